@@ -1,0 +1,90 @@
+"""What all commands share: the home folder, plain errors and exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from bot.errors import OversightError
+from bot.jobs.work import Work
+from bot.logs import configure
+from bot.settings.brand import Brand
+from bot.settings.home import Home, load_home
+from bot.wiring import build_work, opened_store, scorer_for
+from policies.scoring import Embedder, Scorer
+from storage.store import Store
+
+console = Console(stderr=True, highlight=False)
+out = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(eq=False)
+class Session:
+    """One run of the command line."""
+
+    path: Path  #: home folder
+
+    @cached_property
+    def home(self) -> Home:
+        """The checked home folder. Commands say themselves what they do; `service` turns the log on."""
+        home = load_home(self.path)
+        configure("debug" if home.service.log_level == "debug" else "error", home.environment.secrets())
+        return home
+
+    def forget(self) -> None:
+        """Read the home folder again when next asked for it."""
+        self.__dict__.pop("home", None)
+
+    def service(self) -> Home:
+        """The checked home folder, with the log at the level that the settings ask for."""
+        configure(self.home.service.log_level, self.home.environment.secrets())
+        return self.home
+
+    @cached_property
+    def models(self) -> tuple[Scorer, Embedder | None]:
+        """The tone model and the sentence model, opened when first asked for."""
+        return scorer_for(self.home.service, self.home.path)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The store, closed at the end."""
+        with opened_store(self.home) as store:
+            yield store
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """Everything that jobs need."""
+        with self.store() as store:
+            yield build_work(self.home, store)
+
+    def brand(self, name: str | None) -> Brand:
+        """The named brand, or the only one there is."""
+        if name is None and len(self.home.brands) == 1:
+            return next(iter(self.home.brands.values()))
+        if not self.home.brands:
+            raise OversightError(
+                f"There is no brand in {self.path / 'brands'}.",
+                mend="Run `oversight init`, or name the home folder: oversight --home DIR ...",
+            )
+        if name is None:
+            known = ", ".join(sorted(self.home.brands))
+            raise OversightError("Say which brand is meant with --brand.", mend=f"Known brands: {known}.")
+        return self.home.brand(name)
+
+
+def printable(text: str) -> str:
+    """Text for a terminal: what people wrote cannot move the cursor or start a line."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+pass_session = click.make_pass_decorator(Session)
+brand_option: Callable[[Any], Any] = click.option(
+    "--brand", metavar="BRAND", help="Short name of the brand; not needed where there is only one."
+)

@@ -1,0 +1,176 @@
+"""Commands that move data in and out of the store."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import click
+from rich.progress import Progress
+
+from bot.commands.common import Session, brand_option, console, out, pass_session, printable
+from bot.errors import OversightError
+from bot.jobs.check import judge_batch
+from bot.jobs.intake import Line, read_lines
+from bot.settings.starter import import_brand_file
+from bot.wiring import build_work, introduce, migrate_store, new_link_key, utc_now
+from policies.model.post import Post
+from storage import tools
+from storage.store import Store
+
+PAGE = 200  #: posts saved in one transaction
+MOST_REASONS = 100  #: bad lines whose reason is printed
+
+
+@click.command("import")
+@click.argument("file", type=click.File(encoding="utf-8", errors="surrogateescape"))
+@click.option("--brand", required=True, help="Brand that the posts belong to.")
+@click.option("--create", is_flag=True, help="Make the brand with sensible defaults where it is unknown.")
+@click.option("--check/--no-check", "judge", default=True, help="Judge the posts at once.", show_default=True)
+@pass_session
+def import_posts(session: Session, file: TextIO, brand: str, create: bool, judge: bool) -> None:
+    """Take in posts from FILE, one JSON object a line ('-' reads standard input).
+
+    Each line has platform, account, external_id, thread_id, parent_id, direction, kind, author, created_at and
+    text. The same line twice changes nothing. A bad line is reported with its number; the rest is kept, and
+    the exit code is 1.
+    """
+    lines = list(read_lines(file))
+    posts = [line.post for line in lines if line.post]
+    bad = [line for line in lines if line.post is None]
+    _ensure_brand(session, brand, create, posts)
+    with session.store() as store:
+        introduce(session.home, store)
+        new = _save(store, brand, posts)
+        if judge:
+            _judge(session, store, brand)
+    _report(posts, new, bad)
+    if bad:
+        raise SystemExit(1)
+
+
+def _ensure_brand(session: Session, brand: str, create: bool, posts: list[Post]) -> None:
+    if brand in session.home.brands:
+        return
+    if not create:
+        known = ", ".join(sorted(session.home.brands)) or "none yet"
+        raise OversightError(
+            f"There is no brand {brand!r}.", mend=f"Known brands: {known}. Add --create to make it."
+        )
+    accounts = sorted({(post.key.platform, post.key.account) for post in posts})
+    kept = session.home.service.keys or (session.path / ".env").exists()
+    env = None if kept else {"OVERSIGHT_LINK_KEYS": new_link_key()}
+    for path in import_brand_file(session.path, brand, accounts, env=env):
+        console.print(f"Made {path}; look it over before you go live.", markup=False)
+    session.forget()
+
+
+def _save(store: Store, brand: str, posts: list[Post]) -> int:
+    """Save the posts page by page; how many of them are new."""
+    now, new = utc_now(), 0
+    with _progress() as progress:
+        task = progress.add_task("Saving", total=len(posts))
+        for (platform, account), group in _by_account(posts):
+            for page in _pages(group):
+                saved = store.save_page(
+                    brand=brand,
+                    platform=platform,
+                    account=account,
+                    stream="import",
+                    posts=page,
+                    cursor=None,
+                    now=now,
+                )
+                new += len(saved.new)
+                progress.advance(task, len(page))
+    return new
+
+
+def _progress() -> Progress:
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
+
+
+def _pages(posts: list[Post]) -> Iterator[tuple[Post, ...]]:
+    return (tuple(posts[start : start + PAGE]) for start in range(0, len(posts), PAGE))
+
+
+def _by_account(posts: list[Post]) -> Iterator[tuple[tuple[str, str], list[Post]]]:
+    def key(post: Post) -> tuple[str, str]:
+        return post.key.platform, post.key.account
+
+    for name, group in itertools.groupby(sorted(posts, key=key), key):
+        yield name, list(group)
+
+
+def _judge(session: Session, store: Store, brand: str) -> None:
+    work = build_work(session.home, store)
+    total = len(store.unjudged(brand, policy_version="", scorer_version="", limit=1_000_000))
+    with _progress() as progress:
+        task = progress.add_task("Checking", total=total)
+        while batch := judge_batch(work, brand, utc_now()):
+            progress.advance(task, batch[0])
+
+
+def _report(posts: list[Post], new: int, bad: list[Line]) -> None:
+    out.print(f"{len(posts)} posts read, {new} of them new; {len(bad)} lines refused.")
+    for line in bad[:MOST_REASONS]:
+        click.echo(f"line {line.number}: {printable(line.problem)}", err=True)
+    if len(bad) > MOST_REASONS:
+        click.echo(f"and {len(bad) - MOST_REASONS} more", err=True)
+
+
+@click.command()
+@click.argument("what", type=click.Choice(tools.EXPORTABLE))
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option(
+    "--output", "-o", type=click.File("w", encoding="utf-8"), default="-", help="File; default: screen."
+)
+@brand_option
+@pass_session
+def export(session: Session, what: str, form: str, output: TextIO, brand: str | None) -> None:
+    """Write posts, findings, cases or the audit log as JSON lines or CSV."""
+    name = session.brand(brand).brand
+    with session.store() as store:
+        tools.export(store, what, output, form=form, brand=name)
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@pass_session
+def backup(session: Session, path: Path) -> None:
+    """Copy the store to PATH while everything goes on running.
+
+    To restore: stop the service, remove the store with its -wal and -shm files, and put the copy in its place.
+    """
+    with session.store() as store:
+        if store.path and path.resolve() == store.path.resolve():
+            raise OversightError(f"{path} is the store itself.", mend="Name another file.")
+        tools.backup(store, path)
+    out.print(f"Backed up to {path}.", markup=False)
+
+
+@click.command()
+@pass_session
+def migrate(session: Session) -> None:
+    """Bring the store to this version's schema (make a backup first)."""
+    migrate_store(session.home)
+    out.print("The store has this version's schema.")
+
+
+@click.command()
+@click.argument("query")
+@click.option("--limit", default=20, show_default=True)
+@brand_option
+@pass_session
+def search(session: Session, query: str, limit: int, brand: str | None) -> None:
+    """Find posts by their words."""
+    name = session.brand(brand).brand
+    with session.store() as store:
+        found = tools.search(store, name, query, limit=limit)
+    for post in found:
+        line = f"{post.created_at:%Y-%m-%d %H:%M}  {post.key}  {post.author}: {post.text}"
+        click.echo(printable(line))
+    if not found:
+        console.print("No post has all these words.")

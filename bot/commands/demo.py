@@ -1,0 +1,106 @@
+"""``oversight demo``: see everything work without keys or accounts."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from bot.commands.common import console, out
+from bot.daemon import until_told
+from bot.demo.screenshots import find_chromium, screenshot
+from bot.demo.stage import BRAND, Demo, last_digest, staged, turn_the_clock
+from bot.jobs.mailfiles import write_parts
+from bot.logs import configure
+from policies.model.people import Role
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End after the digest instead of keeping the pages open.")
+@click.option("--out", "folder", type=click.Path(path_type=Path, file_okay=False), default="out", show_default=True,
+              help="Folder for the digest, the mails and the screenshots.")  # fmt: skip
+@click.option("--port", default=0, help="Port of the pages (default: any free one).")
+def demo(once: bool, folder: Path, port: int) -> None:
+    """Live through three weeks of a fictional bakery whose accounts an agency runs.
+
+    Loopback copies of X and Reddit serve the story; the real clients pull it, the rules and the tone model judge
+    it, and the owner's digest arrives by mail. Nothing leaves this machine. On a terminal the pages stay open
+    until Ctrl-C; otherwise, and with --once, the demo ends with the digest.
+    """
+    configure("warning")
+    _fresh(folder)
+    with staged(folder, port=port) as stage:
+        _live(stage)
+        paths = write_parts(last_digest(stage).body, folder)
+        with stage.daemon:
+            paths += _pictures(stage, folder)
+            _show(stage, paths)
+            if not once and sys.stdin.isatty():
+                console.print("The pages stay open. Ctrl-C ends.")
+                until_told()
+
+
+def _fresh(folder: Path) -> None:
+    """Remove what an earlier demo left, and nothing else."""
+    for name in ("home", "mail"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _live(stage: Demo) -> None:
+    story = stage.box.world.story
+    total = (story.end - story.start).total_seconds()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("Three weeks at Juniper & Rye", total=total)
+        turn_the_clock(stage, lambda now: _step(progress, task, stage, now))
+        progress.update(task, completed=total)
+
+
+def _step(progress: Progress, task: TaskID, stage: Demo, now: datetime) -> None:
+    start = stage.box.world.story.start
+    label = f"{now.astimezone(stage.work.brands[BRAND].zone):%a %d %b}, {len(stage.inbox.mails)} mails"
+    progress.update(task, completed=(now - start).total_seconds(), description=label)
+
+
+def links(stage: Demo) -> dict[str, str]:
+    """Fresh links: the agency's queue and the owner's desk."""
+    people = {person.role: person.id for person in reversed(stage.work.brands[BRAND].people)}
+    return {
+        "queue": stage.work.link(BRAND, people[Role.AGENCY], "queue", None),
+        "desk": stage.work.link(BRAND, people[Role.OWNER], "desk", None),
+    }
+
+
+def _pictures(stage: Demo, folder: Path) -> list[Path]:
+    chromium = find_chromium()
+    if chromium is None:
+        console.print("No Chromium here, so no screenshots.")
+        return []
+    pages = {"digest": (folder / "digest.html").resolve().as_uri(), **links(stage)}
+    widths = {"phone": 390, "desktop": 1280}
+    return [
+        screenshot(chromium, address, folder / f"{name}-{size}.png", width=width)
+        for name, address in pages.items()
+        for size, width in widths.items()
+    ]
+
+
+def _show(stage: Demo, paths: list[Path]) -> None:
+    text = next(path for path in paths if path.suffix == ".txt")
+    out.rule("The owner's digest")
+    out.print(text.read_text(encoding="utf-8").strip(), markup=False)
+    out.rule()
+    for name, address in links(stage).items():
+        who = "The agency's queue" if name == "queue" else "The owner's desk"
+        out.print(f"{who}: {address}", soft_wrap=True)
+    out.print("Files: " + ", ".join(str(path) for path in paths))

@@ -1,0 +1,75 @@
+"""Ties `policy` and `lint` to a home folder: the brand's packs, its models, its stored posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from bot.cli_policy import Models, PolicyTools, lint, policy
+from bot.commands.common import Session
+from bot.wiring import utc_now
+from policies.engine import Context
+from policies.loader import DEFAULT_PACKS
+from policies.model.post import Post, PostKey
+from policies.scoring import Embedder
+from storage.views import ThreadView
+
+__all__ = ["lint", "policy"]
+MOST_THREADS = 1_000_000
+
+
+def _session() -> Session:
+    return click.get_current_context().find_object(Session) or Session(Path())
+
+
+def _models() -> Models:
+    return _session().models
+
+
+def _packs() -> Sequence[Path | str]:
+    """The packs of the one brand there is; the default ones where there are none or several."""
+    brands = list(_session().home.brands.values())
+    return brands[0].packs(_session().path) if len(brands) == 1 else DEFAULT_PACKS
+
+
+def _history(since: datetime) -> Iterator[tuple[Post, Context]]:
+    """What was published since, with its conversation, brand by brand."""
+    session, (_, embedder) = _session(), _models()
+    with session.store() as store:
+        for brand in session.home.brands:
+            for view in store.threads_active(brand, since=since, until=utc_now(), limit=MOST_THREADS):
+                for post in view.thread.posts:
+                    if post.created_at >= since:
+                        yield post, _context(view, post, embedder)
+
+
+def _find(name: str) -> tuple[Post, Context] | None:
+    """A stored post by ``platform/account/id``."""
+    parts = name.split("/", 2)
+    if len(parts) != 3 or any(" " in part for part in parts):
+        return None
+    key = PostKey(platform=parts[0], account=parts[1], external_id=parts[2])
+    with _session().store() as store:
+        stored = store.post(key)
+        thread = store.thread(key.platform, key.account, stored.post.thread_id) if stored else None
+    if stored is None or thread is None:
+        return None
+    scorer, embedder = _models()
+    tones = scorer.read([post.text for post in thread.posts]) if scorer else []
+    readings = dict(zip([post.key for post in thread.posts], tones, strict=False))
+    context = Context(reading=readings.get(key), thread=thread, readings=readings, embedder=embedder)
+    return stored.post, context
+
+
+def _context(view: ThreadView, post: Post, embedder: Embedder | None) -> Context:
+    return Context(
+        reading=view.readings.get(post.key), thread=view.thread, readings=view.readings, embedder=embedder
+    )
+
+
+_TOOLS = PolicyTools(make_scorer=_models, packs=_packs, history=_history, find=_find)
+for _command in (policy, lint):
+    _command.context_settings["obj"] = _TOOLS

@@ -1,0 +1,125 @@
+"""Commands for the operator: first files, and finding out what is wrong."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any
+
+import click
+
+from bot.commands.common import Session, console, out, pass_session
+from bot.doctor import Finding, examine
+from bot.settings.brand import Brand
+from bot.settings.starter import write_home
+from bot.wiring import new_link_key
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Take the defaults for what is not given; ask nothing.")
+@click.option("--name", help="The business, as clients know it.")
+@click.option("--owner", "owner_name", help="Name of the owner.")
+@click.option("--email", help="The owner's e-mail address.")
+@click.option("--time-zone", help="For instance Europe/Berlin.")
+@click.option("--x", "x_handle", help="Handle on X, without @.")
+@click.option("--reddit", "reddit_handle", help="User name on Reddit, without u/.")
+@click.option("--agency-email", help="Where the agency gets its link.")
+@pass_session
+def init(session: Session, /, yes: bool, **given: str | None) -> None:
+    """Ask a few questions and write .env and brands/<name>.yaml."""
+    answers = {name: value if value is not None else _ask(name, yes) for name, value in given.items()}
+    brand = brand_of(answers)
+    problems = _problems(brand)
+    if problems:
+        raise click.ClickException(problems)
+    # A home folder holds several brands: the second one leaves .env as it is.
+    env = None if (session.path / ".env").exists() else {"OVERSIGHT_LINK_KEYS": new_link_key()}
+    for path in write_home(session.path, env=env, brands=[brand]):
+        out.print(f"wrote {path}", markup=False)
+    out.print("\nNext: put the platform keys and the mail server into .env, then run `oversight doctor`.")
+
+
+_QUESTIONS = {
+    "name": ("What is the business called?", "My Business"),
+    "owner_name": ("Who owns it?", "Owner"),
+    "email": ("The owner's e-mail address?", "owner@example.com"),
+    "time_zone": ("Time zone?", "UTC"),
+    "x_handle": ("Handle on X (empty for none)?", ""),
+    "reddit_handle": ("User name on Reddit (empty for none)?", ""),
+    "agency_email": ("The agency's e-mail address (empty for none)?", ""),
+}
+
+
+def _ask(name: str, yes: bool) -> str:
+    question, default = _QUESTIONS[name]
+    if yes:
+        return default
+    answer = click.prompt(
+        question, default=default, show_default=bool(default), value_proc=partial(_checked, name)
+    )
+    return str(answer)
+
+
+def _checked(name: str, answer: str) -> str:
+    """The answer, asked for again where it cannot be used."""
+    defaults = {key: default for key, (_, default) in _QUESTIONS.items()}
+    if problems := _problems(brand_of({**defaults, name: answer})):
+        raise click.BadParameter(problems)
+    return answer
+
+
+def brand_of(answers: dict[str, str]) -> dict[str, Any]:
+    """brand.yaml from the answers, as plain data."""
+    accounts = [
+        {"platform": platform, "handle": answers[f"{platform}_handle"].lstrip("@")}
+        for platform in ("x", "reddit")
+        if answers[f"{platform}_handle"]
+    ]
+    people = [{"id": "owner", "name": answers["owner_name"], "role": "owner", "email": answers["email"]}]
+    if answers["agency_email"]:
+        people.append({"id": "agency", "name": "Agency", "role": "agency", "email": answers["agency_email"]})
+    weekdays = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-17:00")
+    return {
+        "brand": re.sub(r"[^a-z0-9]+", "-", answers["name"].lower()).strip("-")[:40] or "brand",
+        "name": answers["name"],
+        "time_zone": answers["time_zone"],
+        "hours": weekdays,
+        "answer_within": "2h",
+        "accounts": accounts,
+        "people": people,
+        "digest": {"times": ["07:30"]},
+    }
+
+
+def _problems(data: dict[str, Any]) -> str:
+    try:
+        Brand.model_validate(data)
+    except ValueError as error:
+        details = error.errors() if hasattr(error, "errors") else []
+        messages = [str(e["msg"]).removeprefix("Value error, ") for e in details]
+        return "\n".join(
+            f"{'.'.join(map(str, e['loc']))}: {m}" for e, m in zip(details, messages, strict=True)
+        )
+    return ""
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Leave out the calls to platforms and the mail server.")
+@pass_session
+def doctor(session: Session, offline: bool) -> None:
+    """Check settings, keys, mail, store, model, clock and links; say the mend for each failure."""
+    failed = 0
+    for finding in examine(session.path, offline=offline):
+        failed += finding.ok is False
+        _show(finding)
+    if failed:
+        console.print(f"{failed} to mend.")
+        raise SystemExit(1)
+    out.print("All is well.")
+
+
+def _show(finding: Finding) -> None:
+    sign = {True: "ok  ", False: "FAIL", None: "note"}[finding.ok]
+    out.print(f"{sign} {finding.what}: {finding.detail}", markup=False)
+    if finding.mend:
+        out.print(f"     mend: {finding.mend}", markup=False)

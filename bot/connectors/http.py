@@ -1,0 +1,178 @@
+"""HTTP for the SDKs: an address that can be replaced, an end to every wait, and our own errors.
+
+The SDKs either set no timeout (tweepy) or sleep and retry by themselves (PRAW). Both speak through a requests
+session, so the session is where both are held: whatever goes wrong is raised from here before they see it.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+from urllib3.exceptions import HTTPError
+
+from bot.errors import AccountUnreachable, RateLimited
+
+CONNECT_SECONDS = 5.0
+MAX_BODY = 32 * 1024 * 1024  #: bytes; the largest real page has about one megabyte
+_LONGEST_WINDOW = 3600.0  #: seconds; a longer wait means that one of the two clocks is wrong
+_LONGEST_WAIT = 25 * 3600.0  #: seconds; the longest limits count by the day
+_CHUNK = 65536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long and how much one call may take."""
+
+    seconds: float = 20.0  #: for the whole call, from connecting to the last byte
+    max_body: int = MAX_BODY  #: bytes
+
+
+class Throttled(Exception):
+    """The platform answered 429. Connectors turn it into `RateLimited`, since they know the time."""
+
+    def __init__(
+        self,
+        *,
+        reset_epoch: float | None = None,
+        after: float | None = None,
+        server_time: datetime | None = None,
+        fallback: float = 900.0,
+    ) -> None:
+        super().__init__("the platform asks us to wait")
+        self.reset_epoch = reset_epoch  #: Unix seconds by the platform's clock
+        self.after = after  #: seconds from now
+        self.server_time = server_time  #: UTC, what the platform's clock showed
+        self.fallback = fallback  #: seconds to wait where it does not say
+
+    def limited(self, platform: str, now: datetime) -> RateLimited:
+        """Our error, with the time from which calls are welcome again by our clock."""
+        reset_at = now + timedelta(seconds=self._seconds(now))
+        return RateLimited(f"{platform} asks us to wait until {reset_at:%H:%M} UTC.", reset_at=reset_at)
+
+    def _seconds(self, now: datetime) -> float:
+        if self.after is not None and 0 <= self.after <= _LONGEST_WAIT:
+            return max(self.after, 1.0)
+        if self.reset_epoch is not None:
+            ours = self.reset_epoch - now.timestamp()
+            theirs = self.reset_epoch - (self.server_time or now).timestamp()
+            for wait, longest in ((ours, _LONGEST_WINDOW), (theirs, _LONGEST_WAIT), (ours, _LONGEST_WAIT)):
+                if 0 < wait <= longest:
+                    return wait
+        return self.fallback
+
+
+def number(headers: Any, name: str) -> float | None:
+    """A header as a number, None where it is absent or none."""
+    try:
+        value = float(headers.get(name, ""))
+    except ValueError:
+        return None
+    return value if value == value and abs(value) < 1e12 else None
+
+
+def json_object(response: requests.Response) -> dict[str, Any]:
+    """The JSON object of a refusal, empty where its body is none."""
+    try:
+        body = response.json()
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def server_time(headers: Any) -> datetime | None:
+    """The Date header (RFC 9110 §6.6.1) in UTC, None where it is absent or odd."""
+    try:
+        return parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def session(
+    platform: str,
+    *,
+    replaces: dict[str, str],
+    judge: Callable[[requests.Response], None],
+    limits: Limits,
+) -> requests.Session:
+    """A session whose every call ends in time.
+
+    ``replaces`` maps the address that the SDK uses to the one that is asked instead. ``judge`` sees each whole
+    response first and may raise.
+    """
+    made = requests.Session()
+    made.auth = _as_it_is  # otherwise a .netrc entry would silently replace the credentials
+    for origin, target in replaces.items():
+        made.mount(origin, _Adapter(platform, origin, target, judge, limits))
+    return made
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(
+        self,
+        platform: str,
+        origin: str,
+        target: str,
+        judge: Callable[[requests.Response], None],
+        limits: Limits,
+    ) -> None:
+        super().__init__()
+        self._platform, self._origin, self._target = platform, origin, target.rstrip("/")
+        self._judge, self._limits = judge, limits
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]
+        """Ask, read the whole answer before the deadline, and let the judge see it."""
+        request.url = self._target + (request.url or "").removeprefix(self._origin)
+        connect = min(CONNECT_SECONDS, self._limits.seconds / 4)
+        deadline = time.monotonic() + self._limits.seconds
+        kwargs.update(timeout=(connect, self._limits.seconds - connect), stream=True)
+        if self._target != self._origin:
+            kwargs["proxies"] = {}  # the proxies were chosen for the address that is not asked
+        try:
+            with super().send(request, **kwargs) as answer:
+                whole = self._whole(request, answer, deadline)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise self._unreachable(error) from error
+        self._judge(whole)
+        return whole
+
+    def _whole(
+        self, request: requests.PreparedRequest, answer: requests.Response, deadline: float
+    ) -> requests.Response:
+        # A server that sends one byte now and then never runs into a read timeout; the deadline catches it.
+        # requests has urllib3 leave the body encoded here, and decodes it in the response built below.
+        body = bytearray()
+        while chunk := answer.raw.read1(_CHUNK):
+            body += chunk
+            if time.monotonic() > deadline:
+                raise TimeoutError("the answer did not end")
+            if len(body) > self._limits.max_body:
+                raise OSError("the answer is larger than any page")
+        raw = HTTPResponse(
+            body=io.BytesIO(bytes(body)),
+            headers=answer.headers,
+            status=answer.status_code,
+            reason=answer.reason,
+            preload_content=False,
+            enforce_content_length=False,  # done while reading above
+        )
+        whole = self.build_response(request, raw)
+        _ = whole.content  # decoded and kept, so that a broken encoding shows here
+        return whole
+
+    def _unreachable(self, error: Exception) -> AccountUnreachable:
+        slow = isinstance(error, (requests.Timeout, TimeoutError))
+        what = "did not answer in time" if slow else "broke the connection off or could not be reached"
+        return AccountUnreachable(f"{self._platform} {what}.", mend="It is tried again by itself.")

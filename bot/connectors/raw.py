@@ -1,0 +1,70 @@
+"""What every ``normalize`` needs to read a payload that a stranger wrote."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+REPLACEMENT = "\ufffd"
+MAX_DEPTH = 100  #: levels of nesting that a payload may have; real ones have about ten
+
+
+class Unreadable(ValueError):
+    """The platform sent an item in a shape that we cannot read. The other items of the page are kept."""
+
+
+class Shape(BaseModel):
+    """A part of a payload: what we read is typed, what we do not know is ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+
+S = TypeVar("S", bound=Shape)
+
+
+def shaped(model: type[S], payload: object) -> S:
+    """A payload as its model. Raises `Unreadable` where it does not fit."""
+    try:
+        return model.model_validate(payload)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "item"
+        raise Unreadable(f"{where}: {first['msg']}") from None
+
+
+def clean(value: Any, depth: int = 0) -> Any:
+    """The same JSON value in text that can be stored.
+
+    Lone surrogates have no UTF-8 form (JSON allows them, RFC 8259 §8.2) and PostgreSQL takes no NUL: both become
+    U+FFFD, in keys too. Raises `Unreadable` for nesting that no platform means.
+    """
+    if isinstance(value, str):
+        return _storable(value)
+    if depth > MAX_DEPTH:
+        raise Unreadable("nested too deeply")
+    if isinstance(value, dict):
+        return {_storable(str(key)): clean(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [clean(item, depth + 1) for item in value]
+    return value
+
+
+def _storable(text: str) -> str:
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return whole.replace("\0", REPLACEMENT)
+
+
+def moment(epoch: float) -> datetime:
+    """Seconds since 1970 as UTC. Raises `Unreadable` for a time outside the calendar."""
+    try:
+        return datetime.fromtimestamp(epoch, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Unreadable(f"{epoch!r} is no time") from None
+
+
+def reveal(secret: SecretStr | str | None) -> str | None:
+    """A secret's text, None where there is none."""
+    text = secret.get_secret_value() if isinstance(secret, SecretStr) else secret
+    return text or None

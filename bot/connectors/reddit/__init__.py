@@ -1,0 +1,1 @@
+"""Reddit, through PRAW."""

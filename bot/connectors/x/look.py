@@ -1,0 +1,169 @@
+"""A second look at known X posts, for edits and deletions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from bot.connectors.raw import Unreadable
+from bot.connectors.x.client import LOOKUP_SIZE, XClient
+from bot.connectors.x.normalize import Includes, Profile, newest_version, normalize, read_includes
+from bot.errors import OversightError
+from bot.ports import AccountRef, Allowance, Read, SecondLook
+from policies.model.coverage import Unchecked, Why
+from policies.model.post import Post, PostKey
+
+
+def look_again(
+    client: XClient, account: AccountRef, posts: Sequence[Post], allowance: Allowance, now: datetime
+) -> SecondLook:
+    """Known posts as they stand now, as many as the allowance lets us read.
+
+    What was learned before an error is returned; the error is raised only where nothing was learned.
+    """
+    look = _Look(client, account, allowance, now)
+    try:
+        for owned in (True, False):
+            look.group([p for p in posts if look.is_owned(p) is owned], owned=owned)
+    except OversightError:
+        if not look.answered:
+            raise
+    return look.result()
+
+
+@dataclass(slots=True)
+class _Look:
+    client: XClient
+    account: AccountRef
+    allowance: Allowance
+    now: datetime
+    seen: dict[PostKey, Post] = field(default_factory=dict)
+    gone: dict[PostKey, None] = field(default_factory=dict)
+    withheld: dict[PostKey, str] = field(default_factory=dict)  #: X's reason
+    unreadable: dict[PostKey, None] = field(default_factory=dict)
+    skipped: int = 0  #: posts that the budget did not allow
+    reads: list[Read] = field(default_factory=list)
+
+    @property
+    def answered(self) -> tuple[PostKey, ...]:
+        return (*self.seen, *self.gone, *self.withheld, *self.unreadable)
+
+    def is_owned(self, post: Post) -> bool:
+        return post.outbound and bool(self.account.options.get("owned", True))
+
+    def group(self, posts: Sequence[Post], *, owned: bool) -> None:
+        """Look at posts of one price."""
+        for chunk in _chunks(posts):
+            affordable = self._affordable(len(chunk), owned=owned)
+            self.skipped += len(chunk) - affordable
+            self._ask(
+                {p.version_id or p.key.external_id: p for p in chunk[:affordable]}, owned=owned, follow=True
+            )
+
+    def _affordable(self, wish: int, *, owned: bool) -> int:
+        # The allowance learns of our reads only once they are stored. One already made counts for one of the
+        # same price: a little too careful where cheaper ones went before.
+        left = self.allowance.reads("post", owned=owned)
+        return wish if left is None else max(0, min(wish, left - len(self.reads)))
+
+    def _ask(self, wanted: Mapping[str, Post], *, owned: bool, follow: bool) -> None:
+        if not wanted:
+            return
+        answer = self.client.posts(list(wanted), authors=False, now=self.now)
+        newer = self._take(answer, wanted, owned=owned)
+        self._take_missing(answer, wanted)
+        if newer and follow:
+            affordable = self._affordable(len(newer), owned=owned)
+            self.skipped += len(newer) - affordable
+            self._ask(dict(list(newer.items())[:affordable]), owned=owned, follow=False)
+
+    def _take(self, answer: dict[str, Any], wanted: Mapping[str, Post], *, owned: bool) -> dict[str, Post]:
+        """Keep the posts that were served; those that have a newer version, by its id."""
+        newer: dict[str, Post] = {}
+        includes = read_includes(answer.get("includes"))
+        data = answer.get("data")
+        for item in data if isinstance(data, list) else []:
+            known = wanted.get(str(item.get("id"))) if isinstance(item, dict) else None
+            if known is None:
+                continue
+            self.reads.append(Read(resource="post", id=str(item["id"]), owned=owned))
+            self._keep(item, known, includes)
+            newest = newest_version(item)
+            if newest is not None and newest != str(item["id"]):
+                newer[newest] = known
+        return newer
+
+    def _keep(self, item: dict[str, Any], known: Post, includes: Includes) -> None:
+        profile = Profile(handle=self.account.handle, id=None)
+        try:
+            post = normalize(item, account=profile, includes=includes)
+        except Unreadable:
+            self.unreadable[known.key] = None
+            return
+        # Who wrote it does not change, and X charges for telling it again.
+        self.seen[known.key] = _by_same_author(post, known)
+
+    def _take_missing(self, answer: dict[str, Any], wanted: Mapping[str, Post]) -> None:
+        errors = answer.get("errors")
+        for error in errors if isinstance(errors, list) else []:
+            if not isinstance(error, dict):
+                continue
+            known = wanted.get(str(error.get("resource_id") or error.get("value")))
+            if known is None:
+                continue
+            self.seen.pop(known.key, None)
+            if _deleted(error):
+                self.gone[known.key] = None
+            else:
+                self.withheld[known.key] = str(error.get("detail") or error.get("title") or "")
+
+    def result(self) -> SecondLook:
+        return SecondLook(
+            posts=tuple(self.seen.values()),
+            gone=tuple(self.gone),
+            reads=tuple(self.reads),
+            unchecked=tuple(self._notes()),
+            answered=tuple(dict.fromkeys(self.answered)),
+        )
+
+    def _notes(self) -> Iterator[Unchecked]:
+        if self.withheld:
+            detail = (
+                "X does not show these posts (their author is protected or suspended); that is no deletion."
+            )
+            yield self._note(Why.UNREADABLE, detail, len(self.withheld))
+        if self.unreadable:
+            detail = "X sent posts in a shape that we cannot read."
+            yield self._note(Why.UNREADABLE, detail, len(self.unreadable))
+        if self.skipped:
+            detail = "The budget for reading X did not allow looking at these posts again."
+            yield self._note(Why.BUDGET_SPENT, detail, self.skipped)
+
+    def _note(self, why: Why, detail: str, count: int) -> Unchecked:
+        handle = self.account.handle
+        return Unchecked(why=why, platform="x", account=handle, detail=detail, until=self.now, count=count)
+
+
+def _deleted(error: Mapping[str, Any]) -> bool:
+    """X's problem types: resource-not-found is a deletion; a suspended author is told apart only in words."""
+    found = str(error.get("type", "")).endswith("/resource-not-found")
+    return found and "suspended" not in str(error.get("detail", "")).lower()
+
+
+def _by_same_author(post: Post, known: Post) -> Post:
+    link = post.permalink or ""
+    return replace(
+        post,
+        key=known.key,
+        direction=known.direction,
+        author=known.author,
+        author_name=known.author_name,
+        permalink=link.replace("/i/status/", f"/{known.author}/status/", 1) if known.outbound else link,
+    )
+
+
+def _chunks(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
+    for start in range(0, len(posts), LOOKUP_SIZE):
+        yield posts[start : start + LOOKUP_SIZE]

@@ -1,0 +1,90 @@
+"""One process: the scheduler, the pages, and a clean end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from types import FrameType
+
+import structlog
+
+from bot.errors import OversightError
+from bot.health import Health
+from bot.jobs.work import Work
+from bot.schedule import Scheduler
+from bot.settings.home import Home
+from bot.web.app import create_app
+from bot.web.server import PageServer, serve
+from bot.wiring import brand_infos, links_for
+from storage.errors import StoreLocked
+from storage.lock import daemon_lock
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def only_one(work: Work) -> Iterator[None]:
+    """Hold the store's lock. A second daemon is refused with the reason."""
+    if work.store.path is None:
+        yield
+        return
+    try:
+        with daemon_lock(work.store.path, now=work.clock()):
+            yield
+    except StoreLocked as error:
+        raise OversightError(str(error)) from error
+
+
+class Daemon:
+    """The scheduler and the pages over one store."""
+
+    def __init__(self, home: Home, work: Work, *, tick: timedelta = timedelta(seconds=1)) -> None:
+        self._work = work
+        self.scheduler = Scheduler(work, tick=tick)
+        self.health = Health(work)
+        self._service = home.service
+        self._app = create_app(
+            store=work.store,
+            links=links_for(home.service),
+            brands=brand_infos(home),
+            clock=work.clock,
+            health=self.health.report,
+            metrics=self.health.metrics,
+            secure_cookies=home.service.base_url.startswith("https"),
+        )
+
+    def pages(self) -> PageServer:
+        """Serve the pages; the caller stops them."""
+        return serve(self._app, self._service.listen_host, self._service.listen_port)
+
+    def __enter__(self) -> Daemon:
+        self._server = self.pages()
+        self.scheduler.start()
+        log.info("started", brands=sorted(self._work.brands), port=self._server.port)
+        return self
+
+    @property
+    def address(self) -> str:
+        """Where people reach the pages."""
+        return self._service.base_url
+
+    def __exit__(self, *_: object) -> None:
+        self.scheduler.stop()
+        self._server.stop()
+        log.info("stopped")
+
+
+def until_told(wait: Callable[[threading.Event], None] | None = None) -> None:
+    """Wait for SIGTERM or SIGINT."""
+    told = threading.Event()
+
+    def tell(number: int, _: FrameType | None) -> None:
+        log.info("ending", signal=signal.Signals(number).name)
+        told.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, tell)
+    (wait or threading.Event.wait)(told)

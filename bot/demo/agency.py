@@ -1,0 +1,52 @@
+"""Plays the agency and the owner of the demo in the queue, so that its last digest shows cases at every stage."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.jobs.work import Work
+from policies.model.case import Action, CaseState, IllegalTransition
+from policies.model.people import Person, Role
+from storage.views import CaseView
+
+PAUSE = timedelta(hours=5)  #: how long the agency takes to look into the queue
+ANSWERS = (
+    (
+        Action.ANSWER,
+        "Thank you for flagging this. We have told the team; next time we will ask you first. ^TK",
+    ),
+    (Action.CLAIM_FIX, "Taken care of, please have a look."),
+    (Action.DISPUTE, "We think this one is in line with how you speak to regulars. Could you rule on it?"),
+    None,  # and now and then something is left lying
+)
+
+
+def play_agency(work: Work, brand: str, now: datetime) -> None:
+    """Answer what has waited for a while; the owner rules on what is disputed a day later."""
+    people = {person.role: person for person in reversed(work.brands[brand].roster())}
+    for view in work.store.cases(brand, states={CaseState.OPEN}, limit=100):
+        if now - view.case.updated_at > PAUSE:
+            _answer(work, view, people[Role.AGENCY], now)
+    for view in work.store.cases(brand, states={CaseState.DISPUTED, CaseState.ANSWERED}, limit=100):
+        if now - view.case.updated_at > timedelta(days=1) and view.case.id % 3:
+            _rule(work, view, people[Role.OWNER], now)
+
+
+def _answer(work: Work, view: CaseView, person: Person, now: datetime) -> None:
+    step = ANSWERS[view.case.id % len(ANSWERS)]
+    if step:
+        _act(work, view, step[0], person, step[1], now)
+
+
+def _rule(work: Work, view: CaseView, person: Person, now: datetime) -> None:
+    if view.case.state is CaseState.DISPUTED:
+        _act(work, view, Action.ACCEPT, person, "Fair enough, that is how we talk.", now)
+    else:
+        _act(work, view, Action.ACCEPT, person, "Thanks for explaining.", now)
+
+
+def _act(work: Work, view: CaseView, action: Action, person: Person, note: str, now: datetime) -> None:
+    try:
+        work.store.act(view.case.brand, view.case.id, action, person=person, note=note, now=now)
+    except IllegalTransition:
+        return  # the platform settled it in the meantime

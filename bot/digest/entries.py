@@ -1,0 +1,156 @@
+"""Turns cases, conversations and posts into the entries of a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from bot.digest import words
+from bot.digest.excerpt import excerpt
+from bot.digest.model import CASE, Button, ConversationTrouble, Entry, Link, Quote
+from bot.digest.untrusted import name, web_address
+from policies.model.case import Action, CaseState
+from policies.model.finding import Finding, Severity
+from policies.model.post import Post
+from storage.views import CaseView, FoundAt, StoredPost
+
+_SEVERITY = {
+    Severity.CRITICAL: "Critical",
+    Severity.BREACH: "Off-brand",
+    Severity.WARN: "Worth a look",
+    Severity.INFO: "For your information",
+}
+_STATE = {
+    CaseState.OPEN: "The agency has been asked about this.",
+    CaseState.ANSWERED: "The agency has explained; now it is your call.",
+    CaseState.FIX_CLAIMED: "The agency says it is fixed; we are waiting to see that for ourselves.",
+    CaseState.DISPUTED: "The agency sees this differently; now it is your call.",
+    CaseState.UPHELD: "You asked for a change; the agency is on it.",
+}
+_AGENCY_SAYS = frozenset({Action.ANSWER, Action.CLAIM_FIX, Action.DISPUTE})
+_MOST_RULES = 3  #: findings of one case that are told one by one
+
+
+def case_entry(view: CaseView, zone: ZoneInfo, link: Link, *, decide: bool) -> Entry:
+    """One case with its worst findings; ``decide`` gives it a button to settle it."""
+    found = _worst_first(view.findings)
+    label = "Look and decide" if decide else "See the case"
+    return Entry(
+        tag=f"{_SEVERITY[view.case.severity]} · case {view.case.id}",
+        tone=view.case.severity.value,
+        title=_title(found),
+        meta=byline(view.post, zone),
+        quote=_quote(view, found),
+        lines=(*(_told(found) if decide else _told(found)[:1]), *_standing(view)),
+        buttons=(
+            Button(label=label, url=link(CASE, view.case.id), main=decide),
+            *see_post(view.post),
+        ),
+    )
+
+
+def byline(post: Post, zone: ZoneInfo) -> str:
+    """Who wrote it, where, and when."""
+    who = words.account(post.key.platform, name(post.author))
+    told = f"{who}, {words.moment(post.created_at, zone)}"
+    if post.deleted_at:
+        return f"{told} (since deleted)"
+    return f"{told} (edited)" if post.edited_at else told
+
+
+def see_post(post: Post) -> tuple[Button, ...]:
+    """A link to the post itself, where it still stands and has a safe address."""
+    address = web_address(post.permalink)
+    if not address or post.deleted_at:
+        return ()
+    return (Button(label=f"Open on {words.platform(post.key.platform)}", url=address),)
+
+
+def conversation_entry(trouble: ConversationTrouble, zone: ZoneInfo) -> Entry:
+    """A conversation with the customer's latest words."""
+    last = trouble.last_inbound
+    customer = words.handle_on(trouble.thread.platform, name(last.author)) if last else "A customer"
+    waiting = f" has waited {words.lasting(trouble.waited)}" if trouble.waited is not None else ""
+    address = web_address(trouble.link)
+    where = words.platform(trouble.thread.platform)
+    return Entry(
+        tag="Yours to answer" if trouble.needs_owner else "Customer",
+        tone="breach" if trouble.needs_owner else "warn",
+        title=f"{customer}{waiting}",
+        meta=f"On {where}, {words.moment(last.created_at, zone)}" if last else f"On {where}",
+        quote=excerpt(last.text, width=220) if last else None,
+        lines=tuple(
+            name(line, 240) for line in (trouble.reason, trouble.mood and f"Tone: {trouble.mood}") if line
+        ),
+        buttons=(Button(label=f"Read it on {where}", url=address),) if address else (),
+    )
+
+
+def sample_entry(stored: StoredPost, zone: ZoneInfo) -> Entry:
+    """A post picked for the owner's own eye."""
+    return Entry(
+        title=byline(stored.post, zone),
+        quote=excerpt(stored.post.text, width=400),
+        tone="good",
+        buttons=see_post(stored.post),
+    )
+
+
+def warning_entries(warnings: Iterable[tuple[FoundAt, StoredPost]], zone: ZoneInfo) -> list[Entry]:
+    """One entry for each rule, the rule that matched most often first, with its newest example."""
+    by_rule: dict[str, list[tuple[FoundAt, StoredPost]]] = {}
+    for found, stored in warnings:
+        by_rule.setdefault(found.finding.rule, []).append((found, stored))
+    groups = sorted(by_rule.values(), key=lambda group: (-len(group), group[0][0].finding.rule))
+    return [_warning_entry(group, zone) for group in groups]
+
+
+def _warning_entry(group: Sequence[tuple[FoundAt, StoredPost]], zone: ZoneInfo) -> Entry:
+    found, stored = max(group, key=lambda pair: (pair[1].post.created_at, pair[1].post.key))
+    finding, many = found.finding, len(group)
+    times = "" if many == 1 else f" ({many:,} times)"
+    return Entry(
+        title=f"{name(finding.title, 90)}{times}",
+        meta=("" if many == 1 else "Latest: ") + byline(stored.post, zone),
+        quote=excerpt(stored.post.text, finding.spans, width=160),
+        lines=(f"Better: {name(finding.suggest, 200)}",) if finding.suggest else (),
+        tone="warn",
+    )
+
+
+def _worst_first(found: Sequence[FoundAt]) -> list[FoundAt]:
+    standing = [one for one in found if one.gone_at is None and not one.finding.shadow] or list(found)
+    return sorted(standing, key=lambda one: (-one.finding.severity.rank, one.found_at, one.finding.rule))
+
+
+def _title(found: Sequence[FoundAt]) -> str:
+    if not found:
+        return "A complaint to settle"
+    others = len({one.finding.rule for one in found}) - 1
+    return name(found[0].finding.title, 100) + (f", and {others} more" if others else "")
+
+
+def _quote(view: CaseView, found: Sequence[FoundAt]) -> Quote:
+    """The text in which the worst finding was seen: its spans point into that revision."""
+    if not found:
+        return excerpt(view.post.text)
+    seen_in = found[0].revision
+    texts = {revision.number: revision.text for revision in view.revisions}
+    spans = [span for one in found if one.revision == seen_in for span in one.finding.spans]
+    return excerpt(texts.get(seen_in, view.post.text), spans)
+
+
+def _told(found: Sequence[FoundAt]) -> tuple[str, ...]:
+    distinct: dict[str, Finding] = {}
+    for one in found:
+        distinct.setdefault(one.finding.rule, one.finding)
+    told = [name(finding.message, 240) for finding in list(distinct.values())[:_MOST_RULES]]
+    suggestion = next((f.suggest for f in distinct.values() if f.suggest), None)
+    return (*told, f"Better: {name(suggestion, 240)}") if suggestion else tuple(told)
+
+
+def _standing(view: CaseView) -> tuple[str, ...]:
+    state = _STATE.get(view.case.state, "")
+    notes = (event.note for event in reversed(view.case.events) if event.action in _AGENCY_SAYS)
+    said = next((name(note, 200) for note in notes if note.strip()), "")
+    return tuple(line for line in (state, said and f"The agency wrote: “{said}”") if line)

@@ -1,0 +1,188 @@
+"""What a digest is made from, and the letter that comes out: frozen values without any layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from policies.model.case import CaseState
+from policies.model.coverage import Unchecked
+from policies.model.post import Post
+from storage.views import CaseView, FoundAt, Spent, StoredPost, StreamHealth, ThreadView
+
+DESK = "desk"  #: purpose of a link to all that waits for the owner
+CASE = "case"  #: purpose of a link to one case
+
+
+class Link(Protocol):
+    """Makes a signed link for the person who gets the mail."""
+
+    def __call__(self, purpose: str, case: int | None = None) -> str:
+        """The address; ``case`` goes with the purpose ``case``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The period in numbers."""
+
+    published: int = 0  #: posts and replies published as the brand
+    flagged: int = 0  #: those of them with a finding at warn or above
+    inbound: int = 0  #: messages from customers
+    answered: int = 0  #: conversations that got their first answer
+    median_answer: timedelta | None = None  #: business time to that answer, None where nothing was answered
+    settled: int = 0  #: cases closed in the period
+
+    @property
+    def clean(self) -> int:
+        """Published without a finding at warn or above."""
+        return max(self.published - self.flagged, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFigures:
+    """One bar of the chart."""
+
+    date: date  #: UTC date
+    outbound: int
+    inbound: int
+    findings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationTrouble:
+    """A conversation in which a customer is not getting what they are owed."""
+
+    thread: ThreadView
+    reason: str  #: one sentence for the owner
+    waited: timedelta | None = None  #: business time since the customer wrote, where they still wait
+    last_inbound: Post | None = None  #: the customer's latest message
+    link: str | None = None  #: https address of the conversation on the platform
+    needs_owner: bool = False  #: True where only the owner may act, for instance acknowledge a complaint
+    mood: str = ""  #: how the customer sounds, in words; empty where not read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSpend:
+    """API money of one account against its budget."""
+
+    spent: Spent
+    budget: int | None = None  #: millionths of a US dollar a month, None where unlimited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestInput:
+    """Everything a digest needs, gathered from the store by a job."""
+
+    brand: str  #: name of the business, as people say it
+    owner: str  #: name of the reader
+    zone: ZoneInfo  #: the brand's
+    since: datetime  #: UTC, start of the period
+    until: datetime  #: UTC, end of the period; also the date of the mail
+    figures: Figures = Figures()
+    cases: tuple[CaseView, ...] = ()  #: open ones, worst first, then oldest; may be cut
+    case_counts: Mapping[CaseState, int] = field(default_factory=dict)  #: all, also those that were cut
+    warnings: tuple[tuple[FoundAt, StoredPost], ...] = ()  #: warn and above, worst first; may be cut
+    warning_count: int = 0  #: all of them, also those that were cut
+    conversations: tuple[ConversationTrouble, ...] = ()
+    samples: tuple[StoredPost, ...] = ()  #: posts without a finding, picked at random
+    unchecked: tuple[Unchecked, ...] = ()
+    health: tuple[StreamHealth, ...] = ()
+    stale_after: timedelta = timedelta(hours=6)  #: age of the last whole pull from which an account is stale
+    spend: tuple[AccountSpend, ...] = ()
+    days: tuple[DayFigures, ...] = ()  #: oldest first
+    mood: str = ""  #: one sentence on how customers sounded; empty where nothing was read
+    notices: tuple[str, ...] = ()  #: about the service itself, for instance a mail that may be lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of a quote."""
+
+    text: str
+    marked: bool = False  #: these words matched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """An excerpt of a post, safe to show."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A link to press."""
+
+    label: str
+    url: str  #: http(s)
+    main: bool = False  #: the one to press first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing to read in a section."""
+
+    title: str
+    tag: str = ""  #: a word above the title, for instance ``Critical``
+    tone: str = "plain"  #: colour: ``critical``, ``breach``, ``warn``, ``good`` or ``plain``
+    meta: str = ""  #: who and when
+    quote: Quote | None = None
+    lines: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A small table; the first column is text, the others numbers."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One part of a letter."""
+
+    title: str
+    intro: str = ""
+    entries: tuple[Entry, ...] = ()
+    more: int = 0  #: entries that are not listed here
+    more_where: str = ""  #: where they are, for instance ``in your queue``
+    more_link: Button | None = None
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A number at the top."""
+
+    number: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Bars by day, with what they say in words."""
+
+    days: tuple[DayFigures, ...]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail to the owner before it has a layout. All its text is safe to show."""
+
+    brand: str
+    subject: str
+    summary: str  #: what happened and what is asked, one sentence: preheader and first line
+    period: str
+    button: Button | None = None  #: where to begin
+    facts: tuple[Fact, ...] = ()
+    sections: tuple[Section, ...] = ()
+    chart: Chart | None = None
+    chart_table: Table | None = None
+    footer: tuple[str, ...] = ()

@@ -1,0 +1,185 @@
+"""Finds out what is wrong with an installation, and says the mend."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import requests
+
+from bot.channels.smtp import SmtpChannel
+from bot.connectors.http import server_time
+from bot.errors import OversightError
+from bot.health import dead_mail, problems_of
+from bot.jobs.work import Work
+from bot.ports import AccountRef
+from bot.settings.home import Home, load_home
+from bot.settings.starter import PLACEHOLDER_EMAIL
+from bot.wiring import build_work, channel_for, connector_for, links_for, opened_store, scorer_for, utc_now
+from storage.store import Store
+
+TOLERANCE = timedelta(minutes=5)
+SET_CLOCK = "Set the clock (timedatectl set-ntp true), then restart the service."
+PLATFORM_ADDRESS = {"x": "https://api.twitter.com", "reddit": "https://www.reddit.com"}
+OLDEST_SANE = datetime.fromisoformat("2026-01-01T00:00:00+00:00")  #: a clock before this release is wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool | None  #: None is a remark
+    detail: str
+    mend: str = ""
+
+
+def examine(path: Path, *, offline: bool = False) -> Iterator[Finding]:
+    """Look at everything in the order in which it is needed; stops where nothing further can work."""
+    try:
+        home = load_home(path)
+    except OversightError as error:
+        yield Finding(what="settings", ok=False, detail=str(error))
+        return
+    yield _settings(home)
+    yield from _guarded("links", lambda: _links(home))
+    yield from _guarded("model", lambda: _model(home))
+    if not offline:
+        yield from _accounts(home)
+        yield from _guarded("mail server", lambda: _mail(home))
+        yield from _guarded("clock", lambda: _platform_clock(home))
+    if home.brands or Path(home.store_address).exists():  # looking must not make a store anywhere
+        yield from _guarded("store", lambda: _store(home))
+
+
+def _guarded(what: str, look: Callable[[], list[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from look()
+    except OversightError as error:
+        yield Finding(what=what, ok=False, detail=str(error.args[0]), mend=error.mend)
+    except (OSError, ssl.SSLError) as error:
+        yield Finding(what=what, ok=False, detail=str(error), mend="Check the address and the network.")
+
+
+def _settings(home: Home) -> Finding:
+    names = ", ".join(sorted(home.brands))
+    if not names:
+        return Finding(
+            what="settings", ok=False, detail="no brand is configured", mend="Run `oversight init`."
+        )
+    fake = [b.brand for b in home.brands.values() if any(p.email == PLACEHOLDER_EMAIL for p in b.people)]
+    if fake:
+        mend = f"Put the owner's address into brands/{fake[0]}.yaml."
+        return Finding(
+            what="settings", ok=False, detail=f"{fake[0]} still mails {PLACEHOLDER_EMAIL}", mend=mend
+        )
+    return Finding(what="settings", ok=True, detail=f"brands: {names}")
+
+
+def _links(home: Home) -> list[Finding]:
+    links_for(home.service)
+    local = home.service.base_url.startswith("http://")
+    if local:
+        detail = f"{home.service.base_url} opens on this machine only"
+        mend = "Set OVERSIGHT_BASE_URL to an https address that phones reach."
+        return [Finding(what="links", ok=None, detail=detail, mend=mend)]
+    return [Finding(what="links", ok=True, detail=home.service.base_url)]
+
+
+def _model(home: Home) -> list[Finding]:
+    scorer, _ = scorer_for(home.service, home.path)
+    reading = scorer.read(["Thank you, that made my day!"])[0]
+    heads = ", ".join(sorted(reading.heads))
+    return [Finding(what="model", ok=True, detail=f"{scorer.version} reads {heads}")]
+
+
+def _accounts(home: Home) -> Iterator[Finding]:
+    for brand in home.brands.values():
+        if not brand.accounts:
+            yield Finding(what=brand.brand, ok=None, detail="no accounts to pull; posts come by import only")
+        for ref in brand.account_refs():
+            yield from _guarded(f"{ref.platform}/{ref.handle}", partial(_account, home, ref))
+
+
+def _account(home: Home, ref: AccountRef) -> list[Finding]:
+    said = connector_for(home, ref).check_access(ref)
+    return [Finding(what=f"{ref.platform}/{ref.handle}", ok=True, detail=said)]
+
+
+def _mail(home: Home) -> list[Finding]:
+    channel = channel_for(home.service, home.path)
+    if not isinstance(channel, SmtpChannel):
+        mend = "Set OVERSIGHT_SMTP_HOST to send them."
+        return [
+            Finding(what="mail server", ok=None, detail=f"mails are kept in {home.path / 'mail'}", mend=mend)
+        ]
+    return [Finding(what="mail server", ok=True, detail=channel.check())]
+
+
+def _store(home: Home) -> list[Finding]:
+    with opened_store(home) as store:
+        damage = store.integrity()
+        if damage:
+            mend = "Stop the service and restore the newest backup."
+            return [Finding(what="store", ok=False, detail="; ".join(damage[:3]), mend=mend)]
+        entries = store.verify_audit()
+        found = [
+            Finding(what="store", ok=True, detail=f"{home.store_address}, sound"),
+            Finding(what="audit log", ok=True, detail=f"{entries} entries, unbroken"),
+            _clock(home, store),
+        ]
+        if home.brands and home.service.keys:
+            found += _running(build_work(home, store))
+        return found
+
+
+def _running(work: Work) -> list[Finding]:
+    mail = [
+        Finding(
+            what="mail", ok=False, detail=line, mend="Mend the cause, then resend it from the owner's desk."
+        )
+        for line in dead_mail(work)
+    ]
+    problems = [line for line in problems_of(work) if line not in {m.detail for m in mail}]
+    return mail + [Finding(what="service", ok=False, detail=line) for line in problems]
+
+
+def _clock(home: Home, store: Store) -> Finding:
+    """The clock against the latest time that stands in the store: it can only have gone back."""
+    now = utc_now()
+    if now < OLDEST_SANE:
+        return Finding(what="clock", ok=False, detail=f"it is {now:%Y-%m-%d %H:%M} UTC here", mend=SET_CLOCK)
+    latest = max(_seen(home, store), default=now)
+    if latest - now > TOLERANCE:
+        detail = f"it is {now:%Y-%m-%d %H:%M} UTC here, and {latest:%Y-%m-%d %H:%M} UTC has been already"
+        return Finding(what="clock", ok=False, detail=detail, mend=SET_CLOCK)
+    return Finding(what="clock", ok=True, detail=f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _seen(home: Home, store: Store) -> Iterator[datetime]:
+    """Times at which the service did something, the latest of each sort."""
+    yield from (entry.at for entry in store.audit_log(None, limit=1))
+    for brand in home.brands:
+        if newest := store.last_digest(brand):
+            yield newest.created_at
+        yield from (stream.complete_at for stream in store.health(brand) if stream.complete_at)
+
+
+def _platform_clock(home: Home) -> list[Finding]:
+    """The clock against that of a platform, which tells its time with every answer."""
+    refs = [ref for brand in home.brands.values() for ref in brand.account_refs()]
+    if not refs:
+        return []
+    keys = home.environment.credentials(refs[0].platform, refs[0].options.get("credentials"))
+    address = getattr(keys, "api_url", None) or PLATFORM_ADDRESS[refs[0].platform]
+    theirs = server_time(requests.head(address, timeout=10).headers)
+    if theirs is None or abs(theirs - utc_now()) <= TOLERANCE:
+        return []
+    detail = (
+        f"it is {utc_now():%Y-%m-%d %H:%M} UTC here, and {theirs:%Y-%m-%d %H:%M} UTC at {refs[0].platform}"
+    )
+    return [Finding(what="clock", ok=False, detail=detail, mend=SET_CLOCK)]

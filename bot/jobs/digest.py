@@ -1,0 +1,224 @@
+"""Makes the digest when a local time comes: gather, build, render, and keep it with its message in one step."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from bot.digest.mail import digest_message
+from bot.digest.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures
+from bot.jobs.letters import link_for, notices
+from bot.jobs.mailfiles import write_parts
+from bot.jobs.money import MICRO
+from bot.jobs.times import last_slot, month, next_slot, slot_name
+from bot.jobs.work import Done, Work
+from bot.settings.brand import WEEKDAYS, Brand, PersonEntry
+from policies.model.case import CaseState
+from policies.model.finding import Severity
+from policies.model.post import Thread
+from policies.threads import first_answers, trouble
+from storage.views import MessageState, OutMessage, ThreadView
+
+log = structlog.get_logger(__name__)
+FIRST_PERIOD = timedelta(days=1)  #: what the very first digest looks back on
+LONGEST_PERIOD = timedelta(days=31)
+PREVIEW_PERIOD = timedelta(days=7)
+SAMPLES = 3
+CASES_SHOWN = 60  #: the mail cuts further to stay small
+THREADS_READ = 400
+OPEN = frozenset(set(CaseState) - {CaseState.CLOSED})
+
+
+def digest(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
+    """Make the digest of the newest slot that has none yet: after days of sleep one, with everything."""
+    _ = failures
+    config = work.brands[brand]
+    plan = (config.digest.times, [WEEKDAYS.index(day) for day in config.digest.days], config.zone)
+    name, instant = last_slot(now, *plan)
+    _, upcoming = next_slot(now, *plan)
+    newest = work.store.last_digest(brand)
+    if newest is None and work.store.get_state(first_slot_key(brand)) is None:
+        # The first start waits for the next slot rather than send an empty mail about the time before it.
+        work.store.set_state(first_slot_key(brand), instant.isoformat())
+        return Done(next_due_at=upcoming)
+    begun = datetime.fromisoformat(work.store.get_state(first_slot_key(brand)) or instant.isoformat())
+    reached = newest.until if newest else begun
+    if instant > reached:
+        make(work, config, slot=name, since=_since(reached, instant, newest is None), until=instant, now=now)
+    return Done(next_due_at=upcoming, wakes=(("outbox", "all"),))
+
+
+def first_slot_key(brand: str) -> str:
+    """State key: the slot before the first digest."""
+    return f"digest_from:{brand}"
+
+
+def _since(reached: datetime, until: datetime, first: bool) -> datetime:
+    return max(min(reached, until - FIRST_PERIOD) if first else reached, until - LONGEST_PERIOD)
+
+
+def make(work: Work, config: Brand, *, slot: str, since: datetime, until: datetime, now: datetime) -> bool:
+    """Build one digest and put it into the outbox. False where this slot has one already."""
+    content = gather(work, config, since=since, until=until)
+    first, *others = [_message(work, config, content, person, slot) for person in config.recipients()]
+    made = work.store.save_digest(
+        config.brand,
+        slot=slot,
+        since=since,
+        until=until,
+        message=first,
+        also=[*others, *notices(work, config, cause=slot, now=until)],
+        now=now,
+    )
+    log.info("digest", brand=config.brand, slot=slot, made=made)
+    return made
+
+
+def send_now(work: Work, brand: str, now: datetime) -> bool:
+    """A digest by hand, of the time since the last one. False where this minute has one."""
+    config = work.brands[brand]
+    newest = work.store.last_digest(brand)
+    since = newest.until if newest else now - FIRST_PERIOD
+    local = now.astimezone(config.zone)
+    return make(work, config, slot=slot_name(local.date(), local.time()), since=since, until=now, now=now)
+
+
+def preview(work: Work, brand: str, now: datetime, folder: Path) -> list[Path]:
+    """Write digest.eml, digest.html and digest.txt of the time since the last digest, sending nothing."""
+    config = work.brands[brand]
+    newest = work.store.last_digest(brand)
+    since = newest.until if newest and now - newest.until > timedelta(minutes=1) else now - PREVIEW_PERIOD
+    content = gather(work, config, since=since, until=now)
+    return write_parts(_message(work, config, content, config.recipients()[0], "preview").body, folder)
+
+
+def _message(work: Work, config: Brand, content: DigestInput, person: PersonEntry, slot: str) -> OutMessage:
+    """The digest for one reader: the links in it are theirs alone."""
+    return digest_message(
+        content,
+        partial(link_for, work, config, person),
+        slot=slot,
+        sender=work.service.mail_from,
+        recipients=(str(person.email),),
+        brand_id=config.brand,
+    )
+
+
+def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> DigestInput:
+    """Everything the digest says, read from the store. Changes nothing."""
+    store, brand = work.store, config.brand
+    threads = store.threads_active(brand, since=since, until=until, limit=THREADS_READ)
+    return DigestInput(
+        brand=config.name,
+        owner=config.owner.name,
+        zone=config.zone,
+        since=since,
+        until=until,
+        figures=_figures(work, config, threads, since, until),
+        cases=tuple(store.cases(brand, states=OPEN, limit=CASES_SHOWN)),
+        case_counts=store.count_cases(brand),
+        warnings=tuple(
+            store.findings_between(brand, at_least=Severity.WARN, limit=CASES_SHOWN, since=since, until=until)
+        ),
+        warning_count=store.count_findings(brand, at_least=Severity.WARN, since=since, until=until),
+        conversations=tuple(_troubles(config, threads, until)),
+        samples=tuple(
+            store.sample_unflagged(
+                brand, n=SAMPLES, seed=f"{brand}:{until.isoformat()}", since=since, until=until
+            )
+        ),
+        unchecked=tuple(store.unchecked(brand, since=since, until=until)),
+        health=tuple(store.health(brand)),
+        stale_after=max((a.every for a in config.accounts), default=timedelta(hours=1)) * 4,
+        spend=_spend(work, config, until),
+        days=tuple(
+            DayFigures(date=d.day, outbound=d.outbound, inbound=d.inbound, findings=d.findings)
+            for d in store.daily_counts(brand, since=until - timedelta(days=14), until=until)
+        ),
+        mood=mood(threads, since, until),
+        notices=_notices(work, brand),
+    )
+
+
+def _figures(
+    work: Work, config: Brand, threads: Sequence[ThreadView], since: datetime, until: datetime
+) -> Figures:
+    hours = config.business_hours(until)
+    answers = [
+        a.waited for view in threads for a in first_answers(view.thread, hours) if since <= a.at < until
+    ]
+    counts = work.store.period_counts(config.brand, since=since, until=until)
+    return Figures(
+        published=counts.outbound,
+        flagged=counts.flagged,
+        inbound=counts.inbound,
+        answered=len(answers),
+        median_answer=statistics.median_low(answers) if answers else None,
+        settled=counts.settled,
+    )
+
+
+def _troubles(config: Brand, threads: Iterable[ThreadView], now: datetime) -> list[ConversationTrouble]:
+    hours = config.business_hours(now)
+    found = []
+    for view in threads:
+        seen = Thread(
+            thread_id=view.thread.thread_id,
+            posts=tuple(p for p in view.thread.posts if p.created_at <= now),
+        )
+        sign = trouble(seen, view.readings, hours, now, config.answer_within) if seen.posts else None
+        if sign:
+            found.append(
+                ConversationTrouble(
+                    thread=view,
+                    reason=sign.reason,
+                    waited=sign.waited,
+                    last_inbound=sign.last_inbound,
+                    link=sign.last_inbound.permalink if sign.last_inbound else None,
+                    needs_owner=sign.upset,
+                    mood=sign.mood,
+                )
+            )
+    return sorted(found, key=lambda t: (not t.needs_owner, -(t.waited or timedelta()).total_seconds()))
+
+
+def _spend(work: Work, config: Brand, at: datetime) -> tuple[AccountSpend, ...]:
+    return tuple(
+        AccountSpend(
+            spent=work.store.spent(account.platform, account.handle, month(at.astimezone(UTC))),
+            budget=None if account.monthly_budget is None else round(account.monthly_budget * MICRO),
+        )
+        for account in config.accounts
+    )
+
+
+def mood(threads: Sequence[ThreadView], since: datetime, until: datetime) -> str:
+    """One sentence on how customers sounded; empty where fewer than three were read."""
+    labels = Counter(
+        reading.heads["sentiment"].label
+        for view in threads
+        for post in view.thread.posts
+        if not post.outbound and since <= post.created_at < until
+        if (reading := view.readings.get(post.key)) and "sentiment" in reading.heads
+    )
+    total = labels.total()
+    if total < 3:
+        return ""
+    return (
+        f"Of {total} customer messages that the tone model read, {labels['positive']} sounded pleased, "
+        f"{labels['negative']} displeased and {labels['neutral']} neither."
+    )
+
+
+def _notices(work: Work, brand: str) -> tuple[str, ...]:
+    """What went wrong with earlier mails."""
+    unsure = work.store.messages(brand, {MessageState.UNCERTAIN})
+    dead = work.store.messages(brand, {MessageState.DEAD})
+    lines = [f"We do not know whether the {m.kind} of {m.created_at:%d %B} reached you." for m in unsure[-3:]]
+    return tuple(lines + [f"The {m.kind} of {m.created_at:%d %B} was refused: {m.detail}" for m in dead[-3:]])

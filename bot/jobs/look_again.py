@@ -1,0 +1,93 @@
+"""Looks at known posts once more: edits, deletions, and whether a claimed fix is real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot.errors import OversightError, RateLimited
+from bot.jobs.money import Budget, Prices, budget_for
+from bot.jobs.times import end_of_utc_day
+from bot.jobs.work import Done, Work
+from bot.ports import AccountRef
+from bot.settings.brand import SecondLooks
+from policies.model.post import PostKey
+from storage.views import StoredPost
+
+log = structlog.get_logger(__name__)
+SETTLED = timedelta(minutes=31)  #: X allows edits for 30 minutes
+LAST_CALL = timedelta(minutes=45)  #: before midnight UTC, while X charges nothing for a second read
+BATCH = 100
+
+
+def look_again(work: Work, subject: str, now: datetime, failures: int = 0) -> Done:
+    """Read known posts as they stand now, as often as brand.yaml says."""
+    _ = failures
+    _, account, ref = work.account(subject)
+    due = next_time(now, account.look_again, work.cadence.look_again)
+    budget = budget_for(work.store, account, ref, Prices.of(ref.platform, work.service), now)
+    try:
+        for posts in _candidates(work, ref, account.look_again, now):
+            _look(work, ref, posts, budget)
+    except RateLimited as error:
+        return Done(next_due_at=max(error.reset_at, due), error=str(error))
+    except OversightError as error:
+        log.warning("no second look", brand=ref.brand, platform=ref.platform, error=str(error))
+        return Done(next_due_at=due, error=str(error))
+    return Done(next_due_at=due, wakes=(("check", ref.brand),))
+
+
+def next_time(now: datetime, looks: SecondLooks, every: timedelta) -> datetime:
+    """The next round: at its interval, and never missing the last hour before midnight UTC."""
+    last_call = end_of_utc_day(now) - LAST_CALL
+    if looks.same_day and now < last_call < now + every:
+        return last_call
+    return now + every
+
+
+def _candidates(work: Work, ref: AccountRef, looks: SecondLooks, now: datetime) -> Iterator[list[StoredPost]]:
+    """Batches due for a look: claimed fixes, posts that reached an age, and today's while that is free."""
+    where = (ref.brand, ref.platform, ref.handle)
+    yield from _batches(partial(work.store.claimed_fixes, *where, limit=BATCH))
+    for age in sorted(looks.after):
+        yield from _batches(partial(work.store.grown_to, *where, age=age, now=now, limit=BATCH))
+    if looks.same_day and now >= end_of_utc_day(now) - LAST_CALL:
+        today = end_of_utc_day(now) - timedelta(days=1)
+        fetch = partial(
+            work.store.first_seen_since, *where, since=today, created_before=now - SETTLED, limit=BATCH
+        )
+        yield from _batches(fetch)
+
+
+def _batches(fetch: Callable[[], list[StoredPost]]) -> Iterator[list[StoredPost]]:
+    """Fetch until nothing new comes: a post that was looked at is no candidate any more."""
+    before: set[PostKey] = set()
+    while (posts := fetch()) and {s.post.key for s in posts} != before:
+        before = {s.post.key for s in posts}
+        yield posts
+
+
+def _look(work: Work, ref: AccountRef, posts: Sequence[StoredPost], budget: Budget) -> None:
+    """One look at one batch: what changed is saved, what is gone is dated, the look is noted."""
+    now, store = budget.now, work.store
+    ids = [s.post.version_id or s.post.key.external_id for s in posts]
+    paid = store.charged_today(ref.platform, "post", ids, now=now)
+    look = work.connect(ref).look_again(ref, [s.post for s in posts], replace(budget, paid=len(paid)), now)
+    store.save_page(
+        brand=ref.brand,
+        platform=ref.platform,
+        account=ref.handle,
+        stream="look_again",
+        posts=look.posts,
+        cursor=None,
+        charges=budget.prices.charges(look.reads),
+        unchecked=look.unchecked,
+        now=now,
+    )
+    store.mark_deleted(look.gone, now=now)
+    store.looked(look.answered, now=now)
+    log.info("looked again", brand=ref.brand, platform=ref.platform, posts=len(posts), gone=len(look.gone))

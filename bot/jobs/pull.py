@@ -1,0 +1,107 @@
+"""Pulls what an account published and what was said to it. Each page is stored with its cursor."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import OversightError, RateLimited, TokenDead
+from bot.jobs.money import Budget, Prices, budget_for
+from bot.jobs.times import jitter
+from bot.jobs.work import Done, Work, back_off
+from bot.ports import AccountRef, Connector
+from policies.model.coverage import Unchecked, Why
+
+log = structlog.get_logger(__name__)
+MOST_WAIT = timedelta(hours=6)  #: longest pause between tries of an account that does not answer
+
+
+def pull(work: Work, subject: str, now: datetime, failures: int = 0) -> Done:
+    """Pull every stream of one account. A failing stream does not hold up the others."""
+    _, account, ref = work.account(subject)
+    regular = now + account.every + jitter(subject, account.every)
+    try:
+        connector = work.connect(ref)
+    except OversightError as error:
+        _note(work, ref, "login", error, now)
+        return Done(next_due_at=now + back_off(failures, account.every, MOST_WAIT), error=str(error))
+    budget = budget_for(work.store, account, ref, Prices.of(ref.platform, work.service), now)
+    outcomes = [_stream(work, connector, ref, stream, budget) for stream in connector.streams(ref)]
+    errors = [outcome for outcome in outcomes if outcome]
+    again = _next(errors, now=now, regular=regular, every=account.every, failures=failures)
+    return Done(
+        next_due_at=again,
+        error="; ".join(map(str, errors)) or None,
+        wakes=(("check", ref.brand),),
+    )
+
+
+def _stream(
+    work: Work, connector: Connector, ref: AccountRef, stream: str, budget: Budget
+) -> OversightError | None:
+    """Pull one stream to its end. What came before an error stays stored."""
+    now, store = budget.now, work.store
+    cursor = store.cursor(ref.platform, ref.handle, stream)
+    try:
+        cut_short = False
+        for page in connector.pull(ref, stream, cursor, budget, now):
+            saved = store.save_page(
+                brand=ref.brand,
+                platform=ref.platform,
+                account=ref.handle,
+                stream=stream,
+                posts=page.posts,
+                cursor=page.cursor,
+                charges=budget.prices.charges(page.reads),
+                unchecked=page.unchecked,
+                now=now,
+            )
+            cut_short = cut_short or any(u.why is Why.BUDGET_SPENT for u in page.unchecked)
+            log.info("pulled", brand=ref.brand, platform=ref.platform, stream=stream, new=len(saved.new))
+    except OversightError as error:
+        _note(work, ref, stream, error, now)
+        return error
+    if not cut_short:
+        store.pulled(ref.platform, ref.handle, stream, now=now)
+    return None
+
+
+def _note(work: Work, ref: AccountRef, stream: str, error: OversightError, now: datetime) -> None:
+    """Keep what was not read, so that the digest says it."""
+    work.store.pulled(ref.platform, ref.handle, stream, now=now, error=str(error))
+    why = Why.UNREACHABLE
+    if isinstance(error, TokenDead):
+        why = Why.TOKEN_DEAD
+    elif isinstance(error, RateLimited):
+        why = Why.RATE_LIMITED
+    note = Unchecked(
+        why=why, platform=ref.platform, account=ref.handle, detail=str(error), since=now, until=now
+    )
+    work.store.save_page(
+        brand=ref.brand,
+        platform=ref.platform,
+        account=ref.handle,
+        stream=stream,
+        posts=(),
+        cursor=None,
+        unchecked=(note,),
+        now=now,
+    )
+    log.warning(
+        "not pulled", brand=ref.brand, platform=ref.platform, stream=stream, why=why.value, error=str(error)
+    )
+
+
+def _next(
+    errors: list[OversightError], *, now: datetime, regular: datetime, every: timedelta, failures: int
+) -> datetime:
+    """When to pull again: never before a rate limit ends, soon after the first sign of an outage."""
+    if not errors:
+        return regular
+    if failures == 0 and any(not error.permanent for error in errors):
+        wait = min(every, timedelta(minutes=1))  # most outages are short: one early try
+    else:
+        wait = back_off(failures, every, MOST_WAIT)
+    resets = [error.reset_at for error in errors if isinstance(error, RateLimited)]
+    return max([now + wait, *resets])

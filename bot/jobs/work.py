@@ -1,0 +1,66 @@
+"""What every job is handed: the store, the brands and the ways in and out. Built in wiring, nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.ports import AccountRef, Channel, Connector
+from bot.settings.brand import Account, Brand
+from bot.settings.service import Service
+from policies.engine import Engine
+from policies.scoring import Embedder, Scorer
+from storage.store import Store
+
+#: (brand id, person id, purpose, case number or None) -> address
+LinkMaker = Callable[[str, str, str, int | None], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadence:
+    """How often work comes up by itself. Pulling has its own rhythm in brand.yaml."""
+
+    check: timedelta = timedelta(minutes=5)  #: pulling wakes it at once; this is the safety net
+    outbox: timedelta = timedelta(seconds=30)
+    look_again: timedelta = timedelta(hours=1)
+    prune: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Everything a job may use."""
+
+    store: Store
+    service: Service
+    brands: Mapping[str, Brand]  #: by brand id
+    engines: Mapping[str, Engine]  #: by brand id
+    scorer: Scorer
+    embedder: Embedder | None
+    connect: Callable[[AccountRef], Connector]  #: raises TokenDead where keys are missing
+    channel: Channel
+    link: LinkMaker
+    clock: Callable[[], datetime]  #: UTC
+    cadence: Cadence = Cadence()
+
+    def account(self, subject: str) -> tuple[Brand, Account, AccountRef]:
+        """The account that a due job's subject ``brand/platform/handle`` names."""
+        name, platform, handle = subject.split("/", 2)
+        brand = self.brands[name]
+        account = next(a for a in brand.accounts if a.key == (platform, handle))
+        return brand, account, brand.account_ref(account)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """How a job ended, and when it is due again."""
+
+    next_due_at: datetime  #: UTC
+    error: str | None = None  #: what went wrong, with the mend
+    wakes: tuple[tuple[str, str], ...] = ()  #: (job name, subject) of work that is due now because of this
+
+
+def back_off(failures: int, base: timedelta, most: timedelta) -> timedelta:
+    """Wait after so many failures in a row: doubles from the base up to the most."""
+    doubled: int = 2 ** min(failures, 16)
+    return min(base * doubled, most)

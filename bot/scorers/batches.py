@@ -1,0 +1,63 @@
+"""Texts to arrays of token ids, cut into batches of like length."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from bot.scorers.prepare import Preparer
+
+Ids = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Texts of like length."""
+
+    rows: list[int]  #: their places in the list they came from
+    ids: Ids  #: token ids (texts, tokens), padded with 0
+
+
+class Batches:
+    """Prepares and tokenizes texts with a folder's `tokenizer.json`."""
+
+    def __init__(self, tokenizer: Path, max_tokens: int, *, tokens: int = 2048) -> None:
+        """Cut texts at `max_tokens` tokens and fill batches up to `tokens` tokens, padding included."""
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
+        vocabulary = self._tokenizer.get_vocab()
+        self._prepare = Preparer.from_vocabulary(sorted(vocabulary, key=vocabulary.__getitem__))
+        self._tokens = tokens
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the token ids of each text, in order."""
+        encoded = self._tokenizer.encode_batch_fast([self.prepared(text) for text in texts])
+        return [one.ids for one in encoded]
+
+    def prepared(self, text: str) -> str:
+        """Return the words that the tokenizer gets for `text`."""
+        return self._prepare(text)
+
+    def cut(self, texts: Sequence[str]) -> Iterator[Batch]:
+        """Yield batches from short texts to long ones; every text stands in one of them."""
+        ids = self.token_ids(texts)
+        order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
+        start = 0
+        while start < len(order):
+            end = start + 1
+            while end < len(order) and len(ids[order[end]]) * (end + 1 - start) <= self._tokens:
+                end += 1
+            yield _batch(order[start:end], ids)
+            start = end
+
+
+def _batch(rows: list[int], ids: list[list[int]]) -> Batch:
+    """Return the given rows as one array."""
+    padded = np.zeros((len(rows), max(len(ids[row]) for row in rows)), dtype=np.int64)
+    for place, row in enumerate(rows):
+        padded[place, : len(ids[row])] = ids[row]
+    return Batch(rows=rows, ids=padded)

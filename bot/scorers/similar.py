@@ -1,0 +1,51 @@
+"""Sentence vectors: how alike two texts are in meaning. The published all-MiniLM-L6-v2, in two files.
+
+Its lowest layers are the frozen part of the tone model, so `tone.onnx` computes them and `similar.onnx` goes on from
+there.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bot.scorers.folder import SHIPPED, open_folder
+from bot.scorers.onnx import Tone, session
+from bot.scorers.prepare import VERSION
+
+
+class OnnxEmbedder:
+    """Places texts in the space of all-MiniLM-L6-v2. Implements `policies.scoring.Embedder`."""
+
+    def __init__(
+        self, folder: Path = SHIPPED, *, tone: Tone | None = None, threads: int | None = None
+    ) -> None:
+        """Open the files in `folder`, or go on from a `tone` model that is open already.
+
+        Raises `ModelBroken` for a missing or altered file.
+        """
+        self._folder = open_folder(folder)
+        self._tone = tone or Tone(self._folder, threads)
+        self._session = session(self._folder.verified("similar.onnx"), threads)
+
+    @property
+    def version(self) -> str:
+        """Return what changes whenever a vector could change."""
+        hashes = self._folder.hashes
+        facts = [hashes["similar.onnx"], hashes["tokenizer.json"], VERSION, str(self._folder.max_tokens)]
+        return "similar-" + hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+
+    def embed(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """Return a vector of 384 numbers and unit length for each text, in order.
+
+        Links, names and emoji are said in words first, so texts that differ in them only are near.
+        """
+        out: list[tuple[float, ...]] = [()] * len(texts)
+        for batch in self._tone.batches.cut(texts):
+            lower = self._tone.lower(batch.ids)
+            vectors: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+            vectors = self._session.run(["vectors"], {"ids": batch.ids, "lower": lower})[0]
+            for row, vector in zip(batch.rows, vectors.tolist(), strict=True):
+                out[row] = tuple(vector)
+        return out

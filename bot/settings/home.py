@@ -1,0 +1,89 @@
+"""The home folder: `.env`, `brands/*.yaml`, the owner's own packs and the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.errors import ConfigError
+from bot.settings.brand import Brand
+from bot.settings.service import Environment, Service
+from policies.located_yaml import BadYaml, problems_from, read_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Everything that configuration says, checked."""
+
+    path: Path
+    environment: Environment
+    service: Service
+    brands: Mapping[str, Brand]  #: by brand id
+
+    @property
+    def store_address(self) -> str:
+        """Path or URL of the store."""
+        return self.service.store or str(self.path / "oversight.db")
+
+    def brand(self, name: str) -> Brand:
+        """One brand. Raises `ConfigError` naming the known ones."""
+        if name not in self.brands:
+            known = ", ".join(sorted(self.brands)) or "none yet"
+            raise ConfigError(f"There is no brand {name!r}.", mend=f"Known brands: {known}.")
+        return self.brands[name]
+
+
+def load_home(path: Path, process: Mapping[str, str] | None = None) -> Home:
+    """Read and check the home folder. Raises one `ConfigError` that lists every mistake with its place."""
+    mistakes: list[str] = []
+    brands: dict[str, Brand] = {}
+    for file in brand_files(path):
+        try:
+            _add(brands, read_brand(file), file)
+        except ConfigError as error:
+            mistakes.append(str(error))
+    try:
+        environment = Environment(path, process)
+        service = environment.service()
+    except ConfigError as error:
+        mistakes.append(str(error))
+    if mistakes:
+        raise ConfigError("\n".join(mistakes))
+    return Home(path=path, environment=environment, service=service, brands=brands)
+
+
+def brand_files(path: Path) -> list[Path]:
+    """The brand files of a home folder, in order of name."""
+    folder = path / "brands"
+    return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
+
+
+def read_brand(file: Path) -> Brand:
+    """One brand file. Raises `ConfigError` with file:line:column and the mend of every mistake."""
+    try:
+        located = read_file(file)
+    except BadYaml as error:
+        raise ConfigError(str(error)) from error
+    try:
+        return Brand.model_validate(located.data)
+    except ValidationError as error:
+        problems = problems_from(error, located, Brand)
+        raise ConfigError("\n".join(map(str, problems))) from None
+
+
+def _add(brands: dict[str, Brand], brand: Brand, file: Path) -> None:
+    if brand.brand in brands:
+        raise ConfigError(
+            f"{file}:1:1: a brand {brand.brand!r} exists already.", mend="Give it another short name."
+        )
+    for other in brands.values():
+        shared = {a.key for a in other.accounts} & {a.key for a in brand.accounts}
+        if shared:
+            names = ", ".join(f"{platform}/{handle}" for platform, handle in sorted(shared))
+            raise ConfigError(
+                f"{file}: {names} belongs to the brand {other.brand!r} already.", mend="Keep it in one."
+            )
+    brands[brand.brand] = brand

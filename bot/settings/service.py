@@ -1,0 +1,266 @@
+"""Settings of the service and its secrets: the environment, `.env`, and files named by ``NAME_FILE``."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv.parser import Binding, parse_stream
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import ConfigError
+
+PREFIX = "OVERSIGHT_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class _FromMapping(PydanticBaseSettingsSource):
+    """Reads fields from one merged mapping, so that `.env`, the environment and files obey one rule."""
+
+    def __init__(self, settings: type[BaseSettings], values: Mapping[str, str], prefix: str) -> None:
+        super().__init__(settings)
+        self._values, self._prefix = values, prefix
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        name = f"{self._prefix}{field_name.upper()}"
+        return self._values.get(name) or None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in self._fields()}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _fields(self) -> list[tuple[str, Any]]:
+        return list(self.settings_cls.model_fields.items())
+
+
+class Secrets(BaseSettings):
+    """Base of all that is read from the environment. Values given by name win."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `read` hands over: one mapping in which the sources are merged already."""
+        return (init_settings,)
+
+    @classmethod
+    def read(cls, environment: Environment, prefix: str) -> Self:
+        """Read the fields named ``prefix + FIELD``. Raises `ConfigError` naming place and mend of each mistake."""
+        try:
+            return cls(**_FromMapping(cls, environment.values, prefix)())
+        except ValidationError as error:
+            raise ConfigError("\n".join(_mistakes(error, environment, prefix))) from None
+
+
+class Service(Secrets):
+    """Settings of the one process that runs everything."""
+
+    store: str | None = Field(
+        None, description="Address of the store; default: oversight.db in the home folder"
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:8080", description="Address at which the owner and the agency reach the pages"
+    )
+    listen_host: str = Field("127.0.0.1", description="Address that the pages listen on")
+    listen_port: int = Field(8080, ge=0, le=65535, description="Port that the pages listen on")
+    link_keys: SecretStr | None = Field(
+        None,
+        description="Keys that sign links, newest first, separated by commas (`oversight init` makes one)",
+    )
+    link_days: int = Field(14, ge=1, le=90, description="How many days a link works")
+    smtp_host: str | None = Field(
+        None, description="Mail server; without one, mails are kept as files in ./mail"
+    )
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="starttls, tls or none")
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: str = Field("oversight@localhost", description="Sender of digests and alerts")
+    model: str = Field(
+        "shipped", description="shipped, a folder, or with the extra [torch] a Hugging Face model id"
+    )
+    model_head: str = Field("sentiment", description="For other models: the question that they answer")
+    model_labels: str | None = Field(
+        None, description="For other models: LABEL_0=negative,LABEL_1=neutral,LABEL_2=positive"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    x_price_post: float = Field(0.005, ge=0, description="US dollars X charges for reading another's post")
+    x_price_owned: float = Field(0.001, ge=0, description="US dollars X charges for reading an own post")
+    x_price_user: float = Field(0.010, ge=0, description="US dollars X charges for reading a profile")
+
+    @field_validator("base_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("is no web address; write it like https://oversight.example.com")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError("would send links in the clear; use https (a reverse proxy can add it)")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> Self:
+        if self.smtp_user and not self.smtp_password:
+            raise ValueError(f"{PREFIX}SMTP_USER is set but {PREFIX}SMTP_PASSWORD is not; set both or none")
+        return self
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that sign links, newest first."""
+        text = self.link_keys.get_secret_value() if self.link_keys else ""
+        return tuple(key.strip() for key in text.split(",") if key.strip())
+
+
+class XKeys(Secrets):
+    """Credentials for X: a bearer token, or the four keys of OAuth 1."""
+
+    bearer_token: SecretStr | None = Field(None, description="App-only token from the X developer console")
+    api_key: SecretStr | None = None
+    api_key_secret: SecretStr | None = None
+    access_token: SecretStr | None = None
+    access_token_secret: SecretStr | None = None
+    api_url: str | None = Field(None, description="Another address of the API, for tests")
+
+
+class RedditKeys(Secrets):
+    """Credentials for Reddit: an approved script app and a refresh token or password."""
+
+    client_id: SecretStr | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    user_agent: str = "linux:social-oversight:0.1 (read-only)"
+    api_url: str | None = Field(None, description="Another address of the API, for tests")
+
+
+CREDENTIALS: dict[str, type[Secrets]] = {"X_": XKeys, "REDDIT_": RedditKeys}
+
+
+class Environment:
+    """`.env` and the process environment as one mapping; the process wins, ``NAME_FILE`` is read in."""
+
+    def __init__(self, home: Path, process: Mapping[str, str] | None = None) -> None:
+        self.home = home
+        self.path = home / ".env"
+        process = os.environ if process is None else process
+        self._lines: dict[str, int] = {}
+        self.values: dict[str, str] = {**self._from_file(), **process}
+        self.values.update(self._named_files())
+
+    def where(self, name: str) -> str:
+        """Where a setting was read, for error messages."""
+        for candidate in (name, f"{name}_FILE"):
+            if candidate in self._lines and candidate not in os.environ:
+                return f"{self.path}:{self._lines[candidate]}:1"
+        return "environment"
+
+    def credentials(self, platform: str, name: str | None) -> Secrets:
+        """The keys for one account. ``name`` is what brand.yaml says under ``credentials``."""
+        prefix = f"{platform.upper()}_"
+        return CREDENTIALS[prefix].read(self, f"{prefix}{name}_" if name else prefix)
+
+    def secrets(self) -> frozenset[str]:
+        """All values that must never be shown, also those of brands' own keys."""
+        found = set()
+        kinds: dict[str, type[Secrets]] = {PREFIX: Service, **CREDENTIALS}
+        for prefix, kind in kinds.items():
+            for field, info in kind.model_fields.items():
+                if info.annotation == SecretStr | None:
+                    found.update(self._values_of(prefix, f"_{field.upper()}"))
+        # One value may hold several keys, divided by commas.
+        return frozenset(
+            part.strip() for value in found for part in (value, *value.split(",")) if part.strip()
+        )
+
+    def _values_of(self, prefix: str, ending: str) -> list[str]:
+        names = [name for name in self.values if name.startswith(prefix) and name.endswith(ending)]
+        return [self.values[name] for name in names]
+
+    def service(self) -> Service:
+        """Settings of the service. Raises `ConfigError`."""
+        return Service.read(self, PREFIX)
+
+    def _from_file(self) -> dict[str, str]:
+        if not self.path.is_file():
+            return {}
+        try:
+            with self.path.open(encoding="utf-8") as stream:
+                bindings = [line for line in parse_stream(stream) if line.key or line.error]
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                f"{self.path}:1:1: is not UTF-8 text ({error.reason}).", mend="Save it as UTF-8."
+            ) from error
+        self._lines = {line.key: _first_line(line) for line in bindings if line.key}
+        problems = [p for line in bindings if (p := self._problem(line))]
+        if problems:
+            raise ConfigError("\n".join(problems))
+        return {line.key: line.value for line in bindings if line.key and line.value}
+
+    def _problem(self, line: Binding) -> str | None:
+        place = f"{self.path}:{_first_line(line)}:1"
+        if line.error or line.key is None:
+            return f"{place}: cannot be read; write NAME=value."
+        if self._lines[line.key] != _first_line(line):
+            return f"{place}: {line.key} stands twice; keep one."
+        name = line.key.removesuffix("_FILE")
+        known = known_names()
+        if not name.startswith(PREFIX) or name in known:
+            return None
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]}?" if near else "See .env.example for the names."
+        return f"{place}: there is no setting {line.key}. {hint}"
+
+    def _named_files(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, path in self.values.items():
+            base = name.removesuffix("_FILE")
+            if name != base and base.startswith((PREFIX, *CREDENTIALS)) and path:
+                found[base] = self._content(name, Path(path))
+        return found
+
+    def _content(self, name: str, path: Path) -> str:
+        try:
+            return (self.home / path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            reason = error.strerror or "cannot be read"
+            raise ConfigError(
+                f"{self.where(name)}: {name} names {path}: {reason}.",
+                mend="Create the file or mend the path.",
+            ) from error
+
+
+def known_names() -> list[str]:
+    """All setting names that `.env` may use without a credentials name."""
+    service = [f"{PREFIX}{name.upper()}" for name in Service.model_fields]
+    keys = [f"{prefix}{name.upper()}" for prefix, kind in CREDENTIALS.items() for name in kind.model_fields]
+    return service + keys + [f"{PREFIX}HOME"]
+
+
+def _first_line(line: Binding) -> int:
+    # The parser counts blank lines and comments above a binding as part of it.
+    text = line.original.string
+    return int(line.original.line) + text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def _mistakes(error: ValidationError, environment: Environment, prefix: str) -> list[str]:
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False):
+        field = str(problem["loc"][0]).upper() if problem["loc"] else ""
+        message = problem["msg"].removeprefix("Value error, ")
+        name = f"{prefix}{field}" if field else ""
+        place = environment.where(name) if name else str(environment.path)
+        lines.append(f"{place}: {name} {message}".replace(": :", ":"))
+    return lines

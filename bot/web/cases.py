@@ -1,0 +1,234 @@
+"""One case: everything a person needs to settle it, and the form that settles it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.web import text, wording
+from bot.web.guard import Visit
+from bot.web.lists import states_of
+from bot.web.site import Site
+from policies.model.case import Action, CaseEvent, CaseState, IllegalTransition, next_state
+from policies.model.finding import Finding
+from policies.model.people import Role
+from storage.errors import UnknownCase
+from storage.views import CaseView
+
+MOST_WORDS = 4_000  #: characters of a note
+_POST_LIMIT = 3_000  #: characters of a post before the rest is folded away
+_NONCE = re.compile(r"[\w-]{16,64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a person has filled in so far."""
+
+    action: str = ""
+    note: str = field(default="", repr=False)
+    problem: str = ""  #: what to mend, empty where nothing is wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One later revision with what it changed."""
+
+    number: int
+    at: Any  #: UTC time of the edit, or when we saw it
+    diff: Markup
+
+
+def load(site: Site, visit: Visit, number: int) -> CaseView:
+    """The case. Raises 404 where the brand has none of this number."""
+    try:
+        return site.store.case(visit.grant.brand, number)
+    except UnknownCase as error:
+        raise HTTPException(404) from error
+
+
+def show_case(site: Site, request: Request, visit: Visit) -> Response:
+    """The page of a case with an empty form."""
+    view = load(site, visit, request.path_params["number"])
+    done = _member(request.query_params.get("done", ""))
+    return render(site, visit, view, thanks=wording.THANKS.get(done) if done else None)
+
+
+def render(
+    site: Site,
+    visit: Visit,
+    view: CaseView,
+    *,
+    draft: Draft | None = None,
+    thanks: str | None = None,
+    status: int = 200,
+) -> Response:
+    """The page of a case, with what was typed so far."""
+    role, post = visit.person.role, view.post
+    spans = text.spans_now(view.findings, view.revisions, post.text)
+    return site.page(
+        "case.html",
+        status=status,
+        visit=visit,
+        view=view,
+        post_text=text.marked(post.text, spans, limit=_POST_LIMIT),
+        findings=_findings(view, gone=False) or _findings(view, gone=True),
+        changes=_changes(view),
+        state=wording.STATES[role][view.case.state],
+        next_step=wording.NEXT[role][view.case.state],
+        severity=wording.SEVERITIES[view.case.severity],
+        steps=wording.STEPS,
+        choices=choices(view.case.state, role),
+        folded=_is_folded(view, visit) and not (draft and draft.problem),
+        reply=_reply(view, visit),
+        draft=draft or Draft(),
+        thanks=thanks,
+        following=_following(site, visit, view) if thanks else None,
+        once=secrets.token_urlsafe(18),
+        form_token=site.links.form_token(visit.grant),
+        most=MOST_WORDS,
+    )
+
+
+def choices(state: CaseState, role: Role) -> list[wording.Choice]:
+    """The steps that would change something from here."""
+    possible = []
+    for choice in wording.CHOICES[role]:
+        try:
+            target = next_state(state, choice.action, role)
+        except IllegalTransition:
+            continue
+        if target is not state or choice.needs_words:
+            possible.append(choice)
+    return possible
+
+
+def decide(site: Site, request: Request, visit: Visit, form: dict[str, str]) -> Response:
+    """Take the step that the form asks for, once; or show the page again with what was typed."""
+    view = load(site, visit, request.path_params["number"])
+    note = form.get("note", "").replace("\r\n", "\n").strip()
+    action = _member(form.get("action", ""))
+    since = _since(view, form.get("seen", ""))
+    if action and _already_done(since, visit, action, note):
+        return _done(visit, view, action)
+    problem = _problem(visit.person.role, action, note) or _moved_on(since)
+    if problem or not action:
+        return _again(site, visit, view, form, problem, 409 if since else 422)
+    return _act(site, visit, view, form, action=action, note=note)
+
+
+def _act(
+    site: Site, visit: Visit, view: CaseView, form: dict[str, str], *, action: Action, note: str
+) -> Response:
+    once = form.get("once", "")
+    if not _NONCE.fullmatch(once):
+        raise HTTPException(403)
+    try:
+        site.store.act(
+            visit.grant.brand,
+            view.case.id,
+            action,
+            person=visit.person,
+            note=note,
+            now=visit.now,
+            once=f"{visit.grant.brand}/{view.case.id}/{visit.person.id}/{once}",
+        )
+    except IllegalTransition:
+        newest = load(site, visit, view.case.id)
+        return _again(site, visit, newest, form, _MOVED_ON, 409)
+    return _done(visit, view, action)
+
+
+_MOVED_ON = (
+    "This case has changed while you were writing. What you wrote is kept below: "
+    "look at the history, then send it again if it still fits."
+)
+
+
+def _moved_on(since: Sequence[CaseEvent]) -> str:
+    return _MOVED_ON if since else ""
+
+
+def _again(
+    site: Site, visit: Visit, view: CaseView, form: dict[str, str], problem: str, status: int
+) -> Response:
+    draft = Draft(action=form.get("action", ""), note=form.get("note", ""), problem=problem)
+    return render(site, visit, view, draft=draft, status=status)
+
+
+def _done(visit: Visit, view: CaseView, action: Action) -> Response:
+    return RedirectResponse(f"{visit.case_path(view.case.id)}?done={action}", status_code=303)
+
+
+def _member(action: str) -> Action | None:
+    return Action(action) if action in set(Action) else None
+
+
+def _since(view: CaseView, seen: str) -> tuple[CaseEvent, ...]:
+    """What has happened since the form was shown."""
+    known = int(seen) if seen.isdecimal() and len(seen) < 7 else 0
+    return view.case.events[known:]
+
+
+def _already_done(since: Sequence[CaseEvent], visit: Visit, action: Action, note: str) -> bool:
+    """Whether this is the second half of a double click."""
+    step = (visit.person.id, action, note)
+    return any((event.actor, event.action, event.note) == step for event in since)
+
+
+def _problem(role: Role, action: Action | None, note: str) -> str:
+    choice = next((choice for choice in wording.CHOICES[role] if choice.action is action), None)
+    if choice is None:
+        return "Please choose what you want to say."
+    if choice.needs_words and not note:
+        return f"“{choice.label}” needs a few words: please write them below."
+    if len(note) > MOST_WORDS:
+        return f"That is too long: {len(note):,} characters, and {MOST_WORDS:,} fit. Please shorten it."
+    return ""
+
+
+def _findings(view: CaseView, *, gone: bool) -> list[Finding]:
+    """The findings, each rule once."""
+    chosen = [item.finding for item in view.findings if (item.gone_at is not None) is gone]
+    return list({finding.rule: finding for finding in chosen}.values())
+
+
+def _changes(view: CaseView) -> list[Change]:
+    pairs = zip(view.revisions, view.revisions[1:], strict=False)
+    return [
+        Change(number=new.number, at=new.edited_at or new.seen_at, diff=text.word_diff(old.text, new.text))
+        for old, new in pairs
+    ]
+
+
+def _following(site: Site, visit: Visit, view: CaseView) -> int | None:
+    """The next case that waits for this person."""
+    if visit.grant.case is not None:
+        return None
+    waiting = states_of(_waiting_name(visit.person.role))
+    views = site.store.cases(visit.grant.brand, states=waiting, limit=2)
+    return next((other.case.id for other in views if other.case.id != view.case.id), None)
+
+
+def _waiting_name(role: Role) -> str:
+    return "owner" if role is Role.OWNER else "agency"
+
+
+def _is_folded(view: CaseView, visit: Visit) -> bool:
+    """Whether nobody asks this person for a step just now. A link to one case asks until it was answered."""
+    if visit.grant.case is not None and all(event.actor != visit.person.id for event in view.case.events):
+        return False
+    return view.case.state.waits_for != _waiting_name(visit.person.role)
+
+
+def _reply(view: CaseView, visit: Visit) -> CaseEvent | None:
+    """What somebody else wrote last: the words that this person is asked to react to."""
+    theirs = (event for event in reversed(view.case.events) if event.actor != visit.person.id)
+    return next((event for event in theirs if event.note and event.actor in visit.people), None)

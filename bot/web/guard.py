@@ -1,0 +1,128 @@
+"""Who may come in, and which forms are ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.web.links import Grant, LinkRefused, Purpose
+from bot.web.site import BrandInfo, Site
+from policies.model.people import Person, Role
+
+MOST_BYTES = 64 * 1024  #: of a form; 4,000 characters take at most 48,000 when percent-encoded
+_MOST_FIELDS = 20
+_ROLES = {Purpose.QUEUE: Role.AGENCY, Purpose.DESK: Role.OWNER, Purpose.CASE: Role.OWNER}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A person whom a page has let in."""
+
+    grant: Grant
+    person: Person
+    brand: BrandInfo
+    people: dict[str, Person]  #: the roster by id
+    now: datetime  #: UTC
+
+    @property
+    def home(self) -> str:
+        """The address that the link leads to."""
+        return home(self.grant)
+
+    def case_path(self, number: int) -> str:
+        """The address of a case for this person."""
+        return self.home if self.grant.purpose is Purpose.CASE else f"{self.home}/case/{number}"
+
+
+def home(grant: Grant) -> str:
+    """The clean address of what a link opens; its cookie goes nowhere else."""
+    if grant.purpose is Purpose.CASE:
+        return f"/case/{grant.brand}/{grant.case}"
+    return f"/{grant.purpose}/{grant.brand}"
+
+
+def exchange(site: Site, token: str) -> Response:
+    """A cookie and the clean address for a link's token. Changes nothing, so link scanners do no harm."""
+    now = site.now()
+    try:
+        grant = site.links.open(token, now=now, is_revoked=site.store.is_revoked)
+    except LinkRefused as error:
+        raise HTTPException(403) from error
+    _welcome(site, grant, now)
+    answer = RedirectResponse(home(grant), status_code=303)
+    answer.set_cookie(
+        _cookie_name(grant.purpose),
+        site.links.cookie(grant),
+        max_age=int((grant.expires_at - now).total_seconds()),
+        path=home(grant),
+        secure=site.secure_cookies,
+        httponly=True,
+        # Strict would not reach the page behind the redirect when the link is opened from web mail
+        samesite="lax",
+    )
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def admit(site: Site, request: Request, purpose: Purpose) -> Visit:
+    """The person behind the cookie. Raises 403 where cookie, brand, case or roster say no."""
+    now = site.now()
+    value = request.cookies.get(_cookie_name(purpose), "")
+    try:
+        grant = site.links.resume(value, purpose, now=now, is_revoked=site.store.is_revoked)
+    except LinkRefused as error:
+        raise HTTPException(403) from error
+    if grant.brand != request.path_params["brand"]:
+        raise HTTPException(403)
+    if purpose is Purpose.CASE and grant.case != request.path_params["number"]:
+        raise HTTPException(403)
+    return _welcome(site, grant, now)
+
+
+def _welcome(site: Site, grant: Grant, now: datetime) -> Visit:
+    """Whoever has left the roster is not let in any more, whatever link they hold."""
+    if grant.brand not in site.brands:
+        raise HTTPException(403)
+    people = {person.id: person for person in site.store.people(grant.brand)}
+    person = people.get(grant.person)
+    if person is None or person.role is not _ROLES[grant.purpose]:
+        raise HTTPException(403)
+    return Visit(grant=grant, person=person, brand=site.brands[grant.brand], people=people, now=now)
+
+
+def _cookie_name(purpose: Purpose) -> str:
+    return f"oversight_{purpose}"
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form. Raises 413 where it is larger than any of ours, 400 where it is no form."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413)
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS
+        )
+    except ValueError as error:
+        raise HTTPException(400) from error
+    return dict(pairs)
+
+
+def check_origin(site: Site, request: Request) -> None:
+    """Raises 403 unless the browser says that the form came from our own pages."""
+    fetch_site = request.headers.get("sec-fetch-site", "same-origin")
+    if request.headers.get("origin") != site.links.origin or fetch_site != "same-origin":
+        raise HTTPException(403)
+
+
+def check_form(site: Site, grant: Grant, form: dict[str, str]) -> None:
+    """Raises 403 unless the form was made by us for this person and purpose."""
+    if not site.links.is_form_token(grant, form.get("form", "")):
+        raise HTTPException(403)

@@ -1,0 +1,75 @@
+"""What every page needs: the store, the links, the brands, the clock, the templates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.responses import HTMLResponse
+
+from bot.web import text, wording
+from bot.web.links import Links
+from storage.store import Store
+
+HERE = Path(__file__).parent
+STYLE = (HERE / "static" / "style.css").read_bytes()
+MARK = (HERE / "static" / "mark.svg").read_bytes()
+# the address changes with the content, so that browsers may keep it
+STYLE_PATH = f"/static/style.{hashlib.sha256(STYLE).hexdigest()[:12]}.css"
+MARK_PATH = f"/static/mark.{hashlib.sha256(MARK).hexdigest()[:12]}.svg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandInfo:
+    """What the pages know of a brand beyond what the store holds."""
+
+    name: str  #: as people call it
+    zone: tzinfo = UTC  #: times are shown in it
+    stale_after: timedelta = timedelta(hours=6)  #: an account not read to its end for so long is late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The pages' surroundings, built once."""
+
+    store: Store
+    links: Links
+    brands: Mapping[str, BrandInfo]  #: brand id -> what the pages know of it
+    clock: Callable[[], datetime]  #: the time now, UTC
+    secure_cookies: bool  #: True where people come by https
+    templates: jinja2.Environment
+
+    def now(self) -> datetime:
+        """The time now, UTC."""
+        return self.clock().astimezone(UTC)
+
+    def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+        """A rendered page. Whatever cannot be encoded is replaced, never an error."""
+        html = self.templates.get_template(template).render(style=STYLE_PATH, mark=MARK_PATH, **context)
+        return HTMLResponse(html.encode("utf-8", "replace"), status_code=status)
+
+
+def templates() -> jinja2.Environment:
+    """The page templates: everything escaped, a missing value is an error."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(
+        inert=text.inert,
+        line=text.inert_line,
+        when=wording.when,
+        ago=wording.ago,
+        many=wording.many,
+        https=wording.https_only,
+        platform=wording.platform_name,
+    )
+    return env

@@ -1,0 +1,183 @@
+"""Untrusted text made fit for a page: escaped, with every invisible character shown as an inert sign."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+from rapidfuzz.distance import Indel
+
+from policies.model.finding import Span
+from storage.views import FoundAt, Revision
+
+_ELLIPSIS = Markup('<span class="cut" aria-hidden="true">…</span>')
+_MOST_WORDS = 4_000  #: words on a side up to which two revisions are compared word by word
+
+# Controls and format characters, lone surrogates and the two Unicode line separators, but not the line feed.
+# Joiners stay where they hold an emoji or a non-Latin word together; so do the tags of flags, and the signs
+# of Arabic and Syriac that are format characters by class yet have a shape of their own.
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "|(?<=[\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f]|$)|^[\u200c\u200d]"
+    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0001-\U000e007f]"
+)
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+def inert(text: str) -> Markup:
+    """Escaped text of several lines; what cannot be seen is named instead of obeyed."""
+    plain = text.replace("\r\n", "\n")
+    parts: list[Markup] = []
+    at = 0
+    for match in _UNSEEN.finditer(plain):
+        parts += (escape(plain[at : match.start()]), _sign(match.group()))
+        at = match.end()
+    parts.append(escape(plain[at:]))
+    return Markup("").join(parts)
+
+
+def inert_line(text: str) -> Markup:
+    """The same for names and other things that have one line."""
+    return inert(" ".join(text.split(" ")).replace("\n", "\u2028"))
+
+
+def _sign(character: str) -> Markup:
+    if character == "\t":
+        return Markup(" ")
+    try:
+        name = unicodedata.name(character).lower()
+    except ValueError:
+        name = "control character"
+    return Markup('<span class="unseen" title="{}">U+{:04X}</span>').format(name, ord(character))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A post's text with the words that matched marked in it."""
+
+    shown: Markup
+    rest: Markup | None = None  #: what lies behind the limit, shown on demand
+    rest_length: int = 0  #: characters of the rest
+
+
+def marked(text: str, spans: Iterable[Span], *, limit: int) -> Marked:
+    """The whole text; what exceeds ``limit`` characters goes into ``rest``."""
+    merged = _merged(spans, len(text))
+    if len(text) <= limit:
+        return Marked(shown=_mark(text, merged, 0, len(text)))
+    cut = next((span.end for span in merged if span.start < limit < span.end), limit)
+    return Marked(
+        shown=_mark(text, merged, 0, cut),
+        rest=_mark(text, merged, cut, len(text)),
+        rest_length=len(text) - cut,
+    )
+
+
+def excerpt(text: str, spans: Iterable[Span], *, length: int) -> Markup:
+    """About ``length`` characters around the first match, marked."""
+    merged = _merged(spans, len(text))
+    first = merged[0].start if merged else 0
+    start = 0 if first < length * 2 // 3 else _word_start(text, first - length // 3)
+    end = min(len(text), start + length)
+    return Markup("").join(
+        (_ELLIPSIS if start else "", _mark(text, merged, start, end), _ELLIPSIS if end < len(text) else "")
+    )
+
+
+def _word_start(text: str, at: int) -> int:
+    """Where the next word begins, or the place itself where no blank is near."""
+    blank = text.find(" ", at, at + 30)
+    return at if blank < 0 else blank + 1
+
+
+def spans_now(found: Sequence[FoundAt], revisions: Sequence[Revision], text: str) -> list[Span]:
+    """Where the open findings stand in the newest text.
+
+    A finding keeps its fingerprint when words elsewhere change, so its own offsets may belong to an older
+    revision; its words are then looked for.
+    """
+    texts = {revision.number: revision.text for revision in revisions}
+    newest = max(texts, default=0)
+    spans: list[Span] = []
+    for item in found:
+        if item.gone_at is not None:
+            continue
+        if item.revision == newest:
+            spans += item.finding.spans
+        else:
+            spans += _moved(item, texts.get(item.revision, ""), text)
+    return spans
+
+
+def _moved(item: FoundAt, was: str, text: str) -> Iterable[Span]:
+    for span in item.finding.spans:
+        words = was[span.start : span.end]
+        at = text.find(words) if words else -1
+        if at >= 0:
+            yield Span(start=at, end=at + len(words))
+
+
+def _merged(spans: Iterable[Span], length: int) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(spans):
+        end = min(span.end, length)
+        if end <= span.start:
+            continue
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(start=merged[-1].start, end=max(merged[-1].end, end))
+        else:
+            merged.append(Span(start=span.start, end=end))
+    return merged
+
+
+def _mark(text: str, spans: Sequence[Span], start: int, end: int) -> Markup:
+    parts: list[Markup] = []
+    at = start
+    for span in spans:
+        left, right = max(span.start, at), min(span.end, end)
+        if left >= right:
+            continue
+        parts += (inert(text[at:left]), _flagged(text[left:right]))
+        at = right
+    parts.append(inert(text[at:end]))
+    return Markup("").join(parts)
+
+
+def _flagged(words: str) -> Markup:
+    return Markup('<mark><span class="vh">flagged: </span>{}<span class="vh"> (end)</span></mark>').format(
+        inert(words)
+    )
+
+
+def word_diff(old: str, new: str) -> Markup:
+    """What changed between two revisions, word by word."""
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
+    if max(len(before), len(after)) > _MOST_WORDS:
+        return _removed(old[:2_000]) + _added(new[:2_000])
+    parts: list[Markup] = []
+    gone, come = "", ""
+    for code in Indel.opcodes(before, after):
+        if code.tag == "equal":
+            parts += (_changed(gone, come), inert("".join(after[code.dest_start : code.dest_end])))
+            gone, come = "", ""
+        else:
+            gone += "".join(before[code.src_start : code.src_end])
+            come += "".join(after[code.dest_start : code.dest_end])
+    parts.append(_changed(gone, come))
+    return Markup("").join(parts)
+
+
+def _changed(gone: str, come: str) -> Markup:
+    return (_removed(gone) if gone else Markup("")) + (_added(come) if come else Markup(""))
+
+
+def _removed(words: str) -> Markup:
+    return Markup('<del><span class="vh">removed: </span>{}</del>').format(inert(words))
+
+
+def _added(words: str) -> Markup:
+    return Markup('<ins><span class="vh">added: </span>{}</ins>').format(inert(words))

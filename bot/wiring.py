@@ -1,0 +1,256 @@
+"""The only place that builds objects: settings in, a working daemon out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from bot.errors import ConfigError, OversightError, TokenDead
+from bot.jobs.work import Cadence, Work
+from bot.ports import AccountRef, Channel, Connector
+from bot.settings.brand import Brand
+from bot.settings.home import Home
+from bot.settings.service import RedditKeys, Service, XKeys
+from bot.web.links import Links, Purpose
+from bot.web.site import BrandInfo
+from policies.engine import Engine
+from policies.loader import PolicyErrors, load
+from policies.scoring import Embedder, Scorer
+from storage.engines import open_store
+from storage.errors import StoreError
+from storage.store import Store
+
+KERNEL_FILE = ".model-kernel.json"  #: in the home folder: which arithmetic was the fastest here
+
+
+def utc_now() -> datetime:
+    """The clock of the machine."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def opened_store(home: Home) -> Iterator[Store]:
+    """The store of a home folder, closed at the end. Raises `OversightError` with the mend."""
+    try:
+        store = open_store(home.store_address)
+    except StoreError as error:
+        raise OversightError(str(error)) from error
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def scorer_for(service: Service, home: Path) -> tuple[Scorer, Embedder | None]:
+    """The tone model that the settings name, and the sentence model beside it."""
+    from bot.scorers.onnx import OnnxScorer
+    from bot.scorers.similar import OnnxEmbedder
+
+    if service.model == "shipped":
+        return OnnxScorer(kernel_file=home / KERNEL_FILE), OnnxEmbedder()
+    from bot.scorers.hub import HubScorer, HubSettings
+
+    labels = label_map(service.model_labels)
+    return HubScorer(HubSettings(model=service.model, head=service.model_head, labels=labels)), OnnxEmbedder()
+
+
+def label_map(text: str | None) -> dict[str, str] | None:
+    """``LABEL_0=negative,LABEL_1=neutral`` as a mapping. Raises `ConfigError`."""
+    if text is None:
+        return None
+    pairs = [part.split("=", 1) for part in text.split(",") if part.strip()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise ConfigError(
+            f"OVERSIGHT_MODEL_LABELS is {text!r}.", mend="Write it like LABEL_0=negative,LABEL_1=neutral."
+        )
+    return {theirs.strip(): ours.strip() for theirs, ours in pairs}
+
+
+def engine_for(brand: Brand, home: Path) -> Engine:
+    """The rules of a brand. Raises `ConfigError` with every mistake in them."""
+    try:
+        return Engine(load(brand.packs(home)))
+    except PolicyErrors as error:
+        raise ConfigError(str(error)) from error
+
+
+def channel_for(service: Service, home: Path) -> Channel:
+    """Mail by SMTP; without a server, messages are kept as files so that nothing is lost."""
+    from bot.channels.file import FileChannel
+    from bot.channels.smtp import SmtpChannel
+
+    if service.smtp_host is None:
+        return FileChannel(home / "mail")
+    password = service.smtp_password.get_secret_value() if service.smtp_password else None
+    return SmtpChannel(
+        host=service.smtp_host,
+        port=service.smtp_port,
+        security=service.smtp_security,
+        user=service.smtp_user,
+        password=password,
+        sender=service.mail_from,
+    )
+
+
+def links_for(service: Service) -> Links:
+    """What signs links. Raises `ConfigError` where there is no key."""
+    if not service.keys:
+        raise ConfigError(
+            "OVERSIGHT_LINK_KEYS is not set, so no link can be signed.",
+            mend="Run `oversight init`, or set it to a long random text.",
+        )
+    return Links(service.keys, base_url=service.base_url)
+
+
+def new_link_key() -> str:
+    """A fresh key for signing links."""
+    return secrets.token_urlsafe(32)
+
+
+def connector_for(home: Home, ref: AccountRef) -> Connector:
+    """The connector of an account, with its keys. SDKs are imported here because they are slow to import."""
+    keys = home.environment.credentials(ref.platform, ref.options.get("credentials"))
+    if isinstance(keys, XKeys):
+        return _x(keys)
+    if isinstance(keys, RedditKeys):
+        return _reddit(keys)
+    raise ConfigError(f"There is no connector for {ref.platform}.", mend="Known platforms: x, reddit.")
+
+
+def _x(keys: XKeys) -> Connector:
+    from bot.connectors.x.client import XCredentials
+    from bot.connectors.x.connector import XConnector
+
+    oauth = (keys.api_key, keys.api_key_secret, keys.access_token, keys.access_token_secret)
+    if keys.bearer_token is None and not all(oauth):
+        raise TokenDead(
+            "There are no keys for X.", mend="Set X_BEARER_TOKEN, or the four keys of OAuth 1, in .env."
+        )
+    credentials = XCredentials(
+        bearer_token=keys.bearer_token,
+        consumer_key=keys.api_key,
+        consumer_secret=keys.api_key_secret,
+        access_token=keys.access_token,
+        access_token_secret=keys.access_token_secret,
+    )
+    return XConnector(credentials, base_url=keys.api_url)
+
+
+def _reddit(keys: RedditKeys) -> Connector:
+    from bot.connectors.reddit.client import RedditCredentials
+    from bot.connectors.reddit.connector import RedditConnector
+
+    if keys.client_id is None or keys.client_secret is None:
+        raise TokenDead(
+            "There are no keys for Reddit.",
+            mend="Set REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET in .env; new keys need Reddit's approval.",
+        )
+    credentials = RedditCredentials(
+        client_id=keys.client_id,
+        client_secret=keys.client_secret,
+        refresh_token=keys.refresh_token,
+        username=keys.username,
+        password=keys.password,
+        user_agent=keys.user_agent,
+    )
+    return RedditConnector(credentials, base_url=keys.api_url)
+
+
+def sync_brands(
+    store: Store, brands: Mapping[str, Brand], engines: Mapping[str, Engine], now: datetime
+) -> None:
+    """Tell the store about the brands, their people and the rules in force."""
+    for brand in brands.values():
+        accounts = [account.key for account in brand.accounts]
+        store.sync_brand(brand.brand, accounts=accounts, people=brand.roster(), now=now, exact=True)
+        rulebook = engines[brand.brand].rulebook
+        store.put_policy_version(brand.brand, rulebook.version, rulebook.content(), now=now)
+
+
+def introduce(home: Home, store: Store, *, now: datetime | None = None) -> dict[str, Engine]:
+    """Tell the store about all brands of a home folder; their rules. Raises `ConfigError` for mistakes in rules."""
+    engines = {name: engine_for(brand, home.path) for name, brand in home.brands.items()}
+    sync_brands(store, home.brands, engines, now or utc_now())
+    return engines
+
+
+def build_work(
+    home: Home,
+    store: Store,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    cadence: Cadence | None = None,
+    models: tuple[Scorer, Embedder | None] | None = None,
+) -> Work:
+    """Everything that jobs need; ``models`` stand in for those that the settings name.
+
+    Raises `ConfigError` where the configuration does not suffice.
+    """
+    if not home.brands:
+        raise ConfigError(f"There is no brand in {home.path / 'brands'}.", mend="Run `oversight init`.")
+    engines = introduce(home, store, now=clock())
+    scorer, embedder = models or scorer_for(home.service, home.path)
+    return Work(
+        store=store,
+        service=home.service,
+        brands=home.brands,
+        engines=engines,
+        scorer=scorer,
+        embedder=embedder,
+        connect=cache_by_account(partial(connector_for, home)),
+        channel=channel_for(home.service, home.path),
+        link=link_maker(links_for(home.service), home.service, clock),
+        clock=clock,
+        cadence=cadence or Cadence(),
+    )
+
+
+def cache_by_account(make: Callable[[AccountRef], Connector]) -> Callable[[AccountRef], Connector]:
+    """One connector per account for the life of the process, so that tokens and connections are reused."""
+    made: dict[tuple[str, str], Connector] = {}
+
+    def connector(ref: AccountRef) -> Connector:
+        key = (ref.platform, ref.handle)
+        if key not in made:
+            made[key] = make(ref)
+        return made[key]
+
+    return connector
+
+
+def link_maker(
+    links: Links, service: Service, clock: Callable[[], datetime]
+) -> Callable[[str, str, str, int | None], str]:
+    """A function that issues signed links for one person and one purpose."""
+    life = timedelta(days=service.link_days)
+
+    def link(brand: str, person: str, purpose: str, case: int | None) -> str:
+        return links.issue(
+            brand=brand, person=person, purpose=Purpose(purpose), case=case, now=clock(), lifetime=life
+        )
+
+    return link
+
+
+def brand_infos(home: Home) -> dict[str, BrandInfo]:
+    """What the pages say of each brand."""
+    return {
+        brand.brand: BrandInfo(
+            name=brand.name,
+            zone=brand.zone,
+            stale_after=max((a.every for a in brand.accounts), default=timedelta(hours=1)) * 4,
+        )
+        for brand in home.brands.values()
+    }
+
+
+def migrate_store(home: Home) -> None:
+    """Bring the store to this version's schema."""
+    try:
+        open_store(home.store_address, migrate=True).close()
+    except StoreError as error:
+        raise OversightError(str(error)) from error

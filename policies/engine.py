@@ -1,0 +1,247 @@
+"""Judges posts by a rule book.
+
+All words and patterns of all rules are looked for in one pass; only rules for which something fired, and rules that
+look at something else than words, are looked at more closely. A rule book with a thousand rules costs little more
+than one with a hundred.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from policies.checks.base import Matcher, Outcome
+from policies.checks.similar import compared
+from policies.matching.index import IndexBuilder
+from policies.model.finding import Finding, Span
+from policies.model.people import Role
+from policies.model.post import Post
+from policies.rules import LoadedRule, RuleBook, Status
+from policies.vectors import Vectors
+from policies.view import EMPTY, Context, View
+
+__all__ = ["Context", "Engine", "Explanation"]
+
+#: Longest text of the matched words that a finding carries, characters.
+MAX_MATCHED = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What one rule made of a post, and why."""
+
+    rule: str
+    title: str
+    pack: str
+    version: str  #: of the rule, as judged
+    fired: bool
+    reason: str  #: why it fired, or why not
+    spans: tuple[Span, ...] = ()
+    matched: str = ""
+    score: float | None = None
+    skipped: bool = False  #: something it needs to know was not known
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A rule with its matchers."""
+
+    loaded: LoadedRule
+    check: Matcher
+    unless: tuple[Matcher, ...]
+    pack_version: str
+
+
+class Engine:
+    """A rule book, ready to judge. Building it takes a moment; judging is quick. Safe to share between threads."""
+
+    def __init__(self, rulebook: RuleBook) -> None:
+        self.rulebook = rulebook
+        builder = IndexBuilder()
+        versions = {pack.name: pack.version for pack in rulebook.packs}
+        self._ready = [
+            _Ready(
+                loaded,
+                loaded.rule.check.plan(builder),
+                tuple(condition.plan(builder) for condition in loaded.rule.unless),
+                versions[loaded.pack],
+            )
+            for loaded in rulebook.rules
+            if loaded.rule.status is not Status.RETIRED
+        ]
+        self._index = builder.build()
+        self._by_id = {ready.loaded.id: ready for ready in self._ready}
+        self._by_slot: dict[int, list[int]] = defaultdict(list)
+        self._always: list[int] = []
+        self._needs_embedding = "similar" in rulebook.kinds
+        for number, ready in enumerate(self._ready):
+            triggers = ready.check.triggers
+            if triggers is None:
+                self._always.append(number)
+            for slot in triggers or ():
+                self._by_slot[slot].append(number)
+        self._vectors: tuple[object, Vectors] | None = None
+
+    def check(
+        self, post: Post, context: Context = EMPTY, *, only: Collection[str] | None = None
+    ) -> list[Finding]:
+        """What the rules have to say of a post, worst first; ``only`` names the rules to ask."""
+        view = self._view(post, context)
+        findings = [
+            self._finding(ready, view, outcome)
+            for ready in self._candidates(view)
+            if (only is None or ready.loaded.id in only)
+            and _not_for(ready.loaded, view) is None
+            and (outcome := _judge(ready, view)).matched
+        ]
+        return sorted(findings, key=lambda finding: (-finding.severity.rank, finding.rule))
+
+    def check_many(self, posts: Iterable[tuple[Post, Context]]) -> Iterator[list[Finding]]:
+        """One list of findings per post, in order. Sentences that must be compared by meaning are embedded at once."""
+        batch = list(posts)
+        if self.needs_embedding:
+            self._embed(batch)
+        for post, context in batch:
+            yield self.check(post, context)
+
+    @property
+    def needs_embedding(self) -> bool:
+        """Whether any rule compares by meaning."""
+        return self._needs_embedding
+
+    def explain(
+        self, post: Post, context: Context = EMPTY, *, only: Collection[str] | None = None
+    ) -> list[Explanation]:
+        """What every rule made of a post, in the order of the rule book; ``only`` names the rules to ask."""
+        view = self._view(post, context)
+        asked = [loaded for loaded in self.rulebook.rules if only is None or loaded.id in only]
+        return [
+            self._explanation(ready, view) if (ready := self._by_id.get(loaded.id)) else _retired(loaded)
+            for loaded in asked
+        ]
+
+    def _embed(self, batch: Sequence[tuple[Post, Context]]) -> None:
+        views = [self._view(post, context) for post, context in batch]
+        by_model: dict[int, tuple[Vectors, list[str]]] = {}
+        for view in views:
+            if view.vectors is not None:
+                texts = by_model.setdefault(id(view.vectors), (view.vectors, []))[1]
+                texts.extend(view.plain(span) for span in compared(view))
+        for vectors, texts in by_model.values():
+            vectors.of(texts)
+
+    def _view(self, post: Post, context: Context) -> View:
+        return View(post, context, self._index, self._vectors_of(context))
+
+    def _vectors_of(self, context: Context) -> Vectors | None:
+        if context.embedder is None:
+            return None
+        if self._vectors is None or self._vectors[0] is not context.embedder:
+            self._vectors = context.embedder, Vectors(context.embedder)
+        return self._vectors[1]
+
+    def _candidates(self, view: View) -> list[_Ready]:
+        slots = [*view.hits.words, *view.hits.patterns]
+        numbers = {number for slot in slots for number in self._by_slot.get(slot, ())}
+        return [self._ready[number] for number in sorted(numbers.union(self._always))]
+
+    def _finding(self, ready: _Ready, view: View, outcome: Outcome) -> Finding:
+        rule, matched = ready.loaded.rule, _matched(view, outcome)
+        return Finding(
+            rule=rule.id,
+            title=rule.title,
+            topic=rule.topic,
+            severity=rule.severity,
+            message=_message(ready.loaded, view, outcome, matched),
+            why=rule.why,
+            suggest=rule.suggest,
+            policy=ready.loaded.pack,
+            policy_version=ready.pack_version,
+            post=view.post.key,
+            spans=outcome.spans,
+            matched=matched,
+            score=outcome.score,
+            shadow=rule.status is Status.SHADOW,
+        )
+
+    def _explanation(self, ready: _Ready, view: View) -> Explanation:
+        refused = _not_for(ready.loaded, view)
+        outcome = Outcome(matched=False, detail=refused) if refused else _judge(ready, view)
+        return Explanation(
+            rule=ready.loaded.id,
+            title=ready.loaded.rule.title,
+            pack=ready.loaded.pack,
+            version=ready.loaded.version,
+            fired=outcome.matched,
+            reason=outcome.detail,
+            spans=outcome.spans,
+            matched=_matched(view, outcome),
+            score=outcome.score,
+            skipped=outcome.skipped,
+        )
+
+
+def _judge(ready: _Ready, view: View) -> Outcome:
+    """The check, then its exceptions."""
+    outcome = ready.check.look(view)
+    if outcome.matched:
+        for exception in ready.unless:
+            excused = exception.look(view)
+            if excused.matched:
+                return Outcome(matched=False, detail=f"it would fire, unless: {excused.detail}")
+    return outcome
+
+
+def _not_for(loaded: LoadedRule, view: View) -> str | None:
+    """Why a rule is not for a post, or None where it is."""
+    applies, post = loaded.rule.applies, view.post
+    if applies.direction not in (None, post.direction):
+        return f"it is for {applies.direction} posts"
+    if applies.platform and post.key.platform not in applies.platform:
+        return f"it is for {', '.join(applies.platform)}"
+    if applies.kind and post.kind not in applies.kind:
+        return f"it is for each {' or '.join(applies.kind)}"
+    if applies.language and view.language and view.language not in applies.language:
+        return f"it is for {', '.join(applies.language)}, and this is {view.language}"
+    if applies.campaign and view.context.campaign not in applies.campaign:
+        return f"it is for the campaign {' or '.join(applies.campaign)}"
+    if applies.author and (role := signed_by(view)) not in applies.author:
+        return f"it is for {' or '.join(applies.author)}, and this is from the {role}"
+    if not loaded.rule.when.covers(post.created_at):
+        return "it was not in force when this was published"
+    return None
+
+
+def signed_by(view: View) -> Role:
+    """Who signed a post, by the marks on the roster; the agency where nobody did."""
+    text = view.text.rstrip()
+    signers = (p for p in view.context.people if any(text.endswith(mark) for mark in p.marks if mark))
+    signer = next(signers, None)
+    return signer.role if signer else Role.AGENCY
+
+
+def _matched(view: View, outcome: Outcome) -> str:
+    return " … ".join(view.text[span.start : span.end] for span in outcome.spans)[:MAX_MATCHED]
+
+
+def _message(loaded: LoadedRule, view: View, outcome: Outcome, matched: str) -> str:
+    return loaded.rule.message(
+        words=f"“{matched}”" if matched else outcome.detail,
+        reason=outcome.detail,
+        score="" if outcome.score is None else f"{outcome.score:.2f}",
+        author=view.post.author,
+        platform=view.post.key.platform,
+        title=loaded.rule.title,
+    )
+
+
+def _retired(loaded: LoadedRule) -> Explanation:
+    return Explanation(
+        rule=loaded.id,
+        title=loaded.rule.title,
+        pack=loaded.pack,
+        version=loaded.version,
+        fired=False,
+        reason="it is retired",
+    )

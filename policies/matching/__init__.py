@@ -1,0 +1,1 @@
+"""Finding words and patterns in text that people may have disguised."""

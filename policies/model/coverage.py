@@ -1,0 +1,32 @@
+"""What was not checked, and why. An empty page from a failing source is never read as all quiet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """Why something was not checked."""
+
+    GAP = "gap"  #: the platform no longer serves what lies between two pulls
+    RATE_LIMITED = "rate_limited"
+    BUDGET_SPENT = "budget_spent"
+    TOKEN_DEAD = "token_dead"  # noqa: S105 -- the name of a reason, no secret
+    UNREACHABLE = "unreachable"
+    UNREADABLE = "unreadable"  #: items that the platform sent in a shape we cannot read
+    LANGUAGE = "language"  #: texts in a language that the tone model does not read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchecked:
+    """A stretch of time or a number of items that nobody has checked. The digest says it."""
+
+    why: Why
+    platform: str
+    account: str
+    detail: str  #: one sentence for the owner
+    since: datetime | None = None  #: UTC
+    until: datetime | None = None  #: UTC
+    count: int | None = None  #: items, where known

@@ -1,0 +1,52 @@
+"""When the brand promises to be there for its clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+Opening = tuple[time, time]  #: local opening and closing time; closing at 00:00 means midnight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessHours:
+    """Opening hours by weekday in one time zone, without the holidays."""
+
+    zone: ZoneInfo
+    week: Mapping[int, tuple[Opening, ...]]  #: weekday, Monday is 0 -> openings of that local date
+    holidays: frozenset[date] = field(default_factory=frozenset)  #: local dates on which nobody answers
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """Business time between two UTC instants; zero where the end lies before the start."""
+        total = timedelta()
+        for opens, closes in self._openings(start, end):
+            total += max(min(closes, end) - max(opens, start), timedelta())
+        return total
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the brand is at work at this UTC instant."""
+        return any(opens <= at < closes for opens, closes in self._openings(at, at))
+
+    def _openings(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        day = start.astimezone(self.zone).date() - timedelta(days=1)
+        last = end.astimezone(self.zone).date()
+        while day <= last:
+            if day not in self.holidays:
+                for opening in self.week.get(day.weekday(), ()):
+                    yield self._instants(day, opening)
+            day += timedelta(days=1)
+
+    def _instants(self, day: date, opening: Opening) -> tuple[datetime, datetime]:
+        opens, closes = opening
+        closing_day = day if closes > opens else day + timedelta(days=1)
+        return self._utc(day, opens), self._utc(closing_day, closes)
+
+    def _utc(self, day: date, at: time) -> datetime:
+        return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)
+
+
+ALWAYS = BusinessHours(
+    zone=ZoneInfo("UTC"), week={weekday: ((time(0), time(0)),) for weekday in range(7)}
+)  #: round the clock

@@ -1,0 +1,278 @@
+"""Rules, packs and rule books: what stands in YAML, and what was loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from policies.checks.base import listed
+from policies.conditions import Condition
+from policies.located_yaml import did_you_mean
+from policies.model.finding import Severity
+from policies.model.people import Role
+from policies.model.post import Direction, Kind
+
+RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+Topic = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+#: Platforms that a rule may name. A connector that comes adds its own.
+_PLATFORMS = (
+    "x reddit facebook instagram threads linkedin youtube google mastodon bluesky tiktok rss mail draft"
+)
+PLATFORMS = frozenset(_PLATFORMS.split())
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+#: What ``say`` may name in curly brackets.
+PLACEHOLDERS = frozenset({"words", "reason", "score", "author", "platform", "title"})
+
+
+class Entry(BaseModel):
+    """What all parts of a pack share: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Status(StrEnum):
+    """Whether a rule counts."""
+
+    SHADOW = "shadow"  #: on trial: its findings are reported apart and open no case
+    LIVE = "live"
+    RETIRED = "retired"  #: kept for what it judged before
+
+
+class Applies(Entry):
+    """Which posts a rule is for. Empty means all."""
+
+    platform: tuple[str, ...] = ()
+    """For instance x or reddit."""
+    direction: Direction | None = Direction.OUTBOUND
+    """outbound (published as the brand, the default), inbound (said to it), or both."""
+    kind: tuple[Kind, ...] = ()
+    """post, reply, comment, review or message."""
+    language: tuple[str, ...] = ()
+    """ISO 639-1 codes. A post whose language nobody knows is judged as well."""
+    author: tuple[Role, ...] = ()
+    """Who signed: owner, staff or agency, by the marks on the roster. No mark counts as agency."""
+    campaign: tuple[str, ...] = ()
+    """Names of campaigns."""
+
+    _lists = field_validator("platform", "kind", "language", "author", "campaign", mode="before")(listed)
+
+    @field_validator("direction", mode="before")
+    @classmethod
+    def _both(cls, value: Any) -> Any:
+        return None if value == "both" else value
+
+    @field_validator("platform")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in PLATFORMS:
+                raise ValueError(f"there is no platform {name!r}. {did_you_mean(name, PLATFORMS)}")
+        return value
+
+
+class When(Entry):
+    """From when until when a rule counts, by the UTC date on which a post was published; both days included."""
+
+    since: date | None = Field(None, alias="from")
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("`until` lies before `from`, so the rule would never count")
+        return self
+
+    def covers(self, at: datetime) -> bool:
+        """Whether a post of this UTC time is judged."""
+        day = at.date()
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class TestCase(Entry):
+    """One text that shows what a rule is about."""
+
+    __test__ = False  # pytest would take it for a test
+
+    text: str = Field(max_length=10_000)
+    reply_to: str | None = None
+    """What the post answers, said to the brand."""
+    platform: str | None = None
+    kind: Kind | None = None
+    author: str | None = None
+    campaign: str | None = None
+    at: datetime | None = None
+    """When it was published."""
+    earlier: tuple[str, ...] = ()
+    """What the brand published right before, oldest first."""
+    alt: tuple[str | None, ...] = ()
+    """Alt texts of its pictures; null where a picture has none."""
+    paid_label: bool = False
+    """The platform shows it as paid partnership."""
+    why: str | None = None
+    """What the case is there to show."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        return {"text": value} if isinstance(value, str) else value
+
+
+class Cases(Entry):
+    """Texts that a rule must flag, must not flag, and should learn to judge."""
+
+    flag: tuple[TestCase, ...] = ()
+    ok: tuple[TestCase, ...] = ()
+    todo: tuple[TestCase, ...] = ()
+    """Known mistakes: run and reported, but no failure."""
+
+
+class Rule(Entry):
+    """One rule: a use of a check, with a reason, a severity and its own cases."""
+
+    id: RuleId
+    """Never changes: findings and verdicts refer to it."""
+    title: str = Field(min_length=3, max_length=120)
+    """In a few words."""
+    topic: Topic
+    """What it is about, for instance unauthorised-promise."""
+    severity: Severity
+    """info (samples), warn (in the digest), breach (top of the digest, opens a case), critical (mailed at once)."""
+    why: str = Field(min_length=10)
+    """Why the rule exists, shown to the agency."""
+    say: str = "{title}: {words}"
+    """What the finding says; {words}, {reason}, {score}, {author}, {platform} and {title} are filled in."""
+    suggest: str | None = None
+    """What would be better."""
+    applies: Applies = Applies()
+    when: When = When()
+    check: Condition
+    """What to look for."""
+    unless: tuple[Condition, ...] = ()
+    """Exceptions: where one of these holds, the rule is silent."""
+    false_alarms: tuple[str, ...] = ()
+    """Known false positives, in words."""
+    status: Status = Status.LIVE
+    version: int = Field(1, ge=1)
+    """Counted up by whoever changes what the rule finds."""
+    cases: Cases = Cases()
+
+    @field_validator("say")
+    @classmethod
+    def _placeholders(cls, value: str) -> str:
+        for name in _PLACEHOLDER.findall(value):
+            if name not in PLACEHOLDERS:
+                raise ValueError(f"{{{name}}} cannot be filled in. {did_you_mean(name, PLACEHOLDERS)}")
+        return value
+
+    @field_validator("unless", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: Any) -> Any:
+        return [value] if isinstance(value, dict) else value
+
+    def message(self, **values: str) -> str:
+        """What a finding says."""
+        filled = _PLACEHOLDER.sub(lambda found: values.get(found[1], ""), self.say)
+        return filled.strip().removesuffix(":").strip()
+
+
+class Source(Entry):
+    """A law or public code that a pack follows."""
+
+    title: str
+    url: Annotated[str, Field(pattern="^https://")]
+
+
+class PackInfo(Entry):
+    """What stands under ``pack`` in pack.yaml."""
+
+    title: str
+    about: str
+    follows: tuple[Source, ...] = ()
+    extends: tuple[str, ...] = ()
+    """Packs whose rules are taken over."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Rule id -> the fields of a rule taken over that are changed; cases are added."""
+
+    _lists = field_validator("extends", mode="before")(listed)
+
+
+def fingerprint(value: object) -> str:
+    """A short name that changes with the content."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedRule:
+    """A rule with where it came from."""
+
+    rule: Rule
+    pack: str  #: name of the pack that brought it in
+    file: str  #: file that it stands in
+    line: int  #: line that it begins in, from 1
+    version: str  #: changes with anything that bears on judging, not with cases
+
+    @property
+    def id(self) -> str:
+        """The rule's id."""
+        return self.rule.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """Named rules with a version."""
+
+    name: str
+    info: PackInfo
+    version: str  #: over the rules it brought in
+    rules: tuple[LoadedRule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleBook:
+    """All rules in force for a brand."""
+
+    packs: tuple[Pack, ...]
+    version: str  #: over all packs
+
+    @property
+    def rules(self) -> tuple[LoadedRule, ...]:
+        """All rules, in the order of the packs."""
+        return tuple(self._each())
+
+    def _each(self) -> Iterator[LoadedRule]:
+        for pack in self.packs:
+            yield from pack.rules
+
+    def pack_of(self, rule: LoadedRule) -> Pack:
+        """The pack that brought a rule in."""
+        return next(pack for pack in self.packs if pack.name == rule.pack)
+
+    def rule(self, rule_id: str) -> LoadedRule | None:
+        """A rule by its id."""
+        return next((rule for rule in self._each() if rule.id == rule_id), None)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of check that any rule uses, for instance ``tone``."""
+        conditions = [c for rule in self._each() for c in (rule.rule.check, *rule.rule.unless)]
+        return frozenset().union(*(condition.kinds() for condition in conditions))
+
+    def content(self) -> str:
+        """All rules as JSON, for keeping what judged a post."""
+        rules = {
+            rule.id: {
+                "pack": rule.pack,
+                **rule.rule.model_dump(mode="json", by_alias=True, exclude_unset=True),
+            }
+            for rule in self._each()
+        }
+        return json.dumps(rules, sort_keys=True, ensure_ascii=False)

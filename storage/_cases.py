@@ -1,0 +1,220 @@
+"""What people settle: the queue, the steps they take, and what waits to be mailed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from policies.model.case import VERDICTS, Action, Case, CaseEvent, CaseState, next_state
+from policies.model.people import Person
+from policies.model.post import Post
+from storage import _audit, _rows
+from storage._base import Base, Mode, chunks, upsert
+from storage._settle import case_line, event_row
+from storage.errors import UnknownCase
+from storage.schema import alerts, case_events, cases, findings, nonces, posts, revisions, verdicts
+from storage.views import CaseView, FoundAt, Revision
+
+CONTEXT = 20  #: earlier posts of the thread that come with a case
+
+
+class Cases(Base):
+    """The queue."""
+
+    def cases(
+        self, brand: str, *, states: Collection[CaseState] | None = None, limit: int = 50, offset: int = 0
+    ) -> list[CaseView]:
+        """Cases in these states (all where None): the worst first, then the oldest."""
+        query = sa.select(cases).where(*_of(brand, states))
+        worst = query.order_by(cases.c.rank.desc(), cases.c.opened_at, cases.c.id)
+        with self._transaction(Mode.READ) as conn:
+            return _views(conn, conn.execute(worst.limit(limit).offset(offset)).all())
+
+    def count_cases(self, brand: str, *, states: Collection[CaseState] | None = None) -> dict[CaseState, int]:
+        """How many cases stand in each of these states (all where None), with zeros."""
+        counts = dict.fromkeys(CaseState if states is None else states, 0)
+        query = sa.select(cases.c.state, sa.func.count().label("n")).where(*_of(brand, states))
+        for row in self._rows(query.group_by(cases.c.state)):
+            counts[CaseState(row.state)] = row.n
+        return counts
+
+    def case(self, brand: str, number: int) -> CaseView:
+        """One case. Raises `UnknownCase`."""
+        with self._transaction(Mode.READ) as conn:
+            return _views(conn, [_require(conn, brand, number)])[0]
+
+    def act(
+        self,
+        brand: str,
+        number: int,
+        action: Action,
+        *,
+        person: Person,
+        note: str,
+        now: datetime,
+        once: str | None = None,
+    ) -> Case:
+        """Take a person's step; it is on disk when this returns. ``once``: the same nonce is one step.
+
+        Raises `UnknownCase`, and `IllegalTransition` where the step may not be taken.
+        """
+        with self._transaction(Mode.PROMISED) as conn:
+            row = _require(conn, brand, number)
+            if once is None or _first_time(conn, once, number, now):
+                _act(conn, row, action, person, note, now)
+                row = _require(conn, brand, number)
+            return _case(row, _events(conn, [number]).get(number, ()))
+
+    def pending_alerts(self, brand: str) -> list[CaseView]:
+        """Cases with critical findings that stand and have not been mailed, the oldest first."""
+        query = sa.select(cases).select_from(alerts).join(cases, cases.c.id == alerts.c.case_id)
+        query = query.join(findings, findings.c.fingerprint == alerts.c.fingerprint)
+        waiting = (alerts.c.brand == brand, alerts.c.message_id.is_(None), findings.c.gone_at.is_(None))
+        still = cases.c.state != CaseState.CLOSED.value
+        with self._transaction(Mode.READ) as conn:
+            rows = conn.execute(query.where(*waiting, still).distinct().order_by(cases.c.id)).all()
+            return _views(conn, rows)
+
+
+def _of(brand: str, states: Collection[CaseState] | None) -> list[sa.ColumnElement[bool]]:
+    here = [cases.c.brand == brand]
+    return here if states is None else [*here, cases.c.state.in_([state.value for state in states])]
+
+
+def _require(conn: Connection, brand: str, number: int) -> sa.Row[Any]:
+    query = sa.select(cases).where(cases.c.id == number, cases.c.brand == brand)
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        raise UnknownCase(f"{brand!r} has no case {number}.")
+    return row
+
+
+def _first_time(conn: Connection, nonce: str, number: int, now: datetime) -> bool:
+    row = {"nonce": nonce, "case_id": number, "at": now}
+    return conn.execute(upsert(conn, nonces).values(row).on_conflict_do_nothing()).rowcount == 1
+
+
+def _act(
+    conn: Connection, row: sa.Row[Any], action: Action, person: Person, note: str, now: datetime
+) -> None:
+    target = next_state(CaseState(row.state), action, person.role)
+    closed_by = action.value if target is CaseState.CLOSED else None
+    values = {"state": target.value, "closed_by": closed_by, "updated_at": now}
+    conn.execute(sa.update(cases).where(cases.c.id == row.id).values(values))
+    event = event_row(row.id, person.id, action, note, target, now)
+    event_id = conn.scalar(sa.insert(case_events).values(event).returning(case_events.c.id))
+    if action in VERDICTS:
+        _put_verdict(conn, row, event_id, action, person, now)
+    detail = {"note": note, "role": person.role.value, "from": row.state, "to": target.value}
+    _audit.append(conn, [case_line(row.brand, row.id, person.id, action.value, detail)], now=now)
+
+
+def _put_verdict(
+    conn: Connection, row: sa.Row[Any], event_id: int | None, action: Action, person: Person, now: datetime
+) -> None:
+    standing = (findings.c.post_id == row.post_id) & findings.c.gone_at.is_(None) & ~findings.c.shadow
+    fingerprints = conn.scalars(sa.select(findings.c.fingerprint).where(standing).order_by(findings.c.id))
+    values = {
+        "event_id": event_id,
+        "case_id": row.id,
+        "person": person.id,
+        "verdict": action.value,
+        "revision": conn.scalar(sa.select(posts.c.revision).where(posts.c.id == row.post_id)),
+        "fingerprints": list(fingerprints),
+        "at": now,
+    }
+    conn.execute(sa.insert(verdicts).values(values))
+
+
+def _views(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseView]:
+    """The cases with all that belongs to them, in as many queries for 50 as for one."""
+    numbers, post_ids = [row.id for row in rows], [row.post_id for row in rows]
+    about = {row.id: _rows.post(row) for row in _chunked(conn, _rows.select_posts(), posts.c.id, post_ids)}
+    events, history = _events(conn, numbers), _revisions(conn, post_ids)
+    found, before = _findings(conn, about), _before(conn, post_ids)
+    return [
+        CaseView(
+            case=_case(row, events.get(row.id, ())),
+            post=about[row.post_id],
+            findings=tuple(found.get(row.post_id, ())),
+            revisions=tuple(history.get(row.post_id, ())),
+            before=tuple(before.get(row.post_id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _case(row: sa.Row[Any], events: Iterable[CaseEvent]) -> Case:
+    return Case(
+        id=row.id,
+        brand=row.brand,
+        state=CaseState(row.state),
+        severity=_rows.severity_of(row.rank),
+        opened_at=row.opened_at,
+        updated_at=row.updated_at,
+        events=tuple(events),
+    )
+
+
+def _chunked(
+    conn: Connection, query: sa.Select[Any], column: sa.ColumnElement[int], ids: Sequence[int]
+) -> list[sa.Row[Any]]:
+    return [row for chunk in chunks(ids) for row in conn.execute(query.where(column.in_(chunk)))]
+
+
+def _events(conn: Connection, numbers: Sequence[int]) -> dict[int, list[CaseEvent]]:
+    events: dict[int, list[CaseEvent]] = {}
+    query = sa.select(case_events).order_by(case_events.c.id)
+    for row in _chunked(conn, query, case_events.c.case_id, numbers):
+        event = CaseEvent(
+            at=row.at,
+            actor=row.actor,
+            action=Action(row.action),
+            note=row.note,
+            leads_to=CaseState(row.leads_to),
+        )
+        events.setdefault(row.case_id, []).append(event)
+    return events
+
+
+def _revisions(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Revision]]:
+    known: dict[int, list[Revision]] = {}
+    names = ("number", "text", "seen_at", "edited_at")
+    query = sa.select(revisions.c.post_id, *(revisions.c[name] for name in names))
+    for row in _chunked(conn, query.order_by(revisions.c.number), revisions.c.post_id, post_ids):
+        values = {name: getattr(row, name) for name in names}
+        known.setdefault(row.post_id, []).append(Revision(**values))
+    return known
+
+
+def _findings(conn: Connection, about: dict[int, Post]) -> dict[int, list[FoundAt]]:
+    """Without rules on trial, the worst first."""
+    known: dict[int, list[FoundAt]] = {}
+    query = sa.select(findings.c.post_id, *_rows.FOUND).where(findings.c.shadow.is_(sa.false()))
+    worst = query.order_by(findings.c.rank.desc(), findings.c.id)
+    for row in _chunked(conn, worst, findings.c.post_id, list(about)):
+        known.setdefault(row.post_id, []).append(_rows.found(row, about[row.post_id].key))
+    return known
+
+
+def _before(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Post]]:
+    """The last posts published earlier in each thread, oldest first."""
+    of = posts.alias("of")
+    same = [posts.c[name] == of.c[name] for name in ("platform", "account", "thread_id")]
+    place = sa.func.row_number().over(
+        partition_by=of.c.id, order_by=(posts.c.created_at.desc(), posts.c.external_id.desc())
+    )
+    earlier = sa.select(of.c.id.label("case_post"), posts.c.id, place.label("place")).where(
+        *same, posts.c.created_at < of.c.created_at
+    )
+    known: dict[int, list[Post]] = {}
+    for chunk in chunks(post_ids):
+        near = earlier.where(of.c.id.in_(chunk)).subquery()
+        query = _rows.select_posts(near.c.case_post).join(near, near.c.id == posts.c.id)
+        for row in conn.execute(query.where(near.c.place <= CONTEXT).order_by(near.c.place.desc())):
+            known.setdefault(row.case_post, []).append(_rows.post(row))
+    return known

@@ -1,0 +1,264 @@
+"""What the rules say: judgements, findings and what they make of cases and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from policies.model.case import Action, CaseState
+from policies.model.finding import Finding
+from policies.model.post import PostKey
+from policies.scoring import Reading
+from storage import _audit, _rows
+from storage._base import MACHINE, Base, Mode, chunks, require_brand, upsert, waves
+from storage._plan import Held, HeldCase, Plan, plan
+from storage._settle import case_line, cases_of, step
+from storage.errors import UnknownPost
+from storage.schema import alerts, cases, findings, judgements, posts, readings, unchecked
+from storage.views import Judgement, Recorded, StoredPost
+
+_POST = (posts.c.revision, posts.c.judged_revision, posts.c.deleted_at)
+_Planned = tuple[sa.Row[Any], Plan]
+
+
+class Judging(Base):
+    """What the rules and the model make of posts."""
+
+    def unjudged(
+        self,
+        brand: str,
+        *,
+        policy_version: str,  # noqa: ARG002 -- a new version does not judge old posts by itself
+        scorer_version: str,  # noqa: ARG002
+        limit: int,
+    ) -> list[StoredPost]:
+        """Posts whose newest revision nobody has judged, the oldest first."""
+        waiting = posts.c.judged_revision < posts.c.revision
+        query = _rows.select_posts().where(posts.c.brand == brand, waiting)
+        return [_rows.stored(row) for row in self._rows(query.order_by(posts.c.created_at).limit(limit))]
+
+    def readings(self, hashes: Iterable[str], scorer_version: str) -> dict[str, Reading]:
+        """What this version of the scorer said of texts, by the hash of the text; without unknown ones."""
+        found = {}
+        with self._transaction(Mode.READ) as conn:
+            query = sa.select(readings.c.text_hash, readings.c.reading)
+            for chunk in chunks(set(hashes)):
+                here = (readings.c.scorer_version == scorer_version, readings.c.text_hash.in_(chunk))
+                rows = conn.execute(query.where(*here))
+                found.update({row.text_hash: _rows.reading(row.reading) for row in rows})
+        return found
+
+    def save_readings(self, found: Mapping[str, Reading], scorer_version: str, *, now: datetime) -> None:
+        """Keep what the scorer said, by the hash of the text."""
+        rows = [
+            {
+                "text_hash": text_hash,
+                "scorer_version": scorer_version,
+                "reading": _rows.reading_json(one),
+                "read_at": now,
+            }
+            for text_hash, one in found.items()
+        ]
+        if rows:
+            with self._transaction(Mode.PULLED) as conn:
+                conn.execute(upsert(conn, readings).on_conflict_do_nothing(), rows)
+
+    def record(self, brand: str, judged: Sequence[Judgement], *, now: datetime) -> Recorded:
+        """Keep judgements with all that follows: findings, cases, alerts, notes. All or nothing.
+
+        Recording the same judgement again changes nothing. Raises `UnknownBrand`, `UnknownPost`.
+        """
+        with self._transaction(Mode.PROMISED) as conn:
+            require_brand(conn, brand)
+            parts = [_record(conn, brand, wave, now) for wave in waves(judged, attrgetter("post"))]
+        return Recorded(
+            new_findings=sum(part.new_findings for part in parts),
+            gone_findings=sum(part.gone_findings for part in parts),
+            opened=tuple(number for part in parts for number in part.opened),
+            closed=tuple(number for part in parts for number in part.closed),
+            alerts=sum(part.alerts for part in parts),
+        )
+
+
+def _record(conn: Connection, brand: str, wave: list[Judgement], now: datetime) -> Recorded:
+    rows = _rows.find_posts(conn, [one.post for one in wave], _POST)
+    if missing := [one.post for one in wave if one.post not in rows]:
+        raise UnknownPost(f"The store does not hold {missing[0]}.")
+    fresh = _keep(conn, rows, wave, now)
+    ids = [row.id for row, _ in fresh]
+    held = _held(conn, ids)
+    before = {row.post_id: row for row in cases_of(conn, ids)}
+    planned = [
+        (
+            row,
+            plan(
+                one, held.get(row.id, ()), _held_case(before.get(row.id)), deleted=row.deleted_at is not None
+            ),
+        )
+        for row, one in fresh
+    ]
+    _put_findings(conn, brand, fresh, planned, now)
+    opened = _open_cases(conn, brand, planned, now)
+    again = _step_cases(conn, before, planned, Action.FOUND_AGAIN, now)
+    closed = _step_cases(conn, before, planned, Action.FIX_SEEN, now)
+    _put_ranks(conn, before, planned)
+    raised = _put_alerts(conn, brand, planned, now)
+    notes = [_rows.unchecked_row(note, brand=brand, now=now) for _, one in fresh for note in one.unchecked]
+    if notes:
+        conn.execute(sa.insert(unchecked), notes)
+    return Recorded(
+        new_findings=sum(len(part.new) + len(part.back) for _, part in planned),
+        gone_findings=sum(len(part.gone) for _, part in planned),
+        opened=(*opened, *again),
+        closed=tuple(closed),
+        alerts=raised,
+    )
+
+
+def _keep(
+    conn: Connection, rows: Mapping[PostKey, sa.Row[Any]], wave: Sequence[Judgement], now: datetime
+) -> list[tuple[sa.Row[Any], Judgement]]:
+    """Keep the judgements; those that tell something new: not kept before, and of no outdated revision."""
+    values = [_judgement_row(rows[one.post].id, one, now) for one in wave]
+    if not values:
+        return []
+    statement = upsert(conn, judgements).on_conflict_do_nothing().returning(judgements.c.post_id)
+    kept = set(conn.scalars(statement, values))
+    fresh = [
+        (rows[one.post], one)
+        for one in wave
+        if rows[one.post].id in kept and one.revision >= rows[one.post].judged_revision
+    ]
+    newest = sa.update(posts).where(posts.c.id == sa.bindparam("of"))
+    judged = [{"of": row.id, "newest": one.revision} for row, one in fresh]
+    _many(conn, newest.values(judged_revision=sa.bindparam("newest")), judged)
+    return fresh
+
+
+def _judgement_row(post_id: int, one: Judgement, now: datetime) -> dict[str, Any]:
+    return {
+        "post_id": post_id,
+        "revision": one.revision,
+        "policy_version": one.policy_version,
+        "scorer_version": one.scorer_version,
+        "reading": None if one.reading is None else _rows.reading_json(one.reading),
+        "judged_at": now,
+    }
+
+
+def _held(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Held]]:
+    held: dict[int, list[Held]] = {}
+    names = ("id", "fingerprint", "revision", "rank", "shadow", "gone_at")
+    query = sa.select(findings.c.post_id, *(findings.c[name] for name in names))
+    for chunk in chunks(post_ids):
+        for row in conn.execute(query.where(findings.c.post_id.in_(chunk)).order_by(findings.c.id)):
+            values = {name: getattr(row, name) for name in names}
+            held.setdefault(row.post_id, []).append(Held(**values))
+    return held
+
+
+def _held_case(row: sa.Row[Any] | None) -> HeldCase | None:
+    if row is None:
+        return None
+    return HeldCase(id=row.id, state=CaseState(row.state), closed_by=row.closed_by, rank=row.rank)
+
+
+def _put_findings(
+    conn: Connection,
+    brand: str,
+    fresh: Sequence[tuple[sa.Row[Any], Judgement]],
+    planned: Sequence[_Planned],
+    now: datetime,
+) -> None:
+    new, seen, back, gone = [], [], [], []
+    for (row, one), (_, part) in zip(fresh, planned, strict=True):
+        history = {"found_at": now, "gone_at": row.deleted_at}
+        new += [
+            _rows.finding_row(f, brand=brand, post_id=row.id, revision=one.revision) | history
+            for f in part.new
+        ]
+        seen += [_seen(number, one.revision, finding) for number, finding in part.still + part.back]
+        back += [{"of": number, "found": now, "gone": row.deleted_at} for number, _ in part.back]
+        gone += [{"of": number, "gone": now} for number in part.gone]
+    if new:
+        conn.execute(sa.insert(findings), new)
+    here = sa.update(findings).where(findings.c.id == sa.bindparam("of"))
+    _many(conn, here.values(revision=sa.bindparam("at"), spans=sa.bindparam("where")), seen)
+    _many(conn, here.values(found_at=sa.bindparam("found"), gone_at=sa.bindparam("gone")), back)
+    _many(conn, here.values(gone_at=sa.bindparam("gone")), gone)
+
+
+def _seen(number: int, revision: int, finding: Finding) -> dict[str, Any]:
+    return {"of": number, "at": revision, "where": [[span.start, span.end] for span in finding.spans]}
+
+
+def _many(conn: Connection, statement: sa.Update, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        conn.execute(statement, rows)
+
+
+def _open_cases(conn: Connection, brand: str, planned: Sequence[_Planned], now: datetime) -> list[int]:
+    fields = {"brand": brand, "state": CaseState.OPEN.value, "opened_at": now, "updated_at": now}
+    rows = [{**fields, "post_id": row.id, "rank": part.rank} for row, part in planned if part.opens]
+    if not rows:
+        return []
+    made = conn.execute(sa.insert(cases).returning(cases.c.id, cases.c.post_id, cases.c.rank), rows).all()
+    subjects = {row.id: str(_rows.key(row)) for row, _ in planned}
+    lines = [
+        case_line(
+            brand,
+            row.id,
+            MACHINE,
+            "opened",
+            {"post": subjects[row.post_id], "severity": _rows.severity_of(row.rank).value},
+        )
+        for row in made
+    ]
+    _audit.append(conn, lines, now=now)
+    return [row.id for row in made]
+
+
+def _step_cases(
+    conn: Connection,
+    before: Mapping[int, sa.Row[Any]],
+    planned: Sequence[_Planned],
+    action: Action,
+    now: datetime,
+) -> list[int]:
+    return step(conn, [before[row.id] for row, part in planned if part.step is action], action, now)
+
+
+def _put_ranks(conn: Connection, before: Mapping[int, sa.Row[Any]], planned: Sequence[_Planned]) -> None:
+    ranks = [
+        {"of": before[row.id].id, "severity": part.rank}
+        for row, part in planned
+        if row.id in before and part.rank not in {None, before[row.id].rank}
+    ]
+    _many(
+        conn,
+        sa.update(cases).where(cases.c.id == sa.bindparam("of")).values(rank=sa.bindparam("severity")),
+        ranks,
+    )
+
+
+def _put_alerts(conn: Connection, brand: str, planned: Sequence[_Planned], now: datetime) -> int:
+    critical = [(row.id, finding) for row, part in planned for finding in part.alerts]
+    if not critical:
+        return 0
+    numbers = {row.post_id: row.id for row in cases_of(conn, sorted({post_id for post_id, _ in critical}))}
+    rows = [
+        {
+            "fingerprint": finding.fingerprint,
+            "brand": brand,
+            "case_id": numbers[post_id],
+            "raised_at": now,
+        }
+        for post_id, finding in critical
+    ]
+    statement = upsert(conn, alerts).on_conflict_do_nothing().returning(alerts.c.fingerprint)
+    return len(conn.execute(statement, rows).all())

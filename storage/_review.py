@@ -1,0 +1,193 @@
+"""What the digest needs of a period. Periods include their start and not their end."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from policies.model.coverage import Unchecked, Why
+from policies.model.finding import Severity
+from policies.model.post import Direction, PostKey, Thread
+from policies.scoring import Reading
+from storage import _rows
+from storage._base import Base, Mode, chunks
+from storage.schema import findings, judgements, posts, unchecked
+from storage.views import AccountCount, DayCount, FoundAt, StoredPost, ThreadView
+
+_DAY = 86_400_000_000  # microseconds
+_OUTBOUND = posts.c.direction == Direction.OUTBOUND.value
+
+
+class Review(Base):
+    """Posts, findings and conversations of a period."""
+
+    def post(self, key: PostKey) -> StoredPost | None:
+        """One post as we remember it, None where we do not know it."""
+        here = (posts.c.platform == key.platform, posts.c.account == key.account)
+        rows = self._rows(_rows.select_posts().where(*here, posts.c.external_id == key.external_id))
+        return _rows.stored(rows[0]) if rows else None
+
+    def thread(self, platform: str, account: str, thread_id: str) -> Thread | None:
+        """A conversation as far as we know it, None where we know nothing of it."""
+        here = (posts.c.platform == platform, posts.c.account == account, posts.c.thread_id == thread_id)
+        rows = self._rows(_rows.select_posts().where(*here).order_by(posts.c.created_at, posts.c.external_id))
+        return Thread(thread_id=thread_id, posts=tuple(map(_rows.post, rows))) if rows else None
+
+    def outbound_between(self, brand: str, since: datetime, until: datetime) -> list[AccountCount]:
+        """What each account published and was told, by time of publication."""
+        columns = {
+            "outbound": _OUTBOUND,
+            "inbound": ~_OUTBOUND,
+            "edited": _OUTBOUND & (posts.c.revisions > 1),
+            "deleted": _OUTBOUND & posts.c.deleted_at.is_not(None),
+        }
+        account = (posts.c.platform, posts.c.account)
+        counts = [sa.func.sum(sa.case((which, 1), else_=0)).label(name) for name, which in columns.items()]
+        query = sa.select(*account, *counts).where(*_published(brand, since, until))
+        rows = self._dicts(query.group_by(*account).order_by(*account))
+        return [AccountCount(**row) for row in rows]
+
+    def daily_counts(self, brand: str, *, since: datetime, until: datetime) -> list[DayCount]:
+        """Counts by UTC day of publication, oldest first; days without posts are left out."""
+        day = (sa.type_coerce(posts.c.created_at, sa.BigInteger) // _DAY).label("day")
+        outbound = sa.func.sum(sa.case((_OUTBOUND, 1), else_=0)).label("outbound")
+        period = _published(brand, since, until)
+        said = sa.select(day, outbound, sa.func.count().label("posts")).where(*period).group_by(day)
+        flagged = sa.select(day, sa.func.count().label("n")).select_from(findings.join(posts))
+        flagged = flagged.where(*period, ~findings.c.shadow).group_by(day)
+        found = {row.day: row.n for row in self._rows(flagged)}
+        return [
+            DayCount(
+                day=date.fromordinal(date(1970, 1, 1).toordinal() + row.day),
+                outbound=row.outbound,
+                inbound=row.posts - row.outbound,
+                findings=found.get(row.day, 0),
+            )
+            for row in self._rows(said.order_by(day))
+        ]
+
+    def sample_unflagged(
+        self, brand: str, *, since: datetime, until: datetime, n: int, seed: int | str
+    ) -> list[StoredPost]:
+        """Outbound posts that still stand and have no finding, picked by the seed, oldest first."""
+        flagged = sa.exists().where(findings.c.post_id == posts.c.id, ~findings.c.shadow)
+        query = sa.select(posts.c.id).where(*_published(brand, since, until), _OUTBOUND, ~flagged)
+        standing = query.where(posts.c.deleted_at.is_(None)).order_by(posts.c.id)
+        ids = [row.id for row in self._rows(standing)]
+        picked = random.Random(seed).sample(ids, min(n, len(ids)))
+        rows = self._rows(_rows.select_posts().where(posts.c.id.in_(picked)).order_by(posts.c.created_at))
+        return [_rows.stored(row) for row in rows]
+
+    def threads_active(
+        self, brand: str, *, since: datetime, until: datetime, limit: int = 200
+    ) -> list[ThreadView]:
+        """Whole conversations in which something was published in the period, the latest first."""
+        identity = (posts.c.platform, posts.c.account, posts.c.thread_id)
+        latest = sa.func.max(posts.c.created_at).label("latest")
+        active = sa.select(*identity, latest).where(*_published(brand, since, until)).group_by(*identity)
+        top = active.order_by(latest.desc(), *identity).limit(limit).subquery()
+        same = sa.and_(*(posts.c[column.name] == top.c[column.name] for column in identity))
+        query = _rows.select_posts(top.c.latest).join(top, same)
+        order = (top.c.latest.desc(), *identity, posts.c.created_at, posts.c.external_id)
+        with self._transaction(Mode.READ) as conn:
+            rows = conn.execute(query.order_by(*order)).all()
+            return _threads(rows, _readings(conn, rows))
+
+    def findings_between(
+        self,
+        brand: str,
+        *,
+        since: datetime,
+        until: datetime,
+        at_least: Severity,
+        limit: int,
+        shadow: bool = False,
+    ) -> list[tuple[FoundAt, StoredPost]]:
+        """Findings made in the period, the worst first, then the oldest; ``shadow``: of rules on trial."""
+        query = _rows.select_posts(*_rows.FOUND).join(findings, findings.c.post_id == posts.c.id)
+        query = query.where(*_found(brand, since, until, at_least, shadow=shadow))
+        worst = query.order_by(findings.c.rank.desc(), findings.c.found_at, findings.c.id).limit(limit)
+        return [(_rows.found(row, _rows.key(row)), _rows.stored(row)) for row in self._rows(worst)]
+
+    def count_findings(
+        self, brand: str, *, since: datetime, until: datetime, at_least: Severity, shadow: bool = False
+    ) -> int:
+        """How many `findings_between` knows without a limit."""
+        query = sa.select(sa.func.count()).select_from(findings)
+        query = query.where(*_found(brand, since, until, at_least, shadow=shadow))
+        return int(self._rows(query)[0][0])
+
+    def finding_counts(self, brand: str, *, since: datetime, until: datetime) -> dict[str, int]:
+        """How many findings of each severity were made in the period, with zeros, without rules on trial."""
+        counts = dict.fromkeys((severity.value for severity in Severity), 0)
+        query = sa.select(findings.c.severity, sa.func.count().label("n"))
+        query = query.where(*_found(brand, since, until, Severity.INFO, shadow=False))
+        for row in self._rows(query.group_by(findings.c.severity)):
+            counts[row.severity] = row.n
+        return counts
+
+    def unchecked(self, brand: str, *, since: datetime, until: datetime) -> list[Unchecked]:
+        """What was noted in the period as not checked: the same said twice is one line with the sum."""
+        same = (unchecked.c.why, unchecked.c.platform, unchecked.c.account, unchecked.c.detail)
+        ends = (
+            sa.func.min(unchecked.c.since).label("since"),
+            sa.func.max(unchecked.c.until).label("until"),
+            sa.func.sum(unchecked.c.count).label("count"),
+        )
+        noted = (unchecked.c.noted_at >= since, unchecked.c.noted_at < until)
+        query = sa.select(*same, *ends).where(unchecked.c.brand == brand, *noted).group_by(*same)
+        rows = self._dicts(query.order_by(sa.func.min(unchecked.c.id)))
+        return [Unchecked(**{**row, "why": Why(row["why"])}) for row in rows]
+
+
+def _published(brand: str, since: datetime, until: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (posts.c.brand == brand, posts.c.created_at >= since, posts.c.created_at < until)
+
+
+def _found(
+    brand: str, since: datetime, until: datetime, at_least: Severity, *, shadow: bool
+) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        findings.c.brand == brand,
+        findings.c.found_at >= since,
+        findings.c.found_at < until,
+        findings.c.rank >= at_least.rank,
+        findings.c.shadow.is_(sa.true() if shadow else sa.false()),
+    )
+
+
+def _readings(conn: Connection, rows: Sequence[sa.Row[Any]]) -> dict[int, Reading]:
+    """What was read in the newest revision of these posts, by their number; the last judgement counts."""
+    query = sa.select(judgements.c.post_id, judgements.c.reading).join(
+        posts, (posts.c.id == judgements.c.post_id) & (posts.c.revision == judgements.c.revision)
+    )
+    found: dict[int, Reading] = {}
+    for chunk in chunks(row.id for row in rows):
+        read = query.where(judgements.c.post_id.in_(chunk), judgements.c.reading.is_not(None))
+        for row in conn.execute(read.order_by(judgements.c.id)):
+            found[row.post_id] = _rows.reading(row.reading)
+    return found
+
+
+def _threads(rows: Sequence[sa.Row[Any]], readings: dict[int, Reading]) -> list[ThreadView]:
+    together: dict[tuple[str, str, str], list[sa.Row[Any]]] = {}
+    for row in rows:
+        together.setdefault((row.platform, row.account, row.thread_id), []).append(row)
+    return [
+        ThreadView(
+            thread=Thread(thread_id=thread_id, posts=tuple(_rows.post(row) for row in said)),
+            platform=platform,
+            account=account,
+            readings=_by_key(said, readings),
+        )
+        for (platform, account, thread_id), said in together.items()
+    ]
+
+
+def _by_key(said: Sequence[sa.Row[Any]], readings: dict[int, Reading]) -> dict[PostKey, Reading]:
+    return {_rows.key(row): readings[row.id] for row in said if row.id in readings}

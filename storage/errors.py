@@ -1,0 +1,74 @@
+"""What can go wrong with the store, each with what mends it."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked. Nothing of the call was kept."""
+
+    def __init__(self, message: str, *, mend: str = "", permanent: bool = True) -> None:
+        super().__init__(message)
+        self.mend = mend  #: what to do next, in one sentence
+        self.permanent = permanent  #: False where a later try may succeed by itself
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} {self.mend}".strip()
+
+
+class StoreBusy(StoreError):
+    """Another process held the store for longer than we wait."""
+
+
+class StoreFull(StoreError):
+    """The disk has no room left; it goes on by itself when there is room."""
+
+
+class StoreUnreadable(StoreError):
+    """The file is damaged, is no store, or may not be read or written."""
+
+
+class StoreLocked(StoreError):
+    """Another daemon works on this store."""
+
+
+class SchemaTooOld(StoreError):
+    """The store was made by an earlier version."""
+
+
+class SchemaTooNew(StoreError):
+    """The store was made by a later version."""
+
+
+class UnknownBrand(StoreError):
+    """No brand has this name."""
+
+
+class UnknownCase(StoreError):
+    """The brand has no case of this number."""
+
+
+class UnknownPost(StoreError):
+    """The store does not hold this post."""
+
+
+class UnknownMessage(StoreError):
+    """The outbox has no message of this number."""
+
+
+class LeaseLost(StoreError):
+    """The claim on a message ran out; somebody else may have it."""
+
+
+class AccountTaken(StoreError):
+    """The account belongs to another brand."""
+
+
+class AuditBroken(StoreError):
+    """The audit log was changed behind our back."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(
+            f"The audit log does not verify at entry {seq}.",
+            mend="Restore a backup and compare it with this store.",
+        )
+        self.seq = seq  #: first entry whose hash does not follow

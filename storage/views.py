@@ -1,0 +1,228 @@
+"""What the store gives back: frozen answers to the questions that jobs and pages ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from policies.model.case import Case
+from policies.model.coverage import Unchecked
+from policies.model.finding import Finding
+from policies.model.post import Post, PostKey, Thread
+from policies.scoring import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """One resource that a platform charges for; counted once per UTC day."""
+
+    resource: str  #: ``post`` or ``user``
+    id: str  #: the platform's id
+    micro_dollars: int  #: price, millionths of a US dollar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What saving a page changed."""
+
+    new: tuple[PostKey, ...] = ()
+    revised: tuple[PostKey, ...] = ()
+    deleted: tuple[PostKey, ...] = ()
+    unchanged: int = 0  #: posts that were known as they are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One state of a post's text."""
+
+    number: int  #: 1 for the first that we saw
+    text: str
+    seen_at: datetime  #: UTC, when we first saw it
+    edited_at: datetime | None  #: UTC, as the platform says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPost:
+    """A post as we remember it."""
+
+    brand: str
+    post: Post  #: newest revision
+    revision: int
+    first_seen_at: datetime  #: UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the rules of one policy version say of one revision of a post."""
+
+    post: PostKey
+    revision: int
+    policy_version: str  #: version over all packs of the brand
+    scorer_version: str
+    findings: tuple[Finding, ...]
+    reading: Reading | None = None
+    unchecked: tuple[Unchecked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What recording judgements changed."""
+
+    new_findings: int = 0
+    gone_findings: int = 0
+    opened: tuple[int, ...] = ()  #: numbers of new or reopened cases
+    closed: tuple[int, ...] = ()  #: cases whose fix the platform has shown
+    alerts: int = 0  #: critical findings that wait to be mailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAt:
+    """A finding with its history."""
+
+    finding: Finding
+    found_at: datetime  #: UTC
+    gone_at: datetime | None  #: UTC when a later revision or a deletion took it away
+    revision: int  #: revision that it was found in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case with all that a person needs to settle it."""
+
+    case: Case
+    post: Post
+    findings: tuple[FoundAt, ...]
+    revisions: tuple[Revision, ...]
+    before: tuple[Post, ...] = ()  #: what was said earlier in the thread, oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadView:
+    """A conversation with the tone of its posts."""
+
+    thread: Thread
+    platform: str
+    account: str
+    readings: Mapping[PostKey, Reading]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamHealth:
+    """How pulling one stream of one account is going."""
+
+    platform: str
+    account: str
+    stream: str
+    complete_at: datetime | None  #: UTC of the last pull that reached its end
+    failing_since: datetime | None  #: UTC, None where the last pull went well
+    error: str | None  #: what the platform said, and the mend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """API money of one account in one UTC month."""
+
+    platform: str
+    account: str
+    month: str  #: ``2026-11``
+    micro_dollars: int
+    reads: int  #: charged resources
+
+
+class MessageState(StrEnum):
+    """Where an outgoing message stands."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"  #: a worker holds it; nothing has left yet
+    LEAVING = "leaving"  #: the text may be on the wire
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  #: the server may have it; a person decides about sending again
+    DEAD = "dead"  #: refused for good
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutMessage:
+    """One rendered message on its way out."""
+
+    id: int | None  #: number in the store, None before it is enqueued
+    key: str  #: unique: the same cause never makes two messages
+    brand: str
+    kind: str  #: ``digest`` or ``alert``
+    channel: str  #: for instance ``email``
+    recipients: tuple[str, ...]
+    body: bytes  #: whole message, for e-mail with headers and Message-ID
+    created_at: datetime  #: UTC
+    state: MessageState = MessageState.PENDING
+    attempts: int = 0
+    next_try_at: datetime | None = None  #: UTC
+    detail: str = ""  #: last answer of the server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueJob:
+    """One piece of work with the time it is due."""
+
+    name: str  #: for instance ``pull``
+    subject: str  #: what it works on, for instance ``brand/x/handle``
+    due_at: datetime  #: UTC
+    failures: int = 0  #: in a row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line of the append-only, hash-chained log."""
+
+    seq: int
+    at: datetime  #: UTC
+    actor: str  #: person id, ``machine`` or ``operator``
+    action: str
+    subject: str
+    detail: Mapping[str, object]
+    hash: str  #: SHA-256 over the previous hash and this line's canonical JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCount:
+    """What was published on one UTC day, and what of it was flagged."""
+
+    day: date  #: UTC date of publication
+    outbound: int  #: posts
+    inbound: int  #: posts
+    findings: int  #: findings in the posts of that day, without rules on trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCount:
+    """What one account published and was told in a period."""
+
+    platform: str
+    account: str
+    outbound: int  #: posts published as the brand
+    inbound: int  #: posts said to the brand
+    edited: int  #: outbound posts of which we know more than one revision
+    deleted: int  #: outbound posts that are gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodCounts:
+    """What was published in a period, and what was settled."""
+
+    outbound: int  #: posts published as the brand
+    inbound: int  #: posts said to the brand
+    flagged: int  #: outbound posts with a finding at warn or above, without rules on trial
+    settled: int  #: cases closed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestRow:
+    """One digest and what became of its message."""
+
+    brand: str
+    slot: str  #: local date and time, ``2026-11-22T18:00``
+    since: datetime  #: UTC
+    until: datetime  #: UTC
+    message_id: int  #: number in the outbox
+    state: MessageState
+    created_at: datetime  #: UTC

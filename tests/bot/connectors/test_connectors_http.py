@@ -1,0 +1,119 @@
+"""Every wait ends, on a real socket."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import requests
+
+from bot.connectors.http import Limits, session
+from bot.errors import AccountUnreachable
+
+ORIGIN = "https://api.twitter.com"
+
+
+@contextmanager
+def server(*parts: bytes, pause: float = 0.0) -> Iterator[str]:
+    """Accepts, reads a request and sends the parts one after another, with a pause before each."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    stop = threading.Event()
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            try:
+                for part in parts:
+                    if stop.wait(pause):
+                        return
+                    connection.sendall(part)
+            except OSError:
+                return
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        stop.set()
+        listening.close()
+        thread.join(5)
+
+
+def get(base: str, limits: Limits | None = None, seen: list[Any] | None = None) -> requests.Response:
+    judged: list[Any] = [] if seen is None else seen
+    made = session("X", replaces={ORIGIN: base}, judge=judged.append, limits=limits or Limits(seconds=1.0))
+    return made.get(f"{ORIGIN}/2/tweets?ids=1", headers={"Authorization": "Bearer t"})
+
+
+def answer(body: bytes, *headers: bytes) -> bytes:
+    return b"\r\n".join([b"HTTP/1.1 200 OK", b"Content-Length: %d" % len(body), *headers, b"", body])
+
+
+def test_the_address_is_replaced_and_the_judge_sees_the_whole_body() -> None:
+    seen: list[requests.Response] = []
+    packed = gzip.compress(b'{"a": 1}')
+    with server(answer(packed, b"Content-Encoding: gzip")) as base:
+        assert get(base, seen=seen).json() == {"a": 1}
+        assert seen[0].url == f"{base}/2/tweets?ids=1"
+
+
+def test_silence_ends() -> None:
+    with server(b"x", pause=60) as base, pytest.raises(AccountUnreachable, match="in time"):
+        get(base)
+
+
+def test_a_body_that_drips_without_end_ends() -> None:
+    """No single wait is long, so that no read timeout ever strikes."""
+    drops = [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", *[b"x"] * 900]
+    with server(*drops, pause=0.05) as base, pytest.raises(AccountUnreachable, match="in time"):
+        get(base)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"not http at all\r\n\r\n",
+        answer(b"no gzip", b"Content-Encoding: gzip"),
+    ],
+    ids=["nothing", "cut body", "cut chunk", "garbage", "wrong encoding"],
+)
+def test_a_broken_connection_is_said(sent: bytes) -> None:
+    with server(sent) as base, pytest.raises(AccountUnreachable, match="broke the connection") as caught:
+        get(base)
+    assert not caught.value.permanent
+
+
+def test_a_body_without_measure_is_refused() -> None:
+    with server(answer(b"x" * 5000)) as base, pytest.raises(AccountUnreachable):
+        get(base, Limits(seconds=1.0, max_body=1000))
+
+
+def test_nobody_there_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(AccountUnreachable):
+        get(f"http://127.0.0.1:{port}")
+
+
+def test_a_netrc_does_not_replace_the_token(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "netrc").write_text("machine api.twitter.com login a password b\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with server(answer(b"{}")) as base:
+        assert get(base).request.headers["Authorization"] == "Bearer t"
+
+
+def test_a_proxy_for_the_platform_is_not_asked_for_the_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with server(answer(b"{}")) as base:
+        assert get(base).json() == {}

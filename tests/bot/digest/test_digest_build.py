@@ -1,0 +1,270 @@
+"""What the digest says, before any layout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from digest_scene import BERLIN, UNTIL, busy_day, case, finding, link, post, quiet_day, stored, trouble
+
+from bot.digest.build import build, needs_owner
+from bot.digest.model import DigestInput, Figures, Letter, Section
+from policies.model.case import Action, CaseState
+from policies.model.coverage import Unchecked, Why
+from policies.model.finding import Severity
+from storage.views import Revision, StreamHealth
+
+
+def section(letter: Letter, title: str) -> Section:
+    return next(one for one in letter.sections if one.title == title)
+
+
+def titles(letter: Letter) -> list[str]:
+    return [one.title for one in letter.sections]
+
+
+def quoted(letter: Letter, title: str) -> str:
+    quote = section(letter, title).entries[0].quote
+    assert quote is not None
+    return "".join(f"[{part.text}]" if part.marked else part.text for part in quote.parts)
+
+
+def with_cases(*views: object, **more: object) -> DigestInput:
+    return replace(quiet_day(), cases=views, **more)  # type: ignore[arg-type]
+
+
+def test_a_busy_day_says_its_counts_and_what_is_asked() -> None:
+    letter = build(busy_day(), link)
+    assert letter.subject == (
+        "Golden Crust Bakery: 3 need you, 2 with the agency, 1 customer to look after, 1 account not read"
+    )
+    assert letter.summary == (
+        "Your agency published 23 posts, 18 of them clean, but 1 account could not be fully read; "
+        "please decide on 2 cases and answer 1 customer yourself."
+    )
+
+
+def test_sections_come_in_the_order_of_urgency() -> None:
+    assert titles(build(busy_day(), link)) == [
+        "Needs you now",
+        "With the agency",
+        "Customers to look after",
+        "How it went",
+        "For your own eye",
+        "Small things",
+        "What we did not see",
+        "What it cost",
+    ]
+
+
+def test_a_quiet_day_is_short_kind_and_asks_nothing() -> None:
+    letter = build(quiet_day(), link)
+    assert letter.subject == "Golden Crust Bakery: a quiet day, 23 posts, all clean"
+    assert letter.summary.endswith("heard back in 34 minutes; nothing is asked of you.")
+    assert titles(letter) == ["How it went", "For your own eye"]
+
+
+def test_good_work_is_praised_and_only_good_work() -> None:
+    assert "your agency did well" in section(build(quiet_day(), link), "How it went").intro
+    assert "did well" not in section(build(busy_day(), link), "How it went").intro
+
+
+def test_a_day_without_any_post_says_so() -> None:
+    letter = build(replace(quiet_day(), figures=Figures(), samples=()), link)
+    assert letter.subject == "Golden Crust Bakery: a quiet day, nothing published"
+    assert letter.summary == "Nothing was published and no message came in; nothing is asked of you."
+
+
+@pytest.mark.parametrize(
+    ("state", "severity", "title"),
+    [
+        (CaseState.DISPUTED, Severity.BREACH, "Needs you now"),
+        (CaseState.ANSWERED, Severity.BREACH, "Needs you now"),
+        (CaseState.OPEN, Severity.CRITICAL, "Needs you now"),
+        (CaseState.FIX_CLAIMED, Severity.CRITICAL, "Needs you now"),
+        (CaseState.OPEN, Severity.BREACH, "With the agency"),
+        (CaseState.UPHELD, Severity.BREACH, "With the agency"),
+        (CaseState.FIX_CLAIMED, Severity.BREACH, "With the agency"),
+    ],
+)
+def test_each_case_stands_with_whoever_must_move(state: CaseState, severity: Severity, title: str) -> None:
+    one = post(1, "We refund everyone")
+    letter = build(with_cases(case(7, one, finding(one, "refund", severity), state=state)), link)
+    assert [t for t in titles(letter) if t in {"Needs you now", "With the agency"}] == [title]
+    assert "case 7" in section(letter, title).entries[0].tag
+
+
+def test_a_closed_case_is_nobodys() -> None:
+    one = post(1, "We refund everyone")
+    view = case(7, one, finding(one, "refund", Severity.CRITICAL), state=CaseState.CLOSED)
+    assert not needs_owner(view)
+    assert build(with_cases(view), link).subject.startswith("Golden Crust Bakery: a quiet day")
+
+
+def test_counts_are_of_all_cases_when_only_some_are_given() -> None:
+    one = post(1, "We refund everyone")
+    given = with_cases(
+        *(case(number, one, finding(one, "refund"), state=CaseState.DISPUTED) for number in range(30)),
+        case_counts={CaseState.DISPUTED: 47, CaseState.OPEN: 500, CaseState.CLOSED: 9_000},
+    )
+    letter = build(given, link)
+    assert "47 need you, 500 with the agency" in letter.subject
+    needed = section(letter, "Needs you now")
+    assert len(needed.entries) + needed.more == 47
+    assert section(letter, "With the agency").more == 500
+
+
+def test_the_matched_words_are_marked_in_the_revision_they_were_found_in() -> None:
+    one = post(1, "edited: nothing to see", edited_at=UNTIL)
+    before = "We refund everyone"
+    view = case(1, one, finding(replace(one, text=before), "refund"))
+    view = replace(view, revisions=(Revision(number=1, text=before, seen_at=UNTIL, edited_at=None),))
+    assert quoted(build(with_cases(view), link), "With the agency") == "We [refund] everyone"
+
+
+def test_the_agencys_latest_words_stand_beside_the_case() -> None:
+    one = post(1, "We refund everyone")
+    view = case(
+        1, one, finding(one, "refund"), state=CaseState.ANSWERED, note="Agreed by phone", action=Action.ANSWER
+    )
+    assert (
+        "The agency wrote: “Agreed by phone”"
+        in section(build(with_cases(view), link), "Needs you now").entries[0].lines
+    )
+
+
+def test_links_to_cases_are_signed_for_that_case() -> None:
+    asked: list[tuple[str, int | None]] = []
+
+    def noting(purpose: str, case: int | None = None) -> str:
+        asked.append((purpose, case))
+        return link(purpose, case)
+
+    build(busy_day(), noting)
+    assert {number for purpose, number in asked if purpose == "case"} == {38, 39, 40, 41}
+    assert all((purpose == "case") == (number is not None) for purpose, number in asked)
+    assert {purpose for purpose, _ in asked} == {"case", "desk"}
+
+
+def test_an_account_that_fails_is_never_a_quiet_day() -> None:
+    failing = StreamHealth(
+        platform="reddit",
+        account="bread",
+        stream="own",
+        complete_at=UNTIL - timedelta(hours=1),
+        failing_since=UNTIL - timedelta(minutes=30),
+        error="Reddit did not answer.",
+    )
+    letter = build(replace(quiet_day(), health=(failing,)), link)
+    assert "quiet" not in letter.subject
+    assert "1 account not read" in letter.subject
+    assert "could not be fully read" in letter.summary
+    assert section(letter, "What we did not see").entries[0].title == "Not up to date: u/bread on Reddit"
+
+
+@pytest.mark.parametrize("complete_at", [None, UNTIL - timedelta(hours=7)])
+def test_a_stream_that_went_silent_without_an_error_is_told(complete_at: datetime | None) -> None:
+    silent = StreamHealth(
+        platform="x", account="bread", stream="own", complete_at=complete_at, failing_since=None, error=None
+    )
+    assert "1 account not read" in build(replace(quiet_day(), health=(silent,)), link).subject
+
+
+def test_two_silent_streams_of_one_account_are_told_as_one_by_the_older() -> None:
+    streams = tuple(
+        StreamHealth(
+            platform="x",
+            account="bread",
+            stream=name,
+            complete_at=UNTIL - timedelta(hours=hours),
+            failing_since=None,
+            error=None,
+        )
+        for name, hours in (("own", 8), ("mentions", 20))
+    )
+    (entry,) = section(build(replace(quiet_day(), health=streams), link), "What we did not see").entries
+    assert entry.lines[0] == "Last read in full Thu 19 Nov, 22:00."
+
+
+def test_one_account_with_two_causes_is_told_once_in_the_count() -> None:
+    note = Unchecked(why=Why.BUDGET_SPENT, platform="x", account="bread", detail="The budget is used up.")
+    stuck = StreamHealth(
+        platform="x", account="bread", stream="own", complete_at=None, failing_since=UNTIL, error="budget"
+    )
+    letter = build(replace(quiet_day(), unchecked=(note,), health=(stuck,)), link)
+    assert "1 account not read" in letter.subject
+    (entry,) = section(letter, "What we did not see").entries
+    assert entry.title == "Reading budget used up: @bread on X"
+
+
+def test_a_language_not_read_is_said_without_alarm() -> None:
+    note = Unchecked(why=Why.LANGUAGE, platform="x", account="bread", detail="Two posts in Thai.", count=2)
+    letter = build(replace(quiet_day(), unchecked=(note,)), link)
+    assert "quiet day" in letter.subject
+    assert section(letter, "What we did not see").entries[0].meta == "2 items"
+
+
+def test_money_close_to_the_budget_is_said() -> None:
+    cost = section(build(busy_day(), link), "What it cost")
+    assert "$8.42" in cost.intro
+    assert "Close to the budget: @goldencrust on X" in cost.intro
+    assert cost.table is not None
+    assert cost.table.rows == (("@goldencrust on X", "1,684", "$8.42", "$10.00"),)
+
+
+def test_the_period_is_in_the_brands_time_across_a_clock_change() -> None:
+    given = replace(
+        quiet_day(),
+        since=datetime(2026, 3, 28, 17, tzinfo=UTC),
+        until=datetime(2026, 3, 29, 16, tzinfo=UTC),
+        health=(),
+    )
+    assert build(given, link).period == "Sat 28 Mar, 18:00 to Sun 29 Mar, 18:00 (Berlin time)"
+    assert given.zone is BERLIN
+
+
+def test_remarks_are_grouped_by_rule_with_the_newest_example() -> None:
+    posts = [post(number, f"wow!!! number {number}", hours=number) for number in range(1, 8)]
+    pairs = tuple(
+        (found_one, stored(one))
+        for one in posts
+        for found_one in case(1, one, finding(one, "!!!", Severity.WARN, title="Shouts")).findings
+    )
+    small = section(build(replace(quiet_day(), warnings=pairs, warning_count=70), link), "Small things")
+    assert small.intro.startswith("70 remarks")
+    (entry,) = small.entries
+    assert entry.title == "Shouts (7 times)"
+    assert entry.quote is not None
+    assert "number 1" in "".join(part.text for part in entry.quote.parts)
+
+
+def test_conversations_for_the_owner_come_first() -> None:
+    asks = trouble(post(1, "Hello?", author="ann"), "No answer.", waited=timedelta(hours=3))
+    complains = trouble(post(2, "I want a person", author="ben"), "Complaint.", needs_owner=True)
+    letter = build(replace(quiet_day(), conversations=(asks, complains)), link)
+    told = section(letter, "Customers to look after").entries
+    assert [entry.title for entry in told] == ["@ben", "@ann has waited 3 hours"]
+    assert letter.subject.endswith(": 1 needs you, 1 customer to look after")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "data:text/html,x", "https://x.com@evil.example/", "//evil.example", ""],
+)
+def test_a_permalink_that_is_no_plain_web_address_is_no_link(address: str) -> None:
+    letter = build(replace(quiet_day(), samples=(stored(post(1, "hi", permalink=address)),)), link)
+    assert section(letter, "For your own eye").entries[0].buttons == ()
+
+
+def test_a_deleted_post_is_not_linked_and_says_so() -> None:
+    one = post(1, "We refund everyone", deleted_at=UNTIL)
+    entry = section(build(with_cases(case(1, one, finding(one, "refund"))), link), "With the agency").entries[
+        0
+    ]
+    assert "(since deleted)" in entry.meta
+    assert [button.label for button in entry.buttons] == ["See the case"]
+
+
+def test_building_twice_gives_the_same_letter() -> None:
+    assert build(busy_day(), link) == build(busy_day(), link)

