@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 import benchmarks
+from bot.logs import configure
 
 
 def names() -> list[str]:
@@ -28,6 +29,7 @@ def main(wanted: list[str]) -> None:
     unknown = sorted(set(wanted) - set(names()))
     if unknown:
         sys.exit(f"no benchmark {', '.join(unknown)}; known: {', '.join(names())}")
+    configure("error")
     results: dict[str, Any] = {"machine": machine()}
     for name in wanted or names():
         print(f"measuring {name} …", file=sys.stderr)

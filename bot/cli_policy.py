@@ -17,9 +17,10 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from policies import casetest, compare, drafts
+from policies import casetest, compare, drafts, vectors
+from policies.checks.ordinary import ORDINARY
 from policies.engine import Context, Engine
-from policies.loader import DEFAULT_PACKS, PackFile, PolicyErrors, load
+from policies.loader import DEFAULT_PACKS, PackFile, PolicyErrors, load, shipped_packs
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
 from policies.rules import RuleBook
@@ -147,6 +148,17 @@ def explain(post: str, packs: tuple[str, ...], everything: bool) -> None:
 def schema() -> None:
     """Print the JSON Schema of rule files, for completion in editors."""
     click.echo(json.dumps(PackFile.model_json_schema(by_alias=True), indent=2))
+
+
+@policy.command(hidden=True)
+def learn() -> None:
+    """Work out the vectors of the shipped packs' sentences again, after a change to them or to the model."""
+    _, embedder = _tools().make_scorer()
+    if embedder is None:
+        raise click.UsageError("There is no embedding model.")
+    texts = [*ORDINARY, *load(shipped_packs()).examples]
+    vectors.write(vectors.SHIPPED, embedder, texts)
+    click.echo(f"{len(set(texts))} sentences, {vectors.SHIPPED.stat().st_size / 1e6:.1f} MB")
 
 
 @policy.command("diff")

@@ -20,6 +20,7 @@ from bot.ports import AccountRef
 from bot.settings.home import Home, load_home
 from bot.settings.starter import PLACEHOLDER_EMAIL
 from bot.wiring import build_work, channel_for, connector_for, links_for, opened_store, scorer_for, utc_now
+from storage.errors import StoreError
 from storage.store import Store
 
 TOLERANCE = timedelta(minutes=5)
@@ -59,7 +60,7 @@ def examine(path: Path, *, offline: bool = False) -> Iterator[Finding]:
 def _guarded(what: str, look: Callable[[], list[Finding]]) -> Iterator[Finding]:
     try:
         yield from look()
-    except OversightError as error:
+    except (OversightError, StoreError) as error:
         yield Finding(what=what, ok=False, detail=str(error.args[0]), mend=error.mend)
     except (OSError, ssl.SSLError) as error:
         yield Finding(what=what, ok=False, detail=str(error), mend="Check the address and the network.")

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from bot.errors import ConfigError, OversightError, TokenDead
+from bot.connectors import connect
+from bot.errors import ConfigError, OversightError
 from bot.jobs.work import Cadence, Work
 from bot.ports import AccountRef, Channel, Connector
 from bot.settings.brand import Brand
 from bot.settings.home import Home
-from bot.settings.service import RedditKeys, Service, XKeys
+from bot.settings.service import Service
 from bot.web.links import Links, Purpose
 from bot.web.site import BrandInfo
 from policies.engine import Engine
@@ -112,52 +113,8 @@ def new_link_key() -> str:
 
 
 def connector_for(home: Home, ref: AccountRef) -> Connector:
-    """The connector of an account, with its keys. SDKs are imported here because they are slow to import."""
-    keys = home.environment.credentials(ref.platform, ref.options.get("credentials"))
-    if isinstance(keys, XKeys):
-        return _x(keys)
-    if isinstance(keys, RedditKeys):
-        return _reddit(keys)
-    raise ConfigError(f"There is no connector for {ref.platform}.", mend="Known platforms: x, reddit.")
-
-
-def _x(keys: XKeys) -> Connector:
-    from bot.connectors.x.client import XCredentials
-    from bot.connectors.x.connector import XConnector
-
-    oauth = (keys.api_key, keys.api_key_secret, keys.access_token, keys.access_token_secret)
-    if keys.bearer_token is None and not all(oauth):
-        raise TokenDead(
-            "There are no keys for X.", mend="Set X_BEARER_TOKEN, or the four keys of OAuth 1, in .env."
-        )
-    credentials = XCredentials(
-        bearer_token=keys.bearer_token,
-        consumer_key=keys.api_key,
-        consumer_secret=keys.api_key_secret,
-        access_token=keys.access_token,
-        access_token_secret=keys.access_token_secret,
-    )
-    return XConnector(credentials, base_url=keys.api_url)
-
-
-def _reddit(keys: RedditKeys) -> Connector:
-    from bot.connectors.reddit.client import RedditCredentials
-    from bot.connectors.reddit.connector import RedditConnector
-
-    if keys.client_id is None or keys.client_secret is None:
-        raise TokenDead(
-            "There are no keys for Reddit.",
-            mend="Set REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET in .env; new keys need Reddit's approval.",
-        )
-    credentials = RedditCredentials(
-        client_id=keys.client_id,
-        client_secret=keys.client_secret,
-        refresh_token=keys.refresh_token,
-        username=keys.username,
-        password=keys.password,
-        user_agent=keys.user_agent,
-    )
-    return RedditConnector(credentials, base_url=keys.api_url)
+    """The connector of an account, with its keys."""
+    return connect(ref.platform, home.environment.credentials(ref.platform, ref.options.get("credentials")))
 
 
 def sync_brands(

@@ -6,23 +6,36 @@ Besides the kinds of check, a condition may say
 - ``all``: each of several conditions;
 - ``not``: a condition that must not hold;
 - ``sentence``: conditions that meet within one sentence (``all``), without others there (``none``);
-- ``parent``: a condition on what the post answers.
+- ``parent``: a condition on what the post answers;
+- ``thread``: what a customer said must be followed by something, in time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
+from policies.checks.cadence import Cadence, Length
+from policies.checks.canned import Canned
 from policies.checks.disclosure import Disclosure
 from policies.checks.format import Format
+from policies.checks.hashtag import Hashtag
+from policies.checks.language import Language
 from policies.checks.link import LinkCheck
+from policies.checks.media import MediaCheck
+from policies.checks.mention import Mention
 from policies.checks.pattern import Pattern
 from policies.checks.pii import Pii
+from policies.checks.promise import Promise
+from policies.checks.secret import Secret
+from policies.checks.signoff import Signoff
 from policies.checks.similar import Similar
+from policies.checks.spelling import Spelling
 from policies.checks.terms import Terms
 from policies.checks.tone import Tone
 from policies.matching.index import IndexBuilder
@@ -36,11 +49,22 @@ class Condition(Check):
     terms: Terms | None = None
     pattern: Pattern | None = None
     link: LinkCheck | None = None
+    mention: Mention | None = None
+    hashtag: Hashtag | None = None
+    disclosure: Disclosure | None = None
     pii: Pii | None = None
+    secret: Secret | None = None
+    promise: Promise | None = None
     tone: Tone | None = None
     similar: Similar | None = None
+    language: Language | None = None
     format: Format | None = None
-    disclosure: Disclosure | None = None
+    spelling: Spelling | None = None
+    media: MediaCheck | None = None
+    cadence: Cadence | None = None
+    canned: Canned | None = None
+    signoff: Signoff | None = None
+    thread: Followed | None = None
     any: tuple[Condition, ...] | None = Field(None, min_length=1)
     """One of these is enough."""
     all: tuple[Condition, ...] | None = Field(None, min_length=1)
@@ -59,15 +83,20 @@ class Condition(Check):
             raise ValueError(f"a condition names exactly one kind of check; here: {named}")
         return self
 
-    def kinds(self) -> frozenset[str]:
-        """Kinds of check that stand in it, at any depth."""
+    def walk(self) -> Iterator[tuple[str, Check]]:
+        """The kind and the options of each check that stands in it, at any depth."""
         name = next(iter(self.model_fields_set))
         part = getattr(self, name)
         if isinstance(part, SameSentence):
             part = (*part.all, *part.none)
+        if isinstance(part, Followed):
+            part = (part.first, part.then)
         parts = part if isinstance(part, tuple) else (part,)
-        inner = [child.kinds() for child in parts if isinstance(child, Condition)]
-        return frozenset().union(*inner) if inner else frozenset((name,))
+        if not any(isinstance(child, Condition) for child in parts):
+            yield name, part
+        for child in parts:
+            if isinstance(child, Condition):
+                yield from child.walk()
 
     def plan(self, index: IndexBuilder) -> Matcher:
         """The matcher of the one that is named."""
@@ -102,6 +131,30 @@ class SameSentence(Check):
         return _Sentence(
             tuple(child.plan(index) for child in self.all), tuple(child.plan(index) for child in self.none)
         )
+
+
+class Followed(Check):
+    """What a customer said must be followed by something, in time.
+
+    Judged on the first answer to it: that answer counts where it says something else, or comes too late.
+    """
+
+    first: Condition
+    """What the customer said."""
+    then: Condition | None = None
+    """What the first answer must say; anything where it is not given."""
+    within: Length | None = None
+    """How soon it must come, in opening hours, such as 4h."""
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.then is None and self.within is None:
+            raise ValueError("name then or within")
+        return self
+
+    def plan(self, index: IndexBuilder) -> Matcher:
+        """The matcher of both parts."""
+        return _Followed(self.first.plan(index), self.then.plan(index) if self.then else None, self.within)
 
 
 def _either(triggers: list[Triggers]) -> Triggers:
@@ -205,11 +258,11 @@ class _Sentence:
             if not outcome.matched:
                 return outcome
             outcomes.append(outcome)
-        places = [_by_sentence(outcome.spans, view) for outcome in outcomes]
-        common = set(places[0]).intersection(*places[1:])
-        if not common:
+        if not set.intersection(*(set(_by_sentence(outcome.spans, view)) for outcome in outcomes)):
             return missed("the parts stand in different sentences")
-        common -= {number for part in self.unwanted for number in _by_sentence(part.look(view).spans, view)}
+        excused = {number for part in self.unwanted for number in _by_sentence(part.look(view).spans, view)}
+        places = [_by_sentence(outcome.spans, view, excused) for outcome in outcomes]
+        common = set.intersection(*map(set, places))
         if not common:
             return missed("other words in the sentence make it fine")
         spans = [span for place in places for number in common for span in place[number]]
@@ -217,11 +270,46 @@ class _Sentence:
         return found("; ".join(outcome.detail for outcome in outcomes), spans, min(scores, default=None))
 
 
-def _by_sentence(spans: tuple[Span, ...], view: View) -> dict[int, list[Span]]:
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    first: Matcher
+    then: Matcher | None
+    within: timedelta | None
+
+    @property
+    def triggers(self) -> Triggers:
+        return None
+
+    def look(self, view: View) -> Outcome:
+        said = view.parent
+        if said is None or said.post.outbound:
+            return missed("it answers no customer")
+        thread = view.context.thread
+        siblings = (
+            [p for p in thread.posts if p.outbound and p.parent_id == view.post.parent_id] if thread else []
+        )
+        if any(p.created_at < view.post.created_at for p in siblings):
+            return missed("it is not the first answer")
+        asked = self.first.look(said)
+        if not asked.matched:
+            return skip(asked.detail) if asked.skipped else missed(f"what it answers: {asked.detail}")
+        waited = view.context.hours.elapsed(said.post.created_at, view.post.created_at)
+        if self.within is not None and waited > self.within:
+            return found(f"answered after {waited}, later than {self.within}")
+        answer = self.then.look(view) if self.then else None
+        if answer is not None and not answer.matched and not answer.skipped:
+            return found(f"the answer lacks what it must say: {answer.detail}")
+        return missed("followed as it must be")
+
+
+def _by_sentence(spans: tuple[Span, ...], view: View, without: Collection[int] = ()) -> dict[int, list[Span]]:
+    """Spans by number of the sentence, leaving out spans that touch a sentence in ``without``."""
     places: dict[int, list[Span]] = {}
     for span in spans:
-        for number in range(view.sentence_of(span.start), view.sentence_of(max(span.start, span.end - 1)) + 1):
-            places.setdefault(number, []).append(span)
+        numbers = range(view.sentence_of(span.start), view.sentence_of(max(span.start, span.end - 1)) + 1)
+        if not any(number in without for number in numbers):
+            for number in numbers:
+                places.setdefault(number, []).append(span)
     return places
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictStr, ValidationError
 
 from policies.model.post import Direction, Kind, Media, Post, PostKey, Thread
 
@@ -35,7 +35,7 @@ class _Media(BaseModel):
 class _Line(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
-    text: str
+    text: StrictStr
     platform: str = "draft"
     account: str = "brand"
     external_id: str | None = None

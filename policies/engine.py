@@ -8,11 +8,11 @@ than one with a hundred.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from policies.checks.base import Matcher, Outcome
-from policies.checks.similar import compared
+from policies.checks.signoff import signer_of
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Finding, Span
 from policies.model.people import Role
@@ -81,6 +81,7 @@ class Engine:
                 self._always.append(number)
             for slot in triggers or ():
                 self._by_slot[slot].append(number)
+        self._suppressions = rulebook.suppressions
         self._vectors: tuple[object, Vectors] | None = None
 
     def check(
@@ -95,14 +96,12 @@ class Engine:
             and _not_for(ready.loaded, view) is None
             and (outcome := _judge(ready, view)).matched
         ]
-        return sorted(findings, key=lambda finding: (-finding.severity.rank, finding.rule))
+        kept = [finding for finding in findings if not self._excused(finding, post)]
+        return sorted(kept, key=lambda finding: (-finding.severity.rank, finding.rule))
 
     def check_many(self, posts: Iterable[tuple[Post, Context]]) -> Iterator[list[Finding]]:
-        """One list of findings per post, in order. Sentences that must be compared by meaning are embedded at once."""
-        batch = list(posts)
-        if self.needs_embedding:
-            self._embed(batch)
-        for post, context in batch:
+        """One list of findings per post, in order."""
+        for post, context in posts:
             yield self.check(post, context)
 
     @property
@@ -121,16 +120,6 @@ class Engine:
             for loaded in asked
         ]
 
-    def _embed(self, batch: Sequence[tuple[Post, Context]]) -> None:
-        views = [self._view(post, context) for post, context in batch]
-        by_model: dict[int, tuple[Vectors, list[str]]] = {}
-        for view in views:
-            if view.vectors is not None:
-                texts = by_model.setdefault(id(view.vectors), (view.vectors, []))[1]
-                texts.extend(view.plain(span) for span in compared(view))
-        for vectors, texts in by_model.values():
-            vectors.of(texts)
-
     def _view(self, post: Post, context: Context) -> View:
         return View(post, context, self._index, self._vectors_of(context))
 
@@ -145,6 +134,10 @@ class Engine:
         slots = [*view.hits.words, *view.hits.patterns]
         numbers = {number for slot in slots for number in self._by_slot.get(slot, ())}
         return [self._ready[number] for number in sorted(numbers.union(self._always))]
+
+    def _excused(self, finding: Finding, post: Post) -> bool:
+        platform, at = post.key.platform, post.created_at
+        return any(s.covers(finding.rule, finding.matched, platform, at) for s in self._suppressions)
 
     def _finding(self, ready: _Ready, view: View, outcome: Outcome) -> Finding:
         rule, matched = ready.loaded.rule, _matched(view, outcome)
@@ -215,9 +208,7 @@ def _not_for(loaded: LoadedRule, view: View) -> str | None:
 
 def signed_by(view: View) -> Role:
     """Who signed a post, by the marks on the roster; the agency where nobody did."""
-    text = view.text.rstrip()
-    signers = (p for p in view.context.people if any(text.endswith(mark) for mark in p.marks if mark))
-    signer = next(signers, None)
+    signer = signer_of(view.text, view.context.people)
     return signer.role if signer else Role.AGENCY
 
 

@@ -278,7 +278,12 @@ def _finished(draft: _Draft, loaded: list[LoadedRule]) -> Pack:
     return Pack(
         name=draft.name,
         info=draft.info,
-        version=fingerprint([(rule.id, rule.version) for rule in rules]),
+        version=fingerprint(
+            [
+                [(rule.id, rule.version) for rule in rules],
+                [s.model_dump(mode="json") for s in draft.info.suppressions],
+            ]
+        ),
         rules=rules,
     )
 

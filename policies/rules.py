@@ -13,7 +13,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from policies.checks.base import listed
+from policies.checks.base import Check, listed
+from policies.checks.similar import Similar
 from policies.conditions import Condition
 from policies.located_yaml import did_you_mean
 from policies.model.finding import Severity
@@ -190,6 +191,32 @@ class Source(Entry):
     url: Annotated[str, Field(pattern="^https://")]
 
 
+class Suppression(Entry):
+    """Findings that somebody has excused, for a reason and for a time."""
+
+    rule: RuleId
+    """Whose findings."""
+    reason: str = Field(min_length=5)
+    """Why they are excused."""
+    approver: str = Field(min_length=2)
+    """Who said so."""
+    until: date
+    """UTC date of the last posts that are excused; after it findings return."""
+    words: str | None = None
+    """Only findings whose matched words contain this."""
+    platform: str | None = None
+    """Only on this platform."""
+
+    def covers(self, rule: str, matched: str, platform: str, at: datetime) -> bool:
+        """Whether it excuses a finding of a post that was published at a UTC time."""
+        return (
+            rule == self.rule
+            and at.date() <= self.until
+            and (self.words is None or self.words.casefold() in matched.casefold())
+            and self.platform in (None, platform)
+        )
+
+
 class PackInfo(Entry):
     """What stands under ``pack`` in pack.yaml."""
 
@@ -200,6 +227,9 @@ class PackInfo(Entry):
     """Packs whose rules are taken over."""
     overrides: dict[str, dict[str, Any]] = {}
     """Rule id -> the fields of a rule taken over that are changed; cases are added."""
+
+    suppressions: tuple[Suppression, ...] = ()
+    """Findings that are excused for a time."""
 
     _lists = field_validator("extends", mode="before")(listed)
 
@@ -256,6 +286,11 @@ class RuleBook:
         """The pack that brought a rule in."""
         return next(pack for pack in self.packs if pack.name == rule.pack)
 
+    @property
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """What is excused, in all packs."""
+        return tuple(s for pack in self.packs for s in pack.info.suppressions)
+
     def rule(self, rule_id: str) -> LoadedRule | None:
         """A rule by its id."""
         return next((rule for rule in self._each() if rule.id == rule_id), None)
@@ -263,8 +298,18 @@ class RuleBook:
     @property
     def kinds(self) -> frozenset[str]:
         """Kinds of check that any rule uses, for instance ``tone``."""
-        conditions = [c for rule in self._each() for c in (rule.rule.check, *rule.rule.unless)]
-        return frozenset().union(*(condition.kinds() for condition in conditions))
+        return frozenset(kind for kind, _ in self._checks())
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Every sentence that rules compare by meaning with."""
+        found = (check for _, check in self._checks() if isinstance(check, Similar))
+        return tuple(dict.fromkeys(text for check in found for text in (*check.like, *check.unlike)))
+
+    def _checks(self) -> Iterator[tuple[str, Check]]:
+        for rule in self._each():
+            for condition in (rule.rule.check, *rule.rule.unless):
+                yield from condition.walk()
 
     def content(self) -> str:
         """All rules as JSON, for keeping what judged a post."""

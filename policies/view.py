@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import re2
+
 from policies.matching.fold import Folded, fold
-from policies.matching.index import Hits, Index
+from policies.matching.index import Hits, Index, readable
+from policies.matching.regex import options
 from policies.model.finding import Span
 from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.people import Person
@@ -19,11 +23,12 @@ from policies.vectors import Vectors
 _NO_READINGS: Mapping[PostKey, Reading] = {}
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]+|\n+")
 _LEADING_NAMES = re.compile(r"^(?:\s*@\w+)+")
-_OPAQUE = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w+", re.IGNORECASE)
-
-
-def _in_words(found: re.Match[str]) -> str:
-    return "the company" if found[0].startswith("@") else " "
+_OPAQUE = (
+    re2.compile(  # RE2, since an address that never comes costs a backtracking engine the square of the text
+        r"(?:https?://|www\.)\S+|[\pL\pN_.+-]+@[\pL\pN_-]+(?:\.[\pL\pN_-]+)+|@[\pL\pN_]+",
+        options(exact=False),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,22 +107,48 @@ class View:
 
     def plain(self, span: Span) -> str:
         """A sentence as it is compared by meaning: without links, and with a word in place of other accounts."""
-        text = _LEADING_NAMES.sub("", self.text[span.start : span.end])
-        return " ".join(_OPAQUE.sub(_in_words, text).split())
+        leading = _LEADING_NAMES.match(self.text[span.start : span.end])
+        at = span.start + (leading.end() if leading else 0)
+        pieces = []
+        for hidden in self.opaque[bisect_left(self.opaque, Span(start=at, end=0)) :]:
+            if hidden.start >= span.end:
+                break
+            word = "the company" if self.text[hidden.start] == "@" else " "
+            pieces += [self.text[at : hidden.start], word]
+            at = hidden.end
+        return " ".join("".join([*pieces, self.text[at : span.end]]).split())
 
     def sentence_of(self, place: int) -> int:
         """Number of the sentence that holds a place in the text."""
-        return max(0, sum(1 for span in self.sentences if span.start <= place) - 1)
+        return max(0, bisect_right(self._starts, place) - 1)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [span.start for span in self.sentences]
 
     @cached_property
     def opaque(self) -> tuple[Span, ...]:
         """Links, addresses and names of accounts: no words stand in them."""
-        return tuple(Span(start=m.start(), end=m.end()) for m in _OPAQUE.finditer(self.text))
+        return tuple(Span(start=m.start(), end=m.end()) for m in _OPAQUE.finditer(readable(self.text)))
+
+    def in_opaque(self, place: int) -> bool:
+        """Whether a place in the text lies in a link, an address or the name of an account."""
+        number = bisect_right(self.opaque, Span(start=place, end=len(self.text) + 1)) - 1
+        return number >= 0 and place < self.opaque[number].end
+
+    @cached_property
+    def without_opaque(self) -> str:
+        """The text with blanks in place of links, addresses and names of accounts."""
+        pieces, at = [], 0
+        for hidden in self.opaque:
+            pieces += [self.text[at : hidden.start], " " * (hidden.end - hidden.start)]
+            at = hidden.end
+        return "".join([*pieces, self.text[at:]])
 
     def word_spans(self, slot: int) -> list[Span]:
         """Where a word of a rule stands in the original, outside links and names of accounts."""
         spans = [self.folded.span(start, end) for start, end in self.hits.words.get(slot, ())]
-        return [span for span in spans if not any(o.start <= span.start < o.end for o in self.opaque)]
+        return [span for span in spans if not self.in_opaque(span.start)]
 
     @cached_property
     def parent(self) -> View | None:

@@ -50,6 +50,8 @@ def write_models(recipe: Recipe, checkpoints: list[Path], files: Files) -> None:
     lower = load_lower(files.encoder, recipe.frozen_layers)
     labels = sum(len(names) for names in HEADS.values())
     state = whole_state(lower, averaged(checkpoints))
+    for head, lean in recipe.lean.items():
+        state[f"heads.{head}.last.bias"][-1] += lean
     (files.out / "tone.onnx").write_bytes(tone_model(state, recipe.frozen_layers, labels))
     published = published_state(lower, files.encoder)
     (files.out / "similar.onnx").write_bytes(similar_model(published, recipe.frozen_layers))

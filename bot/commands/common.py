@@ -54,7 +54,8 @@ class Session:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """The store, closed at the end."""
+        """The store, closed at the end. In a folder that is no home none is made."""
+        self.require_brand()
         with opened_store(self.home) as store:
             yield store
 
@@ -64,15 +65,19 @@ class Session:
         with self.store() as store:
             yield build_work(self.home, store)
 
-    def brand(self, name: str | None) -> Brand:
-        """The named brand, or the only one there is."""
-        if name is None and len(self.home.brands) == 1:
-            return next(iter(self.home.brands.values()))
+    def require_brand(self) -> None:
+        """Raises `OversightError` where this folder is no home yet."""
         if not self.home.brands:
             raise OversightError(
                 f"There is no brand in {self.path / 'brands'}.",
                 mend="Run `oversight init`, or name the home folder: oversight --home DIR ...",
             )
+
+    def brand(self, name: str | None) -> Brand:
+        """The named brand, or the only one there is."""
+        if name is None and len(self.home.brands) == 1:
+            return next(iter(self.home.brands.values()))
+        self.require_brand()
         if name is None:
             known = ", ".join(sorted(self.home.brands))
             raise OversightError("Say which brand is meant with --brand.", mend=f"Known brands: {known}.")

@@ -155,6 +155,7 @@ def backup(session: Session, path: Path) -> None:
 @pass_session
 def migrate(session: Session) -> None:
     """Bring the store to this version's schema (make a backup first)."""
+    session.require_brand()
     migrate_store(session.home)
     out.print("The store has this version's schema.")
 

@@ -14,9 +14,13 @@ from bot.commands.common import console, out
 from bot.daemon import until_told
 from bot.demo.screenshots import find_chromium, screenshot
 from bot.demo.stage import BRAND, Demo, last_digest, staged, turn_the_clock
+from bot.errors import OversightError
 from bot.jobs.mailfiles import write_parts
 from bot.logs import configure
 from policies.model.people import Role
+
+OURS = ".oversight-demo"  #: marks a folder that a demo made
+WEEK = 7 * 24 * 3600.0  #: seconds
 
 
 @click.command()
@@ -45,10 +49,15 @@ def demo(once: bool, folder: Path, port: int) -> None:
 
 
 def _fresh(folder: Path) -> None:
-    """Remove what an earlier demo left, and nothing else."""
-    for name in ("home", "mail"):
-        shutil.rmtree(folder / name, ignore_errors=True)
+    """Remove what an earlier demo left, and nothing else. Raises `OversightError` where others' folders stand there."""
+    for path in (folder / "home", folder / "mail"):
+        if path.exists() and not (folder / OURS).exists():
+            raise OversightError(
+                f"{path} is there already, and no demo made it.", mend="Name another folder with --out."
+            )
+        shutil.rmtree(path, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / OURS).touch()
 
 
 def _live(stage: Demo) -> None:
@@ -60,7 +69,7 @@ def _live(stage: Demo) -> None:
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Three weeks at Juniper & Rye", total=total)
         turn_the_clock(stage, lambda now: _step(progress, task, stage, now))
         progress.update(task, completed=total)
@@ -69,7 +78,10 @@ def _live(stage: Demo) -> None:
 def _step(progress: Progress, task: TaskID, stage: Demo, now: datetime) -> None:
     start = stage.box.world.story.start
     label = f"{now.astimezone(stage.work.brands[BRAND].zone):%a %d %b}, {len(stage.inbox.mails)} mails"
+    weeks_before = int(progress.tasks[task].completed // WEEK)
     progress.update(task, completed=(now - start).total_seconds(), description=label)
+    if not console.is_terminal and progress.tasks[task].completed // WEEK > weeks_before:
+        console.print(f"Week {weeks_before + 1} is over: {label}")
 
 
 def links(stage: Demo) -> dict[str, str]:

@@ -90,14 +90,16 @@ def roster(session: Session, brand: str | None) -> None:
     """Show who is on the roster, and how they sign."""
     table = Table("id", "name", "role", "signs", "e-mail", "introduced", box=None, pad_edge=False)
     for person in session.brand(brand).people:
-        table.add_row(
+        met_on = person.met_on.isoformat() if person.met_on else ""
+        cells = (
             person.id,
             person.name,
             person.role.value,
-            " ".join(person.marks) or "-",
-            person.email or "-",
-            person.met_on.isoformat() if person.met_on else "-",
+            " ".join(person.marks),
+            person.email or "",
+            met_on,
         )
+        table.add_row(*(Text(printable(cell) or "-") for cell in cells))
     _wide().print(table)
 
 

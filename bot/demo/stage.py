@@ -17,7 +17,7 @@ from bot.daemon import Daemon
 from bot.demo.agency import play_agency
 from bot.errors import OversightError
 from bot.jobs.work import Cadence, Work
-from bot.sandbox import Sandbox, SandboxClock, load_story
+from bot.sandbox import Delete, Edit, Sandbox, SandboxClock, load_story
 from bot.settings.home import Home, load_home
 from bot.settings.starter import write_home
 from bot.wiring import build_work, new_link_key, opened_store
@@ -49,8 +49,14 @@ BRAND_FILE = {
         {"platform": "reddit", "handle": "juniperandrye", "every": "3h", "subreddits": ["juniperandrye"]},
     ],
     "people": [
-        {"id": "maya", "name": "Maya Lindqvist", "role": "owner", "email": "maya@juniperandrye.example.com"},
-        {"id": "theo", "name": "Theo", "role": "staff", "marks": ["^TH"]},
+        {
+            "id": "maya",
+            "name": "Maya Lindqvist",
+            "role": "owner",
+            "marks": ["Maya"],
+            "email": "maya@juniperandrye.example.com",
+        },
+        {"id": "theo", "name": "Theo", "role": "staff", "marks": ["Theo"]},
         {
             "id": "tomas",
             "name": "Tomás Keller",
@@ -123,7 +129,7 @@ def _home(folder: Path, box: Sandbox, smtp_port: int, port: int) -> Home:
     path = folder / "home"
     port = port or _free_port()
     env = {
-        "OVERSIGHT_LINK_KEYS": new_link_key(),
+        **box_environment(box),
         "OVERSIGHT_BASE_URL": f"http://127.0.0.1:{port}",
         "OVERSIGHT_LISTEN_PORT": str(port),
         "OVERSIGHT_SMTP_HOST": "127.0.0.1",
@@ -131,6 +137,15 @@ def _home(folder: Path, box: Sandbox, smtp_port: int, port: int) -> Home:
         "OVERSIGHT_SMTP_SECURITY": "none",
         "OVERSIGHT_MAIL_FROM": "oversight@juniperandrye.example.com",
         "OVERSIGHT_LINK_DAYS": "90",
+    }
+    write_home(path, env=env, brands=[BRAND_FILE])
+    return load_home(path, process={})
+
+
+def box_environment(box: Sandbox) -> dict[str, str]:
+    """Settings that lead the real clients to the sandbox."""
+    return {
+        "OVERSIGHT_LINK_KEYS": new_link_key(),
         "X_BEARER_TOKEN": box.x_credentials.bearer_token,
         "X_API_URL": box.x_url,
         "REDDIT_CLIENT_ID": box.reddit_credentials.client_id,
@@ -138,8 +153,6 @@ def _home(folder: Path, box: Sandbox, smtp_port: int, port: int) -> Home:
         "REDDIT_REFRESH_TOKEN": box.reddit_credentials.refresh_token,
         "REDDIT_API_URL": box.reddit_url,
     }
-    write_home(path, env=env, brands=[BRAND_FILE])
-    return load_home(path, process={})
 
 
 def _free_port() -> int:
@@ -154,10 +167,11 @@ def turn_the_clock(demo: Demo, on_step: Callable[[datetime], None]) -> None:
     """Live through the story: whatever the store says is due runs at its time."""
     clock, scheduler, store = demo.box.clock, demo.daemon.scheduler, demo.work.store
     end = demo.box.world.story.end
+    mended = mended_posts(demo.box)
     scheduler.plan(clock.now())
     while True:
         scheduler.run_due(clock.now())
-        play_agency(demo.work, BRAND, clock.now())
+        play_agency(demo.work, BRAND, mended, clock.now())
         on_step(clock.now())
         due = store.next_due()
         if due is None or due > end:
@@ -165,6 +179,12 @@ def turn_the_clock(demo: Demo, on_step: Callable[[datetime], None]) -> None:
         clock.set(max(due, clock.now()))
     clock.set(end)
     scheduler.run_due(end)
+
+
+def mended_posts(box: Sandbox) -> frozenset[str]:
+    """Ids of the posts that the story edits or deletes later."""
+    changes = (event for event in box.world.story.events if isinstance(event, Edit | Delete))
+    return frozenset(box.external_id(event.ref) for event in changes)
 
 
 def last_digest(demo: Demo) -> OutMessage:

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import yaml
+from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode
 
 from bot.sandbox.story import StoryError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A YAML node and the file it stands in. file: name for messages. node: as ruamel.yaml composed it."""
+    """A YAML node and the file it stands in. file: name for messages. node: as PyYAML composed it."""
 
     file: str
     node: Node
@@ -61,7 +60,7 @@ class Place:
 def compose(file: str, text: str) -> Place:
     """Parse one YAML document. Raises StoryError with file and line if it is not YAML or empty."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise StoryError(f"{file}:{line}: {error.problem}") from error

@@ -24,7 +24,7 @@ class Batch:
 class Batches:
     """Prepares and tokenizes texts with a folder's `tokenizer.json`."""
 
-    def __init__(self, tokenizer: Path, max_tokens: int, *, tokens: int = 2048) -> None:
+    def __init__(self, tokenizer: Path, max_tokens: int, *, tokens: int = 1024) -> None:
         """Cut texts at `max_tokens` tokens and fill batches up to `tokens` tokens, padding included."""
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()

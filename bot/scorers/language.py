@@ -27,6 +27,8 @@ _MANY_LETTERS = 30
 _SURE, _SURE_SHORT = 0.6, 0.9
 #: Probability of English above which the text is read all the same.
 _MAYBE_ENGLISH = 0.12
+#: Probability of English of a whole text that settles the matter.
+_PLAIN = 0.85
 #: How many Latin letters a letter of a dense script is worth: it stands for a syllable or a word.
 _DENSE = 3
 
@@ -75,6 +77,15 @@ def _script(letter: str) -> tuple[bool, int]:
     return name.startswith("LATIN") or "FULLWIDTH LATIN" in name, _DENSE if dense else 1
 
 
+def _weights(words: str) -> tuple[int, int]:
+    """Return the weight of all letters in Latin letters, and that of the Latin ones among them."""
+    if words.isascii():
+        count = sum(map(str.isalpha, words))
+        return count, count
+    scripts = [_script(letter) for letter in words if letter.isalpha()]
+    return sum(weight for _, weight in scripts), sum(weight for latin, weight in scripts if latin)
+
+
 def _words(text: str) -> str:
     """Return the words of `text` in lower case, without names, links, hashtags, emoji, digits and marks."""
     plain = _NOISE.sub(" ", unicodedata.normalize("NFKC", text))
@@ -96,11 +107,20 @@ class Languages:
         A text with nothing to identify (empty, emoji, a link, a word or two) is readable and has no language. So has
         one where the detector is unsure.
         """
+        if self._plainly_english(text):
+            return Tongue(language=ENGLISH, readable=True)
         parts = [part for part in map(self._part, self._sentences(text)) if part.weight]
         foreign = sum(part.weight for part in parts if part.foreign)
         if 2 * foreign > sum(part.weight for part in parts):
             return Tongue(language=_heaviest(part for part in parts if part.foreign), readable=False)
         return Tongue(language=_heaviest(part for part in parts if not part.foreign), readable=True)
+
+    def _plainly_english(self, text: str) -> bool:
+        """Return whether the text as a whole is so surely English that its sentences need no look each."""
+        words = _words(text[:MAX_CHARS])
+        return (
+            len(words) > _FEW_LETTERS and words.isascii() and self._chances(words).get(ENGLISH, 0.0) >= _PLAIN
+        )
 
     def _sentences(self, text: str) -> list[str]:
         """Return the text's sentences, short ones joined to what follows, since a short one tells nothing alone."""
@@ -114,8 +134,7 @@ class Languages:
 
     def _part(self, sentence: str) -> _Part:
         words = _words(sentence)
-        scripts = [_script(letter) for letter in words if letter.isalpha()]
-        weight, latin = sum(w for _, w in scripts), sum(w for is_latin, w in scripts if is_latin)
+        weight, latin = _weights(words)
         if 2 * latin < weight:
             return _Part(weight=weight, language=self._likeliest(words), foreign=True)
         if latin < _FEW_LETTERS:

@@ -29,10 +29,14 @@ from policies.view import View
 MARKS: tuple[str, ...] = (
     "#ad", "#ads", "#advert", "#advertisement", "#advertising", "#sponsored", "#sponsoredpost", "#paidpartnership",
     "#paidad", "#anzeige", "#werbung", "#publicidad", "#publicité", "#affiliate", "#affiliatelink", "#affiliatelinks",
-    "paid partnership", "paid promotion", "paid ad", "advertisement", "advertising feature", "advertorial", "sponsored by",
-    "sponsored post", "sponsored content", "sponsored", "this is an ad", "ad:", "ad |", "[ad]", "(ad)", "ad -", "ad /",
+    "paid partnership", "paid promotion",
+    "paid ad", "advertisement", "advertising feature", "advertorial", "sponsored by",
+
+    "sponsored post", "sponsored content", "sponsored", "this is an ad", "ad:", "ad |", "[ad]",
+    "(ad)", "ad -", "ad /",
     "affiliate link", "affiliate links", "i earn a commission", "we earn a commission", "we get a commission",
-    "i get a commission", "i was paid", "we were paid", "paid for by", "brand partner", "in paid partnership with", "anzeige", "werbung",
+    "i get a commission", "i was paid", "we were paid",
+    "paid for by", "brand partner", "in paid partnership with", "anzeige", "werbung",
 )  # fmt: skip
 _HASHTAGS_AT_END = re.compile(r"(?:#\w+[\s,]*){4,}$")
 _TOP = re.compile(r"^(?:\s*@\w+)+\s*")

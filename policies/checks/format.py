@@ -57,7 +57,8 @@ class Format(Check):
 
     @model_validator(mode="after")
     def _some(self) -> Self:
-        if all(getattr(self, name) in (None, False) for name in type(self).model_fields):
+        given = (getattr(self, name) for name in type(self).model_fields)
+        if all(value is None or value is False for value in given):
             raise ValueError("name at least one limit, for instance exclamations_above: 2")
         return self
 
@@ -79,7 +80,7 @@ class _Matcher:
         return None
 
     def look(self, view: View) -> Outcome:
-        text = _without_opaque(view)
+        text = view.without_opaque
         reasons = [*self._lengths(view.text, text), *self._marks(text), *self._letters(text)]
         if not reasons:
             return missed("within the limits")
@@ -119,13 +120,6 @@ class _Matcher:
         if options.shouted_words_above is not None and len(words) > options.shouted_words_above:
             spans = [Span(start=m.start(), end=m.end()) for m in words]
             yield f"{len(words)} words in capitals", len(words), spans
-
-
-def _without_opaque(view: View) -> str:
-    text = view.text
-    for span in view.opaque:
-        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
-    return text
 
 
 def _above(text: str, sign: str, limit: int | None, name: str) -> Iterator[Reason]:

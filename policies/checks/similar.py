@@ -111,7 +111,10 @@ def best_threshold(like: Scores, unlike: Scores, ordinary: Scores) -> float:
     """The threshold that costs least, from the scores of examples that were left out; the highest of equals."""
     cuts = np.unique(like)
     cost = np.array(
-        [(like < c).mean() + FALSE_NEAR * (unlike >= c).mean() + FALSE_FAR * (ordinary >= c).mean() for c in cuts]
+        [
+            (like < c).mean() + FALSE_NEAR * (unlike >= c).mean() + FALSE_FAR * (ordinary >= c).mean()
+            for c in cuts
+        ]
     )
     return float(cuts[np.flatnonzero(cost <= cost.min() + 1e-9)[-1]])
 

@@ -52,8 +52,9 @@ def press(folded: str) -> Pressed:
             starts.append(token.start())
             continue
         text = token[0]
+        plain = kind == "word" and not _LETTER.search(text)
         for offset, char in enumerate(text):
-            letter = char if kind == "word" and not _LETTER.search(text) else _letter(text, offset)
+            letter = char if plain else _letter(text, offset)
             if letter and not (chars and chars[-1] == letter and letter.isalpha()):
                 chars.append(letter)
                 starts.append(token.start() + offset)
@@ -64,8 +65,8 @@ def _letter(token: str, offset: int) -> str:
     char = token[offset]
     if char.isalpha():
         return char.translate(_L_IS_I)
-    followed = any(c.isalnum() for c in token[offset + 1 :][:3])
-    preceded = any(c.isalnum() for c in token[:offset][-3:])
+    followed = any(c.isalnum() for c in token[offset + 1 : offset + 4])
+    preceded = any(c.isalnum() for c in token[max(0, offset - 3) : offset])
     if char in _SIGNS and (followed or (preceded and char.isdigit()) or (preceded and char in "$@")):
         return char.translate(_LEET) if char not in "@|" or preceded else char
     if (char in _INSIDE or char == " ") and preceded and followed:

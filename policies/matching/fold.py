@@ -31,8 +31,8 @@ _VANISHING = frozenset("\u034f\u3164\u115f\u1160\uffa0\u2800")
 
 _LOOKALIKES = dict(
     zip(
-        "аеорсухіјѕԁһԛԝкмтвнѵгʙոսզցհօαορυνικτεχγηωβ",
-        "aeopcyxijsdhqwkmtbhvrbnuqghoaopuviktexynwb",
+        "аеорсухіјѕԁһԛԝкмтвнѵгғқʙոսզցհօαορυνικτεχγηωβ",
+        "aeopcyxijsdhqwkmtbhvrfkbnuqghoaopuviktexynwb",
         strict=True,
     )
 )

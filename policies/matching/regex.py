@@ -1,8 +1,8 @@
 """Patterns that people write, made safe: RE2, linear in time, with Unicode letters and word edges.
 
 RE2's own ``\\w`` and ``\\b`` know ASCII only (https://github.com/google/re2/wiki/Syntax). ``\\w`` and ``\\W`` are
-written out as Unicode classes. A ``\\b`` at an edge of the pattern is checked after the match, so that it holds in
-every script; elsewhere it keeps RE2's meaning.
+written out as Unicode classes. A ``\\b`` at an edge of the pattern is also checked after the match, so that it holds
+in every script; elsewhere it keeps RE2's meaning.
 """
 
 from __future__ import annotations
@@ -118,11 +118,12 @@ def _masked(token: str) -> str:
 def _cut_edges(pattern: str) -> tuple[str, bool, bool]:
     """Take ``\\b`` off the edges, unless alternatives at the top share them unevenly."""
     tokens = [token[0] for token in _TOKEN.finditer(pattern)]
+    keep = pattern.isascii()  # RE2 finds the edges of ASCII words itself; what joins them is checked after
     start = bool(tokens) and tokens[0] == "\\b"
     end = len(tokens) > 1 and tokens[-1] == "\\b"
     if _has_top_alternative(tokens):
         return pattern, False, False
-    return "".join(tokens[start : len(tokens) - end]), start, end
+    return pattern if keep else "".join(tokens[start : len(tokens) - end]), start, end
 
 
 def _has_top_alternative(tokens: list[str]) -> bool:

@@ -16,7 +16,7 @@ from policies.threads.answers import NOT_WORDS, Readings, Waiting, addressee, wa
 UPSET = 0.6
 _STOCK = re.compile(
     r"\b(thank(s| you) for (your|the|sharing|reaching|contacting|letting|bringing|taking|getting)|"
-    r"we (value|appreciate|hear|understand|apologi[sz]e|take (this|all|your)|strive|are committed|will pass|have passed)|"
+    r"we (value|appreciate|hear|understand|apologi[sz]e|take (this|all|your)|strive|(will|have) pass(ed)?)|"
     r"(your|all) feedback|sorry (for|about) (any|the) inconvenience|apologi[sz]e for (any|the) inconvenience|"
     r"sorry (you feel|to hear)|duly noted|noted|passed (it|this|that) on|have a (nice|great|good|lovely) (day|one)|"
     r"per our (policy|terms)|our policy is|as (stated|mentioned)|it is what it is|nothing we can do|can'?t help)\b"

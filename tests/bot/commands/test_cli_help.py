@@ -11,7 +11,9 @@ from click.testing import CliRunner
 
 from bot.cli import COMMANDS, main
 
-DESIGNED = "init run demo pull check digest serve doctor import lint score policy case roster export backup migrate"
+DESIGNED = (
+    "init run demo pull check digest serve doctor import lint score policy case roster export backup migrate"
+)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

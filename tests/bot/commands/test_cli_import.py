@@ -15,7 +15,7 @@ HOSTILE = {
     "right to left": "مرحبا بكم \u202eevil\u202c שלום",
     "zero width": "re\u200bfu\u200dnd \ufeffnow\u2060",
     "control": "bell \x07 escape \x1b[31m nul \x00 newline \n return \r end",
-    "html": "<script>alert(1)</script> <img src=x onerror=alert(1)> & \"quotes\" '",
+    "html": '<script>alert(1)</script> <img src=x onerror=alert(1)> & "quotes" \'',
     "lone surrogate": "half \ud83d of a pair",
     "empty": "",
     "formula": '=HYPERLINK("http://sheet.example")',
@@ -61,7 +61,7 @@ def test_an_unknown_brand_is_an_error_that_names_the_known_ones(cli: Cli) -> Non
 
 def test_create_makes_a_home_in_which_everything_works(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "posts.jsonl"
-    path.write_text(json.dumps(post(1, "Send me your bank password and card number please.")) + "\n")
+    path.write_text(json.dumps(post(1, "You are an idiot, shut up.")) + "\n")
     result = cli("import", path, "--brand", "care", "--create")
     assert result.exit_code == 0, result.output
     assert (cli.home / "brands" / "care.yaml").is_file()
@@ -100,7 +100,7 @@ def test_hostile_texts_go_through_the_whole_way(cli: Cli, tmp_path: Path) -> Non
 
 def test_a_digest_of_hostile_texts_is_inert(cli: Cli, tmp_path: Path) -> None:
     cli.set_up()
-    texts = [f"Your bank password, please. {text}" for text in HOSTILE.values()]
+    texts = [f"You are an idiot, shut up. {text}" for text in HOSTILE.values()]
     posts = [post(n, text, author_name="<script>x</script>") for n, text in enumerate(texts)]
     recent = [{**p, "created_at": "2026-11-22T12:00:00Z"} for p in posts]
     assert cli("import", cli.write(*recent), "--brand", "bakery").exit_code == 0
@@ -109,16 +109,21 @@ def test_a_digest_of_hostile_texts_is_inert(cli: Cli, tmp_path: Path) -> None:
     assert "<script" not in html
     assert "onerror=alert(1)>" not in html
     assert (tmp_path / "preview" / "digest.eml").stat().st_size < 100_000
-    for number in range(1, 4):
+    for number in range(1, len(posts) + 1):
         shown = cli("case", "show", str(number))
-        assert shown.exit_code in (0, 2)
+        assert shown.exit_code == 0, shown.stderr
         assert "\x1b" not in shown.stdout
 
 
 def test_an_export_is_an_import(cli: Cli, tmp_path: Path) -> None:
     cli.set_up()
     media = [{"kind": "image", "url": "https://example.org/a.png", "alt_text": "A loaf"}]
-    cli("import", cli.write(post(1, media=media), post(2, parent_id="p1", thread_id="p1")), "--brand", "bakery")
+    cli(
+        "import",
+        cli.write(post(1, media=media), post(2, parent_id="p1", thread_id="p1")),
+        "--brand",
+        "bakery",
+    )
     out = tmp_path / "out.jsonl"
     cli("export", "posts", "-o", out)
     again = cli("import", out, "--brand", "bakery", "--no-check")

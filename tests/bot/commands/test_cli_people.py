@@ -10,9 +10,9 @@ import pytest
 from cli_stage import Cli, post
 
 sys.path.append(str(Path(__file__).parents[1] / "channels"))
-from mail_servers import Inbox, smtp_server  # noqa: E402
+from mail_servers import Inbox, smtp_server
 
-BAD = "Please send us your bank password so that we can refund you."
+BAD = "You are an idiot, shut up."
 
 
 def test_the_roster_and_links_know_people_by_id(cli: Cli) -> None:
@@ -33,7 +33,7 @@ def test_a_case_can_be_listed_and_shown(cli: Cli) -> None:
     assert "Nothing waits." in cli("case", "list").stdout
     cli("import", cli.write(post(1, f"[bold]{BAD}\x1b[31m")), "--brand", "bakery")
     listed = cli("case", "list").stdout
-    assert "[bold]Please send us" in listed
+    assert "[bold]You are an idiot" in listed
     assert "\x1b" not in listed
     shown = cli("case", "show", "1").stdout
     assert "x/juniperandrye/p1" in shown
@@ -79,7 +79,12 @@ def test_doctor_says_when_the_mail_server_is_not_there(cli: Cli) -> None:
 
 
 def test_every_text_gets_a_reading_on_one_line(cli: Cli) -> None:
-    lines = json.dumps(post(1, "I love this bread")) + "\nplain words\n\n" + json.dumps(post(2, "🔥\x1b\u2028")) + "\n"
+    lines = (
+        json.dumps(post(1, "I love this bread"))
+        + "\nplain words\n\n"
+        + json.dumps(post(2, "🔥\x1b\u2028"))
+        + "\n"
+    )
     result = cli("score", "-", input=lines)
     assert result.exit_code == 0, result.output
     readings = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
@@ -90,7 +95,9 @@ def test_every_text_gets_a_reading_on_one_line(cli: Cli) -> None:
 
 
 def test_a_bad_line_does_not_keep_the_others_from_being_scored(cli: Cli) -> None:
-    result = cli("score", "-", input='{"platform": "x"}\ngood words\n' + json.dumps(post(3, "x" * 100_000)) + "\n")
+    result = cli(
+        "score", "-", input='{"platform": "x"}\ngood words\n' + json.dumps(post(3, "x" * 100_000)) + "\n"
+    )
     assert result.exit_code == 2
     assert "line 1" in result.stderr
     assert result.stdout.count("\n") == 2

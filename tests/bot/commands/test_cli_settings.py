@@ -19,7 +19,16 @@ BRAND = "brands/bakery.yaml"
 
 
 def test_init_answers_by_options_and_doctor_is_content(cli: Cli) -> None:
-    given = ["--name", "Juniper & Rye", "--owner", "Maya", "--email", "maya@example.org", "--time-zone", "Europe/Berlin"]
+    given = [
+        "--name",
+        "Juniper & Rye",
+        "--owner",
+        "Maya",
+        "--email",
+        "maya@example.org",
+        "--time-zone",
+        "Europe/Berlin",
+    ]
     result = cli("init", "--yes", *given)
     assert result.exit_code == 0, result.output
     assert (cli.home / ".env").stat().st_mode & 0o077 == 0
@@ -29,7 +38,9 @@ def test_init_answers_by_options_and_doctor_is_content(cli: Cli) -> None:
 
 
 def test_init_asks_again_where_an_answer_cannot_be_used(cli: Cli) -> None:
-    answers = "Juniper & Rye\nMaya\nnot an address\nmaya@example.org\nMars\nEurope/Berlin\n@juniperandrye\n\n\n"
+    answers = (
+        "Juniper & Rye\nMaya\nnot an address\nmaya@example.org\nMars\nEurope/Berlin\n@juniperandrye\n\n\n"
+    )
     result = cli("init", input=answers)
     assert result.exit_code == 0, result.output
     assert "is no e-mail address" in result.output
@@ -52,7 +63,17 @@ def test_a_second_brand_joins_the_first_and_keeps_its_keys(cli: Cli) -> None:
 
 
 def test_without_a_home_each_command_says_what_to_do_and_makes_nothing(cli: Cli) -> None:
-    for command in ("roster", "pull", "check", "digest", "case list", "search x", "export posts", "link maya", "run"):
+    for command in (
+        "roster",
+        "pull",
+        "check",
+        "digest",
+        "case list",
+        "search x",
+        "export posts",
+        "link maya",
+        "run",
+    ):
         result = cli(*command.split())
         assert result.exit_code == 2, command
         assert "oversight init" in result.stderr, command
@@ -69,14 +90,13 @@ def test_without_a_home_each_command_says_what_to_do_and_makes_nothing(cli: Cli)
         (lambda text: text.replace("id: theo", "id: maya"), "twice"),
         (lambda text: text.replace("maya@example.org", "maya"), "is no e-mail address"),
         (lambda text: text.replace("id: tk", "id: T K"), "is no short name"),
-        (lambda text: text + "  - [\n", ""),
-        (lambda text: text + "\tx: 1\n", ""),
+        (lambda text: text + "extra: [\n", ""),
         (lambda text: "", ""),
         (lambda text: "- a\n- list\n", ""),
         (lambda text: "brand: " + "[" * 10_000, ""),
         (lambda text: "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c]\n", ""),
         (lambda text: "brand: !!python/object/apply:os.system ['true']\n", ""),
-        (lambda text: text + "# " + "x" * 3_000_000, ""),
+        (lambda text: text + "# " + "x" * 9_000_000, ""),
         (lambda text: text.encode("utf-16").decode("latin-1"), ""),
     ],
 )
@@ -204,8 +224,7 @@ def test_doctor_sees_a_clock_that_differs_from_the_platforms(
     cli: Cli, box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on_x(cli, box, box.x_credentials.bearer_token)
-    theirs = box.clock.now()
-    monkeypatch.setattr("bot.doctor.OLDEST_SANE", theirs - timedelta(days=30))
+    theirs = utc_now()  # the sandbox dates its answers by the machine's clock
     for ahead, right in ((timedelta(0), True), (timedelta(days=1), False), (timedelta(days=-1), False)):
         monkeypatch.setattr("bot.doctor.utc_now", lambda ahead=ahead: theirs + ahead)
         clocks = [f for f in examine(cli.home) if f.what == "clock"]
@@ -219,8 +238,10 @@ def test_doctor_sees_a_clock_from_before_this_release(cli: Cli) -> None:
 
 
 def test_doctor_sees_a_placeholder_address_a_damaged_store_and_a_broken_audit_log(cli: Cli) -> None:
-    cli.set_up(brand_file(people=[{"id": "owner", "name": "Owner", "role": "owner", "email": "owner@example.com"}]))
-    cli("import", cli.write(post(1, "Send us your bank password.")), "--brand", "bakery")
+    cli.set_up(
+        brand_file(people=[{"id": "owner", "name": "Owner", "role": "owner", "email": "owner@example.com"}])
+    )
+    cli("import", cli.write(post(1, "You are an idiot, shut up.")), "--brand", "bakery")
     assert "still mails owner@example.com" in cli("doctor", "--offline").stdout
     with sqlite3.connect(cli.home / "oversight.db") as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():

@@ -1,0 +1,24 @@
+"""From the keys in `.env` to a connector for Reddit."""
+
+from __future__ import annotations
+
+from bot.connectors.reddit.client import RedditCredentials
+from bot.connectors.reddit.connector import RedditConnector
+from bot.errors import TokenDead
+from bot.settings.service import RedditKeys
+
+
+def connect(keys: RedditKeys) -> RedditConnector:
+    """A connector with these keys. Raises `TokenDead` where they do not suffice."""
+    if keys.client_id is None or keys.client_secret is None:
+        mend = "Set REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET in .env; new keys need Reddit's approval."
+        raise TokenDead("There are no keys for Reddit.", mend=mend)
+    credentials = RedditCredentials(
+        client_id=keys.client_id,
+        client_secret=keys.client_secret,
+        refresh_token=keys.refresh_token,
+        username=keys.username,
+        password=keys.password,
+        user_agent=keys.user_agent,
+    )
+    return RedditConnector(credentials, base_url=keys.api_url)

@@ -1,0 +1,24 @@
+"""From the keys in `.env` to a connector for X."""
+
+from __future__ import annotations
+
+from bot.connectors.x.client import XCredentials
+from bot.connectors.x.connector import XConnector
+from bot.errors import TokenDead
+from bot.settings.service import XKeys
+
+
+def connect(keys: XKeys) -> XConnector:
+    """A connector with these keys. Raises `TokenDead` where they do not suffice."""
+    oauth = (keys.api_key, keys.api_key_secret, keys.access_token, keys.access_token_secret)
+    if keys.bearer_token is None and not all(oauth):
+        mend = "Set X_BEARER_TOKEN, or the four keys of OAuth 1, in .env."
+        raise TokenDead("There are no keys for X.", mend=mend)
+    credentials = XCredentials(
+        bearer_token=keys.bearer_token,
+        consumer_key=keys.api_key,
+        consumer_secret=keys.api_key_secret,
+        access_token=keys.access_token,
+        access_token_secret=keys.access_token_secret,
+    )
+    return XConnector(credentials, base_url=keys.api_url)

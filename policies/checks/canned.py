@@ -1,0 +1,79 @@
+"""The same answer to different people.
+
+```yaml
+check:
+  canned: {at_least: 3}
+```
+
+Counts an answer that is nearly the same as those to at least so many other posts before. Names, links and
+sign-offs are left out of the comparison; `alike` is how alike two answers must be (rapidfuzz's ratio, 0 to 1).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pydantic import Field
+from rapidfuzz import fuzz
+
+from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
+from policies.matching.fold import fold
+from policies.matching.index import IndexBuilder
+from policies.view import View
+
+_NOISE = re.compile(r"https?://\S+|@\w+|u/\w+|[\^*~/-]\s?\w{1,12}$|^(?:hi|hello|hey|dear)\s+\w+[,!. ]")
+
+
+class Canned(Check):
+    """One answer for many."""
+
+    at_least: int = Field(3, ge=1)
+    """How many earlier answers must be the same."""
+    alike: float = Field(0.92, ge=0.5, le=1)
+    """How alike they must be."""
+    shortest: int = Field(25, ge=1)
+    """Shorter answers may repeat, characters."""
+
+    def plan(self, index: IndexBuilder) -> Matcher:
+        """Comparison needs no index."""
+        _ = index
+        return _Matcher(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Matcher:
+    options: Canned
+
+    @property
+    def triggers(self) -> Triggers:
+        return None
+
+    def look(self, view: View) -> Outcome:
+        post = view.post
+        if not post.parent_id:
+            return missed("it answers nobody")
+        if not view.context.history:
+            return skip("what was answered before is not known")
+        text = bare(post.text)
+        if len(text) < self.options.shortest:
+            return missed("too short to tell")
+        same = [
+            p
+            for p in view.context.history
+            if p.parent_id
+            and p.key != post.key
+            and p.parent_id != post.parent_id
+            and p.created_at <= post.created_at
+            if fuzz.ratio(text, bare(p.text), score_cutoff=100 * self.options.alike)
+        ]
+        detail = f"the same as {len(same)} earlier answers"
+        return found(detail, score=float(len(same))) if len(same) >= self.options.at_least else missed(detail)
+
+
+def bare(text: str) -> str:
+    """An answer without names, links and sign-off, as it is compared."""
+    folded = fold(text).text
+    for _ in range(2):  # a sign-off may stand behind a link, a greeting behind a name
+        folded = _NOISE.sub(" ", folded.strip())
+    return " ".join(folded.split())

@@ -1,0 +1,53 @@
+"""/healthz and /metrics say what is wrong, and nothing about people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import bot_stage  # noqa: F401 -- finds the stage
+from fault_stage import KeptMail, brand_file, make_home, working
+
+from bot.health import Health
+from bot.jobs.digest import send_now
+from bot.jobs.outbox import outbox
+from bot.jobs.pull import pull
+from bot.ports import Delivery
+from bot.schedule import Scheduler
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def test_a_new_service_is_well(tmp_path: Path) -> None:
+    home = make_home(tmp_path, {}, brand_file(accounts=[]))
+    with working(home, lambda: NOW, channel=KeptMail()) as work:
+        Scheduler(work).plan(NOW)
+        assert Health(work).report() == {"ok": True, "problems": []}
+
+
+def test_work_that_nobody_does_is_a_problem(tmp_path: Path) -> None:
+    home = make_home(tmp_path, {}, brand_file(accounts=[]))
+    with working(home, lambda: NOW + timedelta(hours=1), channel=KeptMail()) as work:
+        Scheduler(work).plan(NOW)
+        report = Health(work).report()
+        assert not report["ok"]
+        assert "waited since 2026-11-02 12:00" in report["problems"][0]
+        assert b"oversight_due_lag_seconds 3600.0" in Health(work).metrics()
+
+
+def test_an_account_without_keys_and_a_refused_mail_are_problems(tmp_path: Path) -> None:
+    home = make_home(tmp_path, {}, brand_file())
+    with working(home, lambda: NOW, channel=KeptMail(Delivery.DEAD)) as work:
+        pull(work, "example/x/examplebrand", NOW)
+        send_now(work, "example", NOW)
+        outbox(work, "all", NOW)
+        report = Health(work).report()
+        problems = " ".join(report["problems"])
+        assert not report["ok"]
+        assert "x/examplebrand" in problems
+        assert "digest is dead" in problems
+        assert "olive@example.org" not in problems
+        metrics = Health(work).metrics().decode()
+        assert 'oversight_failing_streams{brand="example"} 1.0' in metrics
+        assert 'oversight_messages{brand="example",state="dead"} 1.0' in metrics
+        assert "olive" not in metrics

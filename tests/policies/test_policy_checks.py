@@ -1,0 +1,352 @@
+"""Each kind of check on what it must find and what it must leave alone."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rule_fakes import BagEmbedder, WordScorer
+from rule_helpers import NOW, engine, found, post, talk, words
+
+from policies.engine import Context
+from policies.model.people import Person, Role
+from policies.model.post import Direction, Kind, Media, PostKey
+from policies.view import LinkState
+
+
+def flags(
+    tmp_path: Path, check: dict[str, Any], text: str, context: Context | None = None, **changes: Any
+) -> bool:
+    return bool(found(engine(tmp_path, {"check": check}), text, context, **changes))
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "wanted"),
+    [
+        ({"shorteners": True}, "see bit.ly/abc", True),
+        ({"shorteners": True}, "see https://t.co/abc", False),
+        ({"plain_http": True}, "http://a.example.com", True),
+        ({"like": ["harbourbakery.com"]}, "https://harb0urbakery.com/x", True),
+        ({"like": ["harbourbakery.com"]}, "https://hаrbourbakery.com/x", True),
+        ({"like": ["harbourbakery.com"]}, "harbourbakery.net", True),
+        ({"like": ["harbourbakery.com"]}, "https://shop.harbourbakery.com", False),
+        ({"only": ["a.com"]}, "https://b.a.com and https://nota.com", True),
+        ({"only": ["a.com"]}, "https://b.a.com", False),
+        ({"deny": ["rival.com"]}, "www.rival.com", True),
+        ({}, "https://bank.com@evil.example", True),
+        ({}, "http://[::1", True),
+        ({}, "mail me@bank.com, version 1.2.3", False),
+    ],
+)
+def test_links(tmp_path: Path, options: dict[str, Any], text: str, wanted: bool) -> None:
+    assert flags(tmp_path, {"link": options}, text) is wanted
+
+
+def test_dead_links_are_judged_only_where_somebody_looked(tmp_path: Path) -> None:
+    eng, url = engine(tmp_path, {"check": {"link": {"dead": True}}}), "https://a.com/x"
+    assert eng.explain(post(url))[0].skipped
+    assert found(eng, url, Context(links={url: LinkState(status=404)}))
+    assert not found(eng, url, Context(links={url: LinkState(status=200)}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "matched"),
+    [
+        ("card", "pay with 4111 1111 1111 1111 now", ["4111 1111 1111 1111"]),
+        ("card", "4111 1111 1111 1112", []),
+        ("iban", "to GB29 NWBK 6016 1331 9268 19", ["GB29 NWBK 6016 1331 9268 19"]),
+        ("phone", "call (415) 555-2671", ["(415) 555-2671"]),
+        ("phone", "order 12345678", []),
+        ("email", "ask jane@example.org, please", ["jane@example.org"]),
+        ("ssn", "it is 536-90-4399", ["536-90-4399"]),
+        ("ssn", "000-12-3456", []),
+        ("order", "your order #A-10293 left", ["order #A-10293"]),
+        ("street", "at 12 Maple Street", ["12 Maple Street"]),
+    ],
+)
+def test_personal_data(tmp_path: Path, kind: str, text: str, matched: list[str]) -> None:
+    assert words(engine(tmp_path, {"check": {"pii": {"kinds": [kind]}}}), text) == matched
+
+
+def test_own_details_are_allowed(tmp_path: Path) -> None:
+    options = {"kinds": ["phone", "email"], "allow": ["+1 415 555 2671", "@brand.com"]}
+    assert not flags(tmp_path, {"pii": options}, "+1 (415) 555-2671 or hello@brand.com")
+    assert flags(tmp_path, {"pii": options}, "hello@brand.org")
+
+
+def test_tone_is_skipped_rather_than_guessed(tmp_path: Path) -> None:
+    eng = engine(tmp_path, {"check": {"tone": {"head": "sentiment", "label": "negative", "at_least": 0.6}}})
+    scorer = WordScorer()
+    reading, russian = scorer.read(["this is awful", "это ужасно"])
+    assert found(eng, "this is awful", Context(reading=reading))[0].score == pytest.approx(0.9)
+    for context in (Context(), Context(reading=russian)):
+        explained = eng.explain(post("это ужасно"), context)[0]
+        assert explained.skipped
+        assert not explained.fired
+    assert not found(eng, "fine", Context(reading=scorer.read(["fine"])[0]))
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "wanted"),
+    [
+        ({"longer_than": 5}, "abcdef", True),
+        ({"shorter_than": 5}, "@someone ok", True),
+        ({"capitals_above": 0.5}, "OPEN ON SUNDAY", True),
+        ({"capitals_above": 0.5}, "OK", False),
+        ({"emoji_above": 1}, "👍👍", True),
+        ({"emoji_above": 1}, "👨‍👩‍👧‍👦", False),
+        ({"repeated_marks": True}, "really?!", True),
+        ({"question_marks_above": 0}, "what", False),
+        ({"hashtags_above": 1}, "#a #b", True),
+        ({"grade_above": 12}, "The cat sat. " * 20, False),
+        ({"grade_above": 12}, ("Notwithstanding considerable organisational incompatibility, " * 10), True),
+    ],
+)
+def test_format(tmp_path: Path, options: dict[str, Any], text: str, wanted: bool) -> None:
+    assert flags(tmp_path, {"format": options}, text) is wanted
+
+
+SIMILAR = {
+    "like": [
+        "please write a review for us",
+        "write us a nice review please",
+        "a review please",
+        "review us please",
+    ],
+    "unlike": ["thanks for the kind review", "we read the review", "the review was kind", "thanks so much"],
+}
+
+
+def test_similar_needs_a_model_and_says_so(tmp_path: Path) -> None:
+    eng = engine(tmp_path, {"check": {"similar": SIMILAR}})
+    assert eng.needs_embedding
+    assert eng.explain(post("please write a review"))[0].skipped
+
+
+def test_similar_finds_what_is_near_the_examples(tmp_path: Path) -> None:
+    eng, embedder = engine(tmp_path, {"check": {"similar": SIMILAR}}), BagEmbedder()
+    context = Context(embedder=embedder)
+    finding = found(eng, "Good morning. Please write a review for us, Anna!", context)[0]
+    assert finding.matched.startswith("Please write")
+    assert not found(eng, "Thanks for the kind review of our bread.", context)
+    asked = len(embedder.asked)
+    found(eng, "Good morning. Please write a review for us, Anna!", context)
+    assert len(embedder.asked) == asked  # what was embedded once is remembered
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Use my code A1", True),
+        ("#ad Use my code A1", False),
+        ("Use my code A1 " + "and so on " * 30 + "#ad", True),
+        ("Use my code A1 #ad", False),
+        ("Use my code A1 #one #two #three #four #ad", True),
+    ],
+)
+def test_disclosure_must_be_near_the_top(tmp_path: Path, text: str, wanted: bool) -> None:
+    check = {"all": [{"terms": ["my code"]}, {"disclosure": {}}]}
+    assert flags(tmp_path, check, text) is wanted
+    assert not flags(tmp_path, check, text, Context(paid_label=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("key AKIAIOSFODNN7EXAMPLE", True),
+        ("ghp_" + "a1" * 20, True),
+        ("-----BEGIN RSA PRIVATE KEY-----", True),
+        ("postgres://joe:secret@db.example", True),
+        ("the password is Hunter2000", True),
+        ("the password is on the wall, ask us", False),
+        ("50 % off with SUMMER2026", False),
+    ],
+)
+def test_secrets(tmp_path: Path, text: str, wanted: bool) -> None:
+    assert flags(tmp_path, {"secret": {}}, text) is wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "wanted"),
+    [
+        ("refund", "We will refund you", True),
+        ("refund", "We cannot refund you", False),
+        ("free", "I'll send you one free of charge", True),
+        ("discount", "20% off your next cut", True),
+        ("date", "It will be ready by Friday", True),
+        ("guarantee", "I promise", True),
+        ("guarantee", "I'll ask the owner, I promise", False),
+    ],
+)
+def test_promises(tmp_path: Path, kind: str, text: str, wanted: bool) -> None:
+    assert flags(tmp_path, {"promise": {"kinds": [kind]}}, text) is wanted
+
+
+def test_mentions_and_hashtags(tmp_path: Path) -> None:
+    assert flags(tmp_path, {"mention": {"deny": ["Rival"]}}, "see @rival")
+    assert not flags(tmp_path, {"mention": {"deny": ["Rival"]}}, "@rival hello", parent_id="0")
+    assert flags(tmp_path, {"mention": {"more_than": 1}}, "@a and @b")
+    assert flags(tmp_path, {"hashtag": {"deny": ["#Blessed"]}}, "so #BLESSED")
+    assert flags(tmp_path, {"hashtag": {"require": ["#bread"]}}, "fresh")
+    assert not flags(tmp_path, {"hashtag": {"more_than": 1}}, "#1 and #bread")
+
+
+def test_language(tmp_path: Path) -> None:
+    assert flags(tmp_path, {"language": {"only": ["en"]}}, "hola", lang="es")
+    assert not flags(tmp_path, {"language": {"only": ["en"]}}, "hi", lang="en")
+    eng = engine(tmp_path, {"check": {"language": {"only": ["en"]}}})
+    assert eng.explain(post("hm"))[0].skipped
+
+
+def test_spelling(tmp_path: Path) -> None:
+    eng = engine(tmp_path, {"check": {"spelling": {"vocabulary": ["harbur"]}}})
+    assert words(eng, "We recieve guests at harbur, Jhon and #definately") == ["recieve"]
+    assert words(eng, "wir recieve", lang="de") == []
+
+
+def test_media(tmp_path: Path) -> None:
+    bare, good = Media(kind="image", url="u1"), Media(kind="image", url="u1", alt_text="A loaf on a table")
+    assert flags(tmp_path, {"media": {"alt_missing": True}}, "x", media=(good, bare))
+    assert not flags(tmp_path, {"media": {"alt_missing": True}}, "x", media=(good,))
+    assert flags(tmp_path, {"media": {"alt_shorter_than": 30}}, "x", media=(good,))
+    eng = engine(tmp_path, {"check": {"media": {"words": ["free beer"]}}})
+    assert eng.explain(post("x", media=(good,)))[0].skipped
+    assert found(eng, "x", Context(image_words={"u1": "FREE BEER today"}), media=(good,))
+
+
+def earlier(text: str, hours: float, number: int, parent: str | None = None) -> Any:
+    key = PostKey(platform="x", account="brand", external_id=f"e{number}")
+    return post(text, key=key, parent_id=parent, created_at=NOW - timedelta(hours=hours))
+
+
+def test_cadence(tmp_path: Path) -> None:
+    history = [earlier("a", n, n) for n in range(1, 4)]
+    check = {"cadence": {"more_than": 3, "within": "1d"}}
+    assert flags(tmp_path, check, "x", Context(history=history))
+    assert not flags(tmp_path, check, "x", Context(history=history[:1]))
+    assert flags(tmp_path, {"cadence": {"quiet": "11:00-13:00"}}, "x")
+    assert flags(tmp_path, {"cadence": {"quiet": "22:00-12:30"}}, "x")
+    assert flags(tmp_path, {"cadence": {"silent_for": "2d"}}, "x", Context(history=[earlier("a", 72, 1)]))
+
+
+def test_canned_answers(tmp_path: Path) -> None:
+    text = "Hi Anna, we are sorry for the trouble, please call the shop. ^TK"
+    said = "Hi Bob, we are sorry for the trouble, please call the shop. ^JO"
+    history = [earlier(f"@c{n} {said}", n, n, f"p{n}") for n in (1, 2, 3)]
+    assert flags(tmp_path, {"canned": {}}, text, Context(history=history), parent_id="q")
+    assert not flags(tmp_path, {"canned": {}}, text, Context(history=history[:2]), parent_id="q")
+
+
+def test_signoff(tmp_path: Path) -> None:
+    tom = Person(id="tk", name="Tom", role=Role.STAFF, marks=("^TK",), met_on=date(2026, 1, 1))
+    new = Person(id="jo", name="Jo", role=Role.AGENCY, marks=("^JO",))
+    context = Context(people=[tom, new])
+    check = {"signoff": {"missing": True, "unknown": True, "not_met": True}}
+    assert not flags(tmp_path, check, "Thanks ^TK", context)
+    assert flags(tmp_path, check, "Thanks ^JO", context)
+    assert flags(tmp_path, check, "Thanks ^ZZ", context)
+    assert flags(tmp_path, check, "Thanks", context)
+
+
+def test_thread_must_be_followed_in_time(tmp_path: Path) -> None:
+    check = {"thread": {"first": {"terms": ["allergic"]}, "then": {"terms": ["owner"]}, "within": "4h"}}
+    eng = engine(tmp_path, {"check": check})
+
+    def judged(answer: str, hours: float) -> bool:
+        thread = talk(("anna", "I am allergic to nuts, was there any?", 0), ("brand", answer, hours))
+        return bool(eng.check(thread.posts[1], Context(thread=thread)))
+
+    assert judged("Thanks for asking!", 1)
+    assert judged("The owner will call you", 5)
+    assert not judged("The owner will call you", 1)
+
+
+def test_parent_any_all_not_and_unless(tmp_path: Path) -> None:
+    eng = engine(
+        tmp_path,
+        {
+            "check": {"all": [{"parent": {"terms": ["cold"]}}, {"not": {"terms": ["sorry"]}}]},
+            "unless": {"pattern": r"\?"},
+        },
+    )
+
+    def judged(answer: str) -> bool:
+        thread = talk(("anna", "The soup was cold", 0), ("brand", answer, 1))
+        return bool(eng.check(thread.posts[1], Context(thread=thread)))
+
+    assert judged("Noted.")
+    assert not judged("So sorry.")
+    assert not judged("Noted?")
+
+
+def test_same_sentence(tmp_path: Path) -> None:
+    check = {"sentence": {"all": [{"terms": ["cure"]}, {"terms": ["flu"]}], "none": [{"terms": ["doctor"]}]}}
+    assert flags(tmp_path, check, "Good morning. Our tea cures flu!")
+    assert not flags(tmp_path, check, "Our tea is a cure for boredom. Flu season is here.")
+    assert not flags(tmp_path, check, "Ask your doctor what cures flu.")
+
+
+@pytest.mark.parametrize(
+    ("applies", "changes", "wanted"),
+    [
+        ({}, {}, True),
+        ({}, {"direction": Direction.INBOUND}, False),
+        ({"direction": "both"}, {"direction": Direction.INBOUND}, True),
+        ({"platform": "reddit"}, {}, False),
+        ({"kind": "reply"}, {"kind": Kind.REPLY}, True),
+        ({"language": "en"}, {"lang": "de"}, False),
+        ({"language": "en"}, {}, True),
+        ({"author": "owner"}, {}, False),
+        ({"campaign": "spring"}, {}, False),
+    ],
+)
+def test_where_a_rule_applies(
+    tmp_path: Path, applies: dict[str, Any], changes: dict[str, Any], wanted: bool
+) -> None:
+    eng = engine(tmp_path, {"check": {"terms": ["bread"]}, "applies": applies})
+    assert bool(found(eng, "bread", **changes)) is wanted
+
+
+def test_when_a_rule_applies_and_what_is_excused(tmp_path: Path) -> None:
+    eng = engine(tmp_path, {"check": {"terms": ["bread"]}, "when": {"from": "2026-06-04"}})
+    assert not found(eng, "bread")
+    assert found(eng, "bread", created_at=NOW + timedelta(days=1))
+    excused = {
+        "rule": "a-rule",
+        "reason": "agreed",
+        "approver": "Ann",
+        "until": "2026-06-03",
+        "words": "bread",
+    }
+    eng = engine(tmp_path, {"check": {"terms": ["bread", "cake"]}}, suppressions=[excused])
+    assert not found(eng, "bread")
+    assert found(eng, "cake")
+    assert found(eng, "bread", created_at=NOW + timedelta(days=1))
+
+
+def test_shadow_and_retired(tmp_path: Path) -> None:
+    eng = engine(
+        tmp_path,
+        {"id": "r1", "check": {"terms": ["bread"]}, "status": "shadow"},
+        {"id": "r2", "check": {"terms": ["bread"]}, "status": "retired"},
+    )
+    assert [(f.rule, f.shadow) for f in found(eng, "bread")] == [("r1", True)]
+    assert [e.reason for e in eng.explain(post("bread"))][1] == "it is retired"
+
+
+def test_messages_fill_in_only_what_the_owner_named(tmp_path: Path) -> None:
+    eng = engine(tmp_path, {"check": {"terms": ["bread"]}, "say": "{title} by {author}: {words}"})
+    assert found(eng, "bread {title}", author="{words}")[0].message == "A rule by {words}: “bread”"
+
+
+def test_no_check_costs_much_more_on_a_hurtful_text(tmp_path: Path) -> None:
+    eng = engine(tmp_path, *(
+        {"id": f"k{n}", "check": check}
+        for n, check in enumerate((
+            {"pii": {"kinds": ["phone", "email", "card", "iban", "ssn", "order", "street"]}},
+            {"link": {"shorteners": True}}, {"secret": {}}, {"promise": {}}, {"disclosure": {}},
+            {"terms": {"words": ["refund"], "disguised": True}}, {"format": {"emoji_above": 0}},
+        ))
+    ))  # fmt: skip
+    for text in ("a" * 100_000, "1 " * 50_000, "a." * 50_000, "@a " * 33_000, "#a" * 50_000, "-" * 100_000):
+        eng.check(post(text))  # the time limit of the suite ends it where this is quadratic

@@ -1,0 +1,93 @@
+"""Who waits, who is upset, who was brushed off."""
+
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from rule_fakes import WordScorer
+from rule_helpers import NOW, talk
+
+from policies.model.hours import ALWAYS, BusinessHours
+from policies.model.post import Thread
+from policies.threads import Trouble, first_answers, is_brush_off, overdue, trouble, waiting
+
+PROMISE = timedelta(hours=2)
+WEEKDAYS = BusinessHours(zone=ZoneInfo("UTC"), week={day: ((time(9), time(17)),) for day in range(5)})
+
+
+def judged(thread: Thread, hours_later: float = 3) -> Trouble | None:
+    readings = dict(
+        zip((p.key for p in thread.posts), WordScorer().read([p.text for p in thread.posts]), strict=True)
+    )
+    return trouble(thread, readings, ALWAYS, NOW + timedelta(hours=hours_later), PROMISE)
+
+
+def test_somebody_waits_too_long() -> None:
+    found = judged(talk(("anna", "Are you open on Monday?", 0)))
+    assert found is not None
+    assert (found.waited, found.upset) == (timedelta(hours=3), False)
+    assert judged(talk(("anna", "Are you open on Monday?", 0)), 1) is None
+
+
+def test_somebody_upset_counts_at_once() -> None:
+    found = judged(talk(("anna", "This is terrible, the cup is broken", 0)), 0.1)
+    assert found is not None
+    assert found.upset
+
+
+@pytest.mark.parametrize(
+    ("words", "waits"),
+    [
+        ("Thanks!", False),
+        ("Great, thank you so much, have a good day", False),
+        ("@brand 👍", False),
+        ("Thanks for nothing", True),
+        ("Thanks, but it still does not work", True),
+        ("ok and when?", True),
+        ("The number is 12", True),
+    ],
+)
+def test_a_closing_line_waits_for_nothing(words: str, waits: bool) -> None:
+    thread = talk(("anna", "Where is it?", 0), ("brand", "On its way.", 1), ("anna", words, 2))
+    assert (waiting(thread, ALWAYS, NOW + timedelta(hours=9)) is not None) is waits
+
+
+def test_praise_under_our_own_post_waits_for_nothing() -> None:
+    thread = talk(("brand", "New cake!", 0), ("anna", "it looks so good", 1))
+    assert overdue(thread, PROMISE, ALWAYS, NOW + timedelta(days=1)) is None
+
+
+def test_only_opening_hours_count() -> None:
+    thread = talk(("anna", "Are you open?", 4.5))  # Wednesday 16:30
+    assert overdue(thread, PROMISE, WEEKDAYS, NOW + timedelta(hours=21)) is None
+    late = overdue(thread, PROMISE, WEEKDAYS, NOW + timedelta(hours=23))
+    assert late is not None
+    assert late.waited == timedelta(hours=2, minutes=30)
+
+
+def test_an_answer_to_one_is_none_to_the_other() -> None:
+    thread = talk(("anna", "Open?", 0), ("brand", "Yes!", 1), ("bob", "And on Sunday?", 1.5))
+    found = waiting(thread, ALWAYS, NOW + timedelta(hours=5))
+    assert found is not None
+    assert found.post.author == "bob"
+
+
+def test_brushed_off_and_mended() -> None:
+    angry = ("anna", "Awful! My parcel is broken, I am furious", 0)
+    found = judged(talk(angry, ("brand", "Sorry for the inconvenience.", 1)))
+    assert found is not None
+    assert found.brushed_off
+    assert judged(talk(angry, ("brand", "Sorry! Which parcel is it? I'll call you.", 1))) is None
+
+
+def test_first_answers_are_timed_in_business_hours() -> None:
+    thread = talk(
+        ("anna", "Open?", 0), ("brand", "Yes!", 1), ("anna", "Thanks!", 2), ("brand", "Welcome!", 3)
+    )
+    assert [answer.waited for answer in first_answers(thread, ALWAYS)] == [timedelta(hours=1)]
+
+
+@pytest.mark.parametrize("text", ["Noted.", "Thank you for your feedback.", "Sorry you feel that way."])
+def test_phrases(text: str) -> None:
+    assert is_brush_off(text)
+    assert not is_brush_off(text + " Could you send us the order number?")

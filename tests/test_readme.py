@@ -1,0 +1,98 @@
+"""README.md and docs/: the commands exist, the links lead somewhere, the numbers are those of the settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from bot.cli import COMMANDS, main
+from bot.health import Health
+from bot.settings.service import Service, known_names
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/configuration.md", "docs/operations.md", "docs/design.md"]
+SCREENSHOTS = {"docs/screenshots/digest.png", "docs/screenshots/queue.png"}
+
+
+def text_of(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def links() -> Iterator[tuple[str, str]]:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)\s]+)\)", text_of(page)):
+            if "://" not in target:
+                yield page, target
+
+
+@pytest.mark.parametrize(("page", "target"), list(links()))
+def test_links_lead_somewhere(page: str, target: str) -> None:
+    path, _, anchor = target.partition("#")
+    file = ((ROOT / page).parent / path).resolve() if path else ROOT / page
+    if str(file.relative_to(ROOT)) in SCREENSHOTS and not file.parent.exists():
+        pytest.skip("the pictures are made by `make demo` where there is a browser")
+    assert file.exists()
+    if anchor:
+        headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+        assert anchor in {re.sub(r"[^\w\- ]", "", h).lower().replace(" ", "-") for h in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_and_their_options_exist(page: str) -> None:
+    for words in re.findall(r"\boversight ((?:--home \S+ )?[a-z]+(?: [^`|\n#]*)?)", text_of(page)):
+        parts = [part for part in words.split() if part != "--home" and "/" not in part]
+        if not parts or parts[0] not in COMMANDS:
+            assert page == "docs/design.md" or f"`oversight {words}" not in text_of(page), words
+            continue
+        command = main.get_command(click.Context(main), parts[0])
+        assert command is not None
+        if isinstance(command, click.Group) and len(parts) > 1 and parts[1].isalpha():
+            command = command.get_command(click.Context(command), parts[1])
+            assert command is not None, words
+        known = {name for option in command.params for name in option.opts} | {"--help"}
+        for option in re.findall(r"(?<=\s)--[a-z-]+", " ".join(["", *parts])):
+            assert option in known, words
+
+
+def test_make_targets_in_the_readme_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
+    assert {"demo", "test"} <= targets
+    for page in PAGES:
+        assert set(re.findall(r"(?:^|`|(?:sudo|&&) )make ([a-z]+)", text_of(page), re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_settings_that_are_named_exist(page: str) -> None:
+    named = set(re.findall(r"\b(?:OVERSIGHT|X|REDDIT)_[A-Z_]+[A-Z]\b", text_of(page)))
+    known = {*known_names(), "X_BAKERY_BEARER_TOKEN", "OVERSIGHT_X_PRICE"}
+    assert {name.removesuffix("_FILE") for name in named} <= known
+
+
+def test_prices_are_those_of_the_settings() -> None:
+    text = text_of("README.md")
+    for field in ("x_price_owned", "x_price_post"):
+        assert f"${Service.model_fields[field].default}" in text
+    own, others = 25 * 30, 60 * 30
+    month = (
+        own * Service.model_fields["x_price_owned"].default
+        + others * Service.model_fields["x_price_post"].default
+    )
+    assert f"= ${month:.2f};" in text
+    assert f"${2 * month:.2f}" in text
+
+
+def test_the_metrics_in_the_docs_are_those_that_are_served(tmp_path: Path) -> None:
+    import sys
+    from datetime import UTC, datetime
+
+    sys.path.append(str(ROOT / "tests" / "faults"))
+    from fault_stage import KeptMail, brand_file, make_home, working
+
+    home = make_home(tmp_path, {}, brand_file(accounts=[], policies=["starter"]))
+    with working(home, lambda: datetime(2026, 11, 2, tzinfo=UTC), channel=KeptMail()) as work:
+        served = set(re.findall(r"^# TYPE (oversight_\w+)", Health(work).metrics().decode(), re.MULTILINE))
+    assert served == set(re.findall(r"`(oversight_\w+)`", text_of("docs/operations.md")))

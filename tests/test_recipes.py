@@ -1,0 +1,181 @@
+"""CONTRIBUTING.md's three recipes, followed to the letter: they fail here when they no longer fit the code."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from bot import connectors
+from bot.settings.brand import Account
+from bot.settings.service import CREDENTIALS, XKeys
+from policies import casetest
+from policies.loader import load
+from policies.rules import LoadedRule
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+NAMED = re.findall(r"`([\w./<>]+/[\w./<>]*)`", CONTRIBUTING)
+FIELDS = ("id", "title", "topic", "severity", "why", "say", "suggest")
+
+RULE = """\
+rules:
+  - id: no-{word}s
+    title: Speaks of a {word}
+    topic: example
+    severity: breach
+    why: Only a recipe.
+    say: "Speaks of a {word}: {{words}}"
+    suggest: Leave it out.
+    check:
+      {check}
+    cases:
+      flag: [Here is a {word}., "A {word}, please", "{word}!"]
+      ok: [Here is bread., "A bun, please", Good morning!]
+"""
+
+CHECK_MODULE = '''"""How many letters Q stand in a text.
+
+```yaml
+check:
+  letter_q: {at_least: 1}
+```
+"""
+
+from policies.checks.base import Check, Matcher, Outcome, found, missed
+
+
+class LetterQ(Check):
+    """Counts the letter Q."""
+
+    at_least: int = 1
+    """How many there must be."""
+
+    def plan(self, index) -> Matcher:
+        return _Looker(self.at_least)
+
+
+class _Looker:
+    triggers = None
+
+    def __init__(self, at_least: int) -> None:
+        self._at_least = at_least
+
+    def look(self, view) -> Outcome:
+        count = view.text.lower().count("q")
+        return found(f"{count} Q") if count >= self._at_least else missed("too few")
+'''
+
+
+@pytest.mark.parametrize("path", [p for p in NAMED if "<" not in p])
+def test_every_path_that_the_recipes_name_exists(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+def test_the_recipes_name_what_they_change() -> None:
+    for words in ("CONNECTORS", "CREDENTIALS", "Account.platform", "login.py", "Condition", *FIELDS):
+        assert words in CONTRIBUTING, words
+
+
+# --- a connector ---------------------------------------------------------------------------------------------
+
+
+def test_a_connector_is_a_folder_and_a_line_in_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "example_site"
+    folder.mkdir()
+    (folder / "connector.py").write_text("class ExampleConnector:\n    platform = 'example'\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setitem(connectors.CONNECTORS, "example", "example_site.connector:ExampleConnector")
+    (folder / "login.py").write_text(
+        "from example_site.connector import ExampleConnector\n\n\ndef connect(keys):\n    return ExampleConnector()\n"
+    )
+    assert connectors.connector_class("example").platform == "example"
+    assert connectors.connect("example", XKeys()).platform == "example"
+
+
+@pytest.mark.parametrize("platform", connectors.CONNECTORS)
+def test_every_connector_followed_the_recipe(platform: str) -> None:
+    folder = ROOT / "bot" / "connectors" / platform
+    assert (folder / "connector.py").is_file()
+    assert (folder / "normalize.py").is_file()
+    assert (folder / "login.py").is_file()
+    assert f"{platform.upper()}_" in CREDENTIALS
+    assert platform in get_args(Account.model_fields["platform"].annotation)
+    assert connectors.connector_class(platform).platform == platform
+    contract = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests" / "contract").glob("test_*.py"))
+    assert connectors.connector_class(platform).__name__ in contract
+
+
+# --- a check -------------------------------------------------------------------------------------------------
+
+
+def test_a_check_is_a_module_and_a_line_in_the_table(tmp_path: Path) -> None:
+    """Followed in a copy of policies/, with a pack that uses the new check."""
+    shutil.copytree(ROOT / "policies", tmp_path / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "policies" / "checks" / "letter_q.py").write_text(CHECK_MODULE)
+    table = tmp_path / "policies" / "conditions.py"
+    text = table.read_text(encoding="utf-8")
+    field, line = "    terms: Terms | None = None\n", "from policies.checks.terms import Terms\n"
+    assert text.count(field) == text.count(line) == 1
+    text = text.replace(field, f"{field}    letter_q: LetterQ | None = None\n")
+    table.write_text(
+        text.replace(line, f"{line}from policies.checks.letter_q import LetterQ\n"), encoding="utf-8"
+    )
+    pack(tmp_path / "pack", RULE.format(word="quiche", check="letter_q: {at_least: 1}"))
+    code = (
+        "import sys\nfrom policies import casetest\nfrom policies.loader import load\n"
+        "report = casetest.run(load([__import__('pathlib').Path(sys.argv[1])]), None, None)\n"
+        "print(len(report.results), [str(miss) for miss in report.misses])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "pack")],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "6 []", done.stdout + done.stderr
+
+
+# --- a rule --------------------------------------------------------------------------------------------------
+
+
+def pack(folder: Path, rules: str) -> Path:
+    """A pack with one file of rules."""
+    folder.mkdir()
+    (folder / "pack.yaml").write_text("pack:\n  title: A recipe\n  about: Only for this test.\n")
+    (folder / "rules.yaml").write_text(rules, encoding="utf-8")
+    return folder
+
+
+def test_a_rule_is_an_entry_with_its_cases(tmp_path: Path) -> None:
+    book = load([pack(tmp_path / "ours", RULE.format(word="quiche", check="terms: [quiche]"))])
+    report = casetest.run(book, None, None)
+    assert [rule.id for rule in book.rules] == ["no-quiches"]
+    assert report.ok
+    assert len(report.results) == 6
+    assert not report.thin
+
+
+def test_the_recipe_names_every_field_that_a_rule_has(tmp_path: Path) -> None:
+    rule: LoadedRule = load(
+        [pack(tmp_path / "ours", RULE.format(word="quiche", check="terms: [quiche]"))]
+    ).rules[0]
+    for field in FIELDS:
+        assert f"{field}:" in RULE
+        assert hasattr(rule.rule, field)
+
+
+def test_a_rule_whose_cases_do_not_hold_or_are_too_few_is_told(tmp_path: Path) -> None:
+    wrong = RULE.format(word="quiche", check="terms: [bread]")
+    assert len(casetest.run(load([pack(tmp_path / "wrong", wrong)]), None, None).misses) == 4
+    few = RULE.format(word="quiche", check="terms: [quiche]").replace(', "quiche!"', "")
+    assert casetest.run(load([pack(tmp_path / "few", few)]), None, None).thin
