@@ -38,7 +38,11 @@ def run() -> dict[str, Any]:
         arguments = ["--home", home, "import", str(CARE), "--brand", "care", "--create"]
         environment = {**os.environ, "OVERSIGHT_LINK_KEYS": "a-key-for-measuring-only"}
         done = subprocess.run(
-            [sys.executable, "-c", PROBE, *arguments], capture_output=True, text=True, check=True, env=environment
+            [sys.executable, "-c", PROBE, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
         )
         wall = time.perf_counter() - begin
     measured = json.loads(done.stdout.splitlines()[-1])

@@ -19,7 +19,7 @@ from typing import Any
 from policies import drafts
 from policies.engine import Engine
 from policies.loader import load
-from policies.model.post import Post
+from policies.model.post import Direction, Post
 from policies.rules import LoadedRule, Pack, PackInfo, Rule, RuleBook, fingerprint
 
 CARE = Path(__file__).resolve().parents[2] / "shared" / "data" / "care" / "posts.jsonl"
@@ -34,7 +34,7 @@ def posts(count: int = POSTS) -> list[Post]:
     """Real posts, repeated until there are enough, each taken as the brand's own."""
     lines = CARE.read_text(encoding="utf-8").splitlines()
     found = [drafts.from_line(line, number=n, now=NOW) for n, line in enumerate(lines, 1)]
-    ours = [replace(p, direction=drafts.Direction.OUTBOUND) for p in found]
+    ours = [replace(p, direction=Direction.OUTBOUND) for p in found]
     return [ours[n % len(ours)] for n in range(count)]
 
 

@@ -52,7 +52,8 @@ def scorer_for(service: Service, home: Path) -> tuple[Scorer, Embedder | None]:
     from bot.scorers.similar import OnnxEmbedder
 
     if service.model == "shipped":
-        return OnnxScorer(kernel_file=home / KERNEL_FILE), OnnxEmbedder()
+        scorer = OnnxScorer(kernel_file=home / KERNEL_FILE)
+        return scorer, OnnxEmbedder(tone=scorer.tone)  # one open model serves both
     from bot.scorers.hub import HubScorer, HubSettings
 
     labels = label_map(service.model_labels)

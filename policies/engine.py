@@ -8,11 +8,12 @@ than one with a hundred.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policies.checks.base import Matcher, Outcome
 from policies.checks.signoff import signer_of
+from policies.checks.similar import compared
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Finding, Span
 from policies.model.people import Role
@@ -100,9 +101,22 @@ class Engine:
         return sorted(kept, key=lambda finding: (-finding.severity.rank, finding.rule))
 
     def check_many(self, posts: Iterable[tuple[Post, Context]]) -> Iterator[list[Finding]]:
-        """One list of findings per post, in order."""
-        for post, context in posts:
+        """One list of findings per post, in order. Sentences to compare by meaning are embedded together first."""
+        batch = list(posts)
+        self._embed([self._view(post, context) for post, context in batch if post.outbound])
+        for post, context in batch:
             yield self.check(post, context)
+
+    def _embed(self, views: Sequence[View]) -> None:
+        """Let the model see the sentences of many posts at once: one pass costs less than one for each post."""
+        if not self._needs_embedding:
+            return
+        texts: dict[int, list[str]] = defaultdict(list)
+        vectors = {id(view.vectors): view.vectors for view in views if view.vectors is not None}
+        for view in views:
+            texts[id(view.vectors)] += [view.plain(span) for span in compared(view)]
+        for name, known in vectors.items():
+            known.of(texts[name])
 
     @property
     def needs_embedding(self) -> bool:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli_policy import Models, PolicyTools, lint, policy
 from bot.commands.common import Session
+from bot.commands.rules import Models, PolicyTools, lint, policy
 from bot.wiring import utc_now
 from policies.engine import Context
 from policies.loader import DEFAULT_PACKS

@@ -11,6 +11,7 @@ import structlog
 from bot.jobs.work import Done, Work
 from policies.engine import Context
 from policies.model.coverage import Unchecked, Why
+from policies.model.finding import Finding
 from policies.model.post import PostKey, Thread
 from policies.scoring import Reading
 from storage.views import Judgement, Recorded, StoredPost
@@ -51,30 +52,31 @@ def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) ->
     threads = _threads(work, posts)
     for key, reading in _tones_of(work, threads.values()).items():
         tones.setdefault(key, reading)
-    return [_judge_one(work, brand, stored, tones, threads, now) for stored in posts]
-
-
-def _judge_one(
-    work: Work,
-    brand: str,
-    stored: StoredPost,
-    tones: dict[PostKey, Reading],
-    threads: dict[tuple[str, str, str], Thread],
-    now: datetime,
-) -> Judgement:
-    config, post = work.brands[brand], stored.post
-    reading = tones[post.key]
-    context = Context(
-        reading=reading,
-        thread=threads.get(_thread_key(stored)),
-        readings=tones,
-        people=config.roster(),
-        hours=config.business_hours(now),
-        embedder=work.embedder,
+    hours = work.brands[brand].business_hours(now)
+    standing = [stored for stored in posts if stored.post.deleted_at is None]
+    contexts = [
+        Context(
+            reading=tones[stored.post.key],
+            thread=threads.get(_thread_key(stored)),
+            readings=tones,
+            people=work.brands[brand].roster(),
+            hours=hours,
+            embedder=work.embedder,
+        )
+        for stored in standing
+    ]
+    found = work.engines[brand].check_many(
+        (stored.post, context) for stored, context in zip(standing, contexts, strict=True)
     )
-    findings = () if post.deleted_at else tuple(work.engines[brand].check(post, context))
+    findings = {stored.post.key: tuple(f) for stored, f in zip(standing, found, strict=True)}
+    return [_judgement(work, brand, s, tones[s.post.key], findings.get(s.post.key, ())) for s in posts]
+
+
+def _judgement(
+    work: Work, brand: str, stored: StoredPost, reading: Reading, findings: tuple[Finding, ...]
+) -> Judgement:
     return Judgement(
-        post=post.key,
+        post=stored.post.key,
         revision=stored.revision,
         policy_version=work.engines[brand].rulebook.version,
         scorer_version=work.scorer.version,

@@ -91,6 +91,11 @@ class OnnxScorer:
         return f"tone-{self._folder.version}-{self._kernel.name.lower()}"
 
     @property
+    def tone(self) -> Tone:
+        """Return the open model, for an embedder to go on from."""
+        return self._tone
+
+    @property
     def heads(self) -> Mapping[str, tuple[str, ...]]:
         """Return the labels of each head."""
         return {name: head.labels for name, head in self._folder.heads.items()}

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from rule_fakes import BagEmbedder, WordScorer
 from rule_helpers import pack, post
 
-from bot.cli_policy import PolicyTools, lint, policy
+from bot.commands.rules import PolicyTools, lint, policy
 from policies.engine import Context
 from policies.verdicts import precision, proposals, wilson
 

@@ -30,7 +30,7 @@ TOPICS = {
     "undisclosed-ad",
     "complaint-brushed-off",
 }
-#: Written after the rules, by somebody who tried to get around them; later the rules were mended with half of them.
+#: Written after the rules, to get around them; the rules were mended since, so these guard and do not measure.
 UNFORESEEN = [Path(__file__).parent / name for name in ("unforeseen.txt", "unforeseen2.txt")]
 
 
