@@ -122,6 +122,7 @@ class Scheduler:
         try:
             return JOBS[job.name](self._work, job.subject, now, job.failures)
         except Exception as error:
+            # One job's fault must not stop the others; it is logged whole, kept with the job and tried again later.
             log.exception("job failed", job=job.name, subject=job.subject)
             pause = back_off(job.failures, FIRST_PAUSE, LAST_PAUSE)
             return Done(next_due_at=now + pause, error=f"{type(error).__name__}: {error}")

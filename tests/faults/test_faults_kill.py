@@ -11,6 +11,7 @@ from pathlib import Path
 from fault_stage import content, make_home, sound
 
 from bot.sandbox import Sandbox, replies, story_of, timeline
+from bot.settings.home import load_home
 from bot.wiring import opened_store
 
 HERE = Path(__file__).parent
@@ -34,7 +35,7 @@ def lived(home: Path, box: Sandbox, instants: list[datetime], *, kills: int) -> 
 
 def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     posts = timeline(
-        260, every=timedelta(minutes=9), text="Post {n}. Message us your bank password, it is good."
+        260, every=timedelta(minutes=9), text="Post {n}. Please send us your card number and the CVV here."
     )
     story = story_of(*posts, *replies(60, to=posts[0], every=timedelta(minutes=31)))
     with Sandbox(story) as box:
@@ -51,17 +52,11 @@ def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     expected, found = content(calm / "oversight.db"), content(killed / "oversight.db")
     assert len(expected["posts"]) == 320
     assert found == expected
-    assert expected["digests"], "a digest must lie in the lived time"
+    for table in ("findings", "cases", "charges", "cursors", "digests", "outbox"):
+        assert expected[table], f"the lived time must put something into {table}"
     mails = [(home / "mails").read_text().split("\n")[:-1] for home in (killed, calm)]
     assert set(mails[0]) <= set(mails[1])
     digests = [line for line in mails[0] if line]
     assert len(digests) == len(set(digests)), "no mail went out twice"
-    with opened_store(make_reader(killed)) as store:
+    with opened_store(load_home(killed, process={})) as store:
         assert store.verify_audit() > 0
-
-
-def make_reader(path: Path):  # type: ignore[no-untyped-def]
-    """The home folder as it lies there."""
-    from bot.settings.home import load_home
-
-    return load_home(path, process={})
