@@ -15,5 +15,7 @@ def shared_data() -> Path:
     """The folder of real conversations and recordings that lies beside the checkout."""
     root = Path(os.environ.get("OVERSIGHT_SHARED_DATA", SHARED))
     if not root.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have the shared data, and there is none at {root}")
         pytest.skip(f"no shared data at {root}")
     return root

@@ -21,6 +21,7 @@ from bot.sandbox import Delete, Edit, Sandbox, SandboxClock, load_story
 from bot.settings.home import Home, load_home
 from bot.settings.starter import write_home
 from bot.wiring import build_work, new_link_key, opened_store
+from policies.loader import DEFAULT_PACKS
 from storage.views import MessageState, OutMessage
 
 BRAND = "bakery"
@@ -67,6 +68,7 @@ BRAND_FILE = {
         },
         {"id": "sade", "name": "Sade Okafor", "role": "agency", "marks": ["^SO"], "met_on": "2026-03-02"},
     ],
+    "policies": [*DEFAULT_PACKS, "health-claims"],
     "digest": {"times": ["18:00"]},
 }
 
