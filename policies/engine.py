@@ -111,12 +111,12 @@ class Engine:
         """Let the model see the sentences of many posts at once: one pass costs less than one for each post."""
         if not self._needs_embedding:
             return
+        able = [(view, view.vectors) for view in views if view.vectors is not None]
         texts: dict[int, list[str]] = defaultdict(list)
-        vectors = {id(view.vectors): view.vectors for view in views if view.vectors is not None}
-        for view in views:
-            texts[id(view.vectors)] += [view.plain(span) for span in compared(view)]
-        for name, known in vectors.items():
-            known.of(texts[name])
+        for view, vectors in able:
+            texts[id(vectors)] += [view.plain(span) for span in compared(view)]
+        for vectors in {id(vectors): vectors for _, vectors in able}.values():
+            vectors.of(texts[id(vectors)])
 
     @property
     def needs_embedding(self) -> bool:

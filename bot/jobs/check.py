@@ -52,14 +52,14 @@ def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) ->
     threads = _threads(work, posts)
     for key, reading in _tones_of(work, threads.values()).items():
         tones.setdefault(key, reading)
-    hours = work.brands[brand].business_hours(now)
+    people, hours = work.brands[brand].roster(), work.brands[brand].business_hours(now)
     standing = [stored for stored in posts if stored.post.deleted_at is None]
     contexts = [
         Context(
             reading=tones[stored.post.key],
             thread=threads.get(_thread_key(stored)),
             readings=tones,
-            people=work.brands[brand].roster(),
+            people=people,
             hours=hours,
             embedder=work.embedder,
         )
