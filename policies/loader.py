@@ -1,22 +1,23 @@
 """YAML to rules. Every mistake in every file is reported at once, with its place and its mend.
 
 A pack is a folder of YAML files. ``pack.yaml`` has ``pack:`` (title, about, sources, what it extends); each file may
-have ``rules:``, a list. A single YAML file is a pack as well.
+have ``rules:``, a list. A single YAML file is a pack as well. `policies.pack_files` reads them, `policies.extending`
+lets one rule build on another; here they become a rule book.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from policies.located_yaml import BadYaml, Located, Problem, did_you_mean, problems_from, read_file
-from policies.rules import Entry, LoadedRule, Pack, PackInfo, Rule, RuleBook, fingerprint
+from policies.extending import base_of, with_bases
+from policies.located_yaml import Problem, problems_from
+from policies.pack_files import PackDraft, PackReader, RawRule, shipped_packs, twice, whole
+from policies.rules import LoadedRule, Pack, Rule, RuleBook, fingerprint
 
-SHIPPED = Path(__file__).parent / "packs"
+__all__ = ["DEFAULT_PACKS", "PolicyErrors", "load", "shipped_packs"]
 #: Packs that judge where a brand names none.
 DEFAULT_PACKS: tuple[str, ...] = (
     "starter",
@@ -25,9 +26,6 @@ DEFAULT_PACKS: tuple[str, ...] = (
     "privacy",
     "advertising-disclosure",
 )
-#: Most files of one pack.
-MAX_FILES = 500
-_SUFFIXES = frozenset((".yaml", ".yml"))
 
 
 class PolicyErrors(ValueError):
@@ -38,49 +36,16 @@ class PolicyErrors(ValueError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-class PackFile(Entry):
-    """One YAML file of a pack."""
-
-    pack: PackInfo | None = None
-    rules: tuple[Rule, ...] = Field(default=())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Raw:
-    """A rule as it stands in a file, before it is checked."""
-
-    data: Mapping[str, Any]
-    located: Located
-    at: tuple[str | int, ...]  # path of the rule in its file
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A pack while it is read."""
-
-    name: str
-    info: PackInfo
-    home: Path  # the folder it lies in
-    where: Problem  # a place to point at when the pack as a whole is wrong
-    rules: dict[str, _Raw] = field(default_factory=dict)
-    located: Located | None = None  # the file with `pack:`
-
-
-def shipped_packs() -> tuple[str, ...]:
-    """Names of the packs that come with the program."""
-    return tuple(sorted(path.name for path in SHIPPED.iterdir() if (path / "pack.yaml").is_file()))
-
-
 def load(packs: Sequence[Path | str] = DEFAULT_PACKS) -> RuleBook:
     """Load packs by folder, file, or the name of a shipped one.
 
     A pack that extends another takes its place in the list. Raises `PolicyErrors`.
     """
-    reader = _Reader()
+    reader = PackReader()
     drafts = [draft for pack in packs if (draft := reader.pack(pack))]
     if not packs:
         reader.problems.append(
-            _whole("policies", "no pack is named.", f"Known: {', '.join(shipped_packs())}.")
+            whole("policies", "no pack is named.", f"Known: {', '.join(shipped_packs())}.")
         )
     rule_book = _assemble(drafts, reader)
     if reader.problems:
@@ -88,182 +53,51 @@ def load(packs: Sequence[Path | str] = DEFAULT_PACKS) -> RuleBook:
     return rule_book
 
 
-class _Reader:
-    """Reads packs, each once, and collects mistakes."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-        self._read: dict[Path, _Draft | None] = {}
-        self._open: list[Path] = []
-
-    def pack(self, pack: Path | str, *, asked_by: Problem | None = None) -> _Draft | None:
-        """Read a pack with everything that it extends."""
-        path = self._find(pack, asked_by)
-        if path is None:
-            return None
-        if path in self._open:
-            chain = " -> ".join(p.name for p in [*self._open[self._open.index(path) :], path])
-            self._note(asked_by, str(path), f"packs extend each other in a circle: {chain}.", "Break it.")
-            return None
-        if path not in self._read:
-            self._open.append(path)
-            self._read[path] = self._pack(path)
-            self._open.pop()
-        return self._read[path]
-
-    def _find(self, pack: Path | str, asked_by: Problem | None) -> Path | None:
-        shipped = SHIPPED / str(pack)
-        if isinstance(pack, str) and pack in shipped_packs():
-            return shipped
-        path = Path(pack)
-        if path.is_dir() or (path.is_file() and path.suffix in _SUFFIXES):
-            return path.resolve()
-        mend = did_you_mean(str(pack), shipped_packs())
-        self._note(
-            asked_by, str(pack), f"there is no pack {str(pack)!r}.", f"{mend} Or name a folder.".strip()
-        )
-        return None
-
-    def _note(self, at: Problem | None, file: str, message: str, mend: str) -> None:
-        place = at or _whole(file, "")
-        self.problems.append(
-            Problem(file=place.file, line=place.line, column=place.column, message=message, mend=mend)
-        )
-
-    def _pack(self, path: Path) -> _Draft | None:
-        files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix in _SUFFIXES)
-        if len(files) > MAX_FILES:
-            self._note(None, str(path), f"the pack has more than {MAX_FILES} files.", "Split it.")
-            return None
-        before = len(self.problems)
-        located = [text for file in files if (text := self._file(file))]
-        draft = self._draft(path, located)
-        for text in located:
-            self._rules(text, draft)
-        self._extend(draft)
-        if not draft.rules and len(self.problems) == before:
-            self._note(
-                draft.where, str(path), "the pack has no rules.", "Add `rules:` with at least one rule."
-            )
-        return draft
-
-    def _file(self, path: Path) -> Located | None:
-        try:
-            located = read_file(path, name=_shown(path))
-        except BadYaml as error:
-            self.problems.extend(error.problems)
-            return None
-        if not isinstance(located.data, dict):
-            self.problems.append(located.problem((), "the file has no `rules:`.", "Begin it with `rules:`."))
-            return None
-        for key in located.data.keys() - {"pack", "rules"}:
-            mend = did_you_mean(key, ("pack", "rules"))
-            self.problems.append(located.problem((key,), f"there is no field {key!r} here.", mend, key=True))
-        return located
-
-    def _draft(self, path: Path, files: list[Located]) -> _Draft:
-        name = path.stem if path.is_file() else path.name
-        info, home = PackInfo(title=name, about=""), None
-        for located in files:
-            if "pack" not in located.data:
-                continue
-            if home:
-                self.problems.append(
-                    located.problem(("pack",), f"`pack:` stands in {home.name} too.", "Keep one.", key=True)
-                )
-                continue
-            home = located
-            try:
-                info = PackInfo.model_validate(located.data["pack"])
-            except ValidationError as error:
-                self.problems.extend(problems_from(error, located, PackInfo, at=("pack",)))
-        where = home.problem(("pack",), "") if home else _whole(_shown(path), "")
-        folder = path.parent if path.is_file() else path
-        return _Draft(name=name, info=info, home=folder, where=where, located=home)
-
-    def _rules(self, located: Located, draft: _Draft) -> None:
-        rules = located.data.get("rules", [])
-        if not isinstance(rules, list):
-            self.problems.append(
-                located.problem(("rules",), "`rules` is not a list.", "Begin each rule with `- id:`.")
-            )
-            return
-        for number, data in enumerate(rules):
-            raw = _Raw(data=data, located=located, at=("rules", number))
-            if not isinstance(data, dict):
-                self.problems.append(located.problem(raw.at, "this is not a rule.", "Begin it with `- id:`."))
-                continue
-            name = str(data.get("id", f"{located.name}:{number}"))
-            if name in draft.rules:
-                self.problems.append(_twice(name, raw, draft.rules[name]))
-            draft.rules[name] = raw
-
-    def _extend(self, draft: _Draft) -> None:
-        inherited: dict[str, _Raw] = {}
-        for number, name in enumerate(draft.info.extends):
-            asked_by = draft.located.problem(("pack", "extends", number), "") if draft.located else None
-            parent = self.pack(self._beside(draft, name), asked_by=asked_by)
-            inherited.update(parent.rules if parent else {})
-        for name, raw in draft.rules.items():
-            if name in inherited:
-                self.problems.append(
-                    _twice(name, raw, inherited[name], "Change it under `overrides` instead.")
-                )
-        for name, changes in draft.info.overrides.items():
-            if name in inherited and draft.located:
-                inherited[name] = _overridden(inherited[name], changes, draft.located, name)
-            elif draft.located:
-                mend = did_you_mean(name, inherited)
-                at = ("pack", "overrides", name)
-                self.problems.append(
-                    draft.located.problem(at, f"no rule {name!r} is taken over.", mend, key=True)
-                )
-        draft.rules = inherited | draft.rules
-
-    @staticmethod
-    def _beside(draft: _Draft, name: str) -> Path | str:
-        return name if name in shipped_packs() else draft.home / name
-
-
-def _overridden(raw: _Raw, changes: Mapping[str, Any], located: Located, name: str) -> _Raw:
-    """A rule with some fields changed. Mistakes in it are shown where the change stands."""
-    cases = dict(raw.data.get("cases") or {})
-    for sort, added in (changes.get("cases") or {}).items():
-        cases[sort] = [*(cases.get(sort) or []), *added]
-    data = {**raw.data, **changes, "cases": cases}
-    return _Raw(data=data, located=located, at=("pack", "overrides", name))
-
-
-def _assemble(drafts: list[_Draft], reader: _Reader) -> RuleBook:
-    taken: dict[str, tuple[_Draft, _Raw]] = {}
+def _assemble(drafts: list[PackDraft], reader: PackReader) -> RuleBook:
+    taken: dict[str, tuple[PackDraft, RawRule]] = {}
     for draft in drafts:
         for name, raw in draft.rules.items():
             if name in taken and draft.name in taken[name][0].info.extends:
                 continue  # the pack that extends this one has its own word on the rule
             if name in taken and not _related(taken[name], (draft, raw)):
                 reader.problems.append(
-                    _twice(name, raw, taken[name][1], "Rename one, or extend the other pack.")
+                    twice(name, raw, taken[name][1], "Rename one, or extend the other pack.")
                 )
             taken[name] = (draft, raw)
-    loaded = [
-        rule for draft, raw in taken.values() if (rule := _checked(draft, raw, reader.problems)) is not None
-    ]
+    loaded = _check_all(taken, reader.problems)
     packs = tuple(_finished(draft, loaded) for draft in {d.name: d for d in drafts}.values())
     return RuleBook(packs=packs, version=fingerprint([(pack.name, pack.version) for pack in packs]))
 
 
-def _related(first: tuple[_Draft, _Raw], second: tuple[_Draft, _Raw]) -> bool:
+def _related(first: tuple[PackDraft, RawRule], second: tuple[PackDraft, RawRule]) -> bool:
     """Whether one of two rules with the same id was taken over from the other's pack."""
     return first[1] is second[1] or first[0].name in second[0].info.extends or first[0] is second[0]
 
 
-def _checked(draft: _Draft, raw: _Raw, problems: list[Problem]) -> LoadedRule | None:
+def _check_all(taken: dict[str, tuple[PackDraft, RawRule]], problems: list[Problem]) -> list[LoadedRule]:
+    """The rules that are right, in the order of the packs. Where a base is wrong, only a rule's own words count."""
+    complete, wrong = with_bases({name: raw for name, (_, raw) in taken.items()}, problems)
+    found: dict[str, LoadedRule] = {}
+    for name, raw in complete.items():  # bases come first
+        draft, own = taken[name]
+        doubtful = name in wrong or base_of(own) in wrong
+        rule = _checked(draft, raw, problems, only=own.data.keys() if doubtful else None)
+        if rule is None:
+            wrong.add(name)
+        else:
+            found[name] = rule
+    return [found[name] for name in taken if name in found]
+
+
+def _checked(
+    draft: PackDraft, raw: RawRule, problems: list[Problem], *, only: Collection[str] | None
+) -> LoadedRule | None:
     try:
         rule = Rule.model_validate(raw.data)
     except ValidationError as error:
-        problems.extend(problems_from(error, raw.located, Rule, at=raw.at))
+        problems.extend(problems_from(error, raw.located, Rule, at=raw.at, only=only))
         return None
-    judging = rule.model_dump(mode="json", exclude={"cases", "false_alarms"})
+    judging = rule.model_dump(mode="json", exclude={"extends", "cases", "false_alarms"})
     return LoadedRule(
         rule=rule,
         pack=draft.name,
@@ -273,7 +107,7 @@ def _checked(draft: _Draft, raw: _Raw, problems: list[Problem]) -> LoadedRule | 
     )
 
 
-def _finished(draft: _Draft, loaded: list[LoadedRule]) -> Pack:
+def _finished(draft: PackDraft, loaded: list[LoadedRule]) -> Pack:
     rules = tuple(rule for rule in loaded if rule.pack == draft.name)
     return Pack(
         name=draft.name,
@@ -286,20 +120,3 @@ def _finished(draft: _Draft, loaded: list[LoadedRule]) -> Pack:
         ),
         rules=rules,
     )
-
-
-def _twice(name: str, second: _Raw, first: _Raw, mend: str = "Give one of them another id.") -> Problem:
-    place = f"{first.located.name}:{first.located.where(first.at)[0]}"
-    message = f"the rule {name!r} is there already, in {place}."
-    return second.located.problem((*second.at, "id"), message, mend)
-
-
-def _shown(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
-
-
-def _whole(file: str, message: str, mend: str = "") -> Problem:
-    return Problem(file=file, line=0, column=0, message=message, mend=mend)

@@ -53,7 +53,9 @@ def _rule(loaded: LoadedRule) -> str:
     cases = rule.cases
     lines = [
         f"### `{rule.id}`\n",
-        f"{rule.title}. Topic `{rule.topic}`, severity `{rule.severity}`.\n",
+        f"{rule.title}. Topic `{rule.topic}`, severity `{rule.severity}`."
+        + (f" Extends `{rule.extends}`." if rule.extends else "")
+        + "\n",
         f"{rule.why}" + (f" Better: {rule.suggest}" if rule.suggest else "") + "\n",
         *(f"- flagged: {_quoted(case.text)}" for case in cases.flag[:2]),
         *(f"- fine: {_quoted(case.text)}" for case in cases.ok[:2]),

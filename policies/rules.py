@@ -135,11 +135,25 @@ class Cases(Entry):
     """Known mistakes: run and reported, but no failure."""
 
 
+def _schema_of_extending(schema: dict[str, Any]) -> None:
+    """For editors: a rule that extends another may leave out everything but its id, and parts of its check."""
+    fields, check = schema["properties"], schema["properties"]["check"]
+    needed = [name for name in schema["required"] if name != "id"]
+    fields["check"] = {"anyOf": [check, {"type": "object"}]}
+    schema["required"] = ["id"]
+    schema["if"] = {"not": {"required": ["extends"]}}
+    schema["then"] = {"required": needed, "properties": {"check": check}}
+
+
 class Rule(Entry):
     """One rule: a use of a check, with a reason, a severity and its own cases."""
 
+    model_config = ConfigDict(json_schema_extra=_schema_of_extending)
+
     id: RuleId
     """Never changes: findings and verdicts refer to it."""
+    extends: RuleId | None = None
+    """Another rule, from which it takes every field that it does not give itself, except id and cases."""
     title: str = Field(min_length=3, max_length=120)
     """In a few words."""
     topic: Topic

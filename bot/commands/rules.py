@@ -20,9 +20,10 @@ from rich.text import Text
 from policies import casetest, compare, drafts, vectors
 from policies.checks.ordinary import ORDINARY
 from policies.engine import Context, Engine
-from policies.loader import DEFAULT_PACKS, PackFile, PolicyErrors, load, shipped_packs
+from policies.loader import DEFAULT_PACKS, PolicyErrors, load, shipped_packs
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
+from policies.pack_files import PackFile
 from policies.rules import RuleBook
 from policies.scoring import Embedder, Scorer
 
@@ -111,14 +112,14 @@ def list_command(packs: tuple[str, ...], form: str) -> None:
     book = _load(packs)
     facts = [
         {"id": r.id, "severity": r.rule.severity.value, "status": r.rule.status.value, "topic": r.rule.topic,
-         "pack": r.pack, "version": r.version, "title": r.rule.title}
+         "pack": r.pack, "version": r.version, "extends": r.rule.extends, "title": r.rule.title}
         for r in book.rules
     ]  # fmt: skip
     if form == "jsonl":
         for fact in facts:
             click.echo(json.dumps(fact, ensure_ascii=False))
         return
-    _show(list(facts[0]) if facts else [], [list(fact.values()) for fact in facts])
+    _show(list(facts[0]) if facts else [], [[value or "" for value in fact.values()] for fact in facts])
 
 
 @policy.command()
@@ -135,8 +136,9 @@ def explain(post: str, packs: tuple[str, ...], everything: bool) -> None:
     if stored is None:
         reading = scorer.read([post])[0] if scorer else None
         context = Context(reading=reading, embedder=embedder)
+    bases = {rule.id: f" (extends {rule.rule.extends})" for rule in book.rules if rule.rule.extends}
     rows = [
-        ["fired" if e.fired else "skipped" if e.skipped else "", e.rule, e.reason, e.matched,
+        ["fired" if e.fired else "skipped" if e.skipped else "", e.rule + bases.get(e.rule, ""), e.reason, e.matched,
          "" if e.score is None else f"{e.score:.2f}", e.version]
         for e in Engine(book).explain(item, context)
         if everything or not e.reason.startswith("it is for")

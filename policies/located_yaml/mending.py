@@ -14,7 +14,12 @@ Schema = Mapping[str, Any]
 
 
 def problems_from(
-    error: ValidationError, located: Located, model: type[BaseModel] | None = None, *, at: Loc = ()
+    error: ValidationError,
+    located: Located,
+    model: type[BaseModel] | None = None,
+    *,
+    at: Loc = (),
+    only: Collection[str] | None = None,
 ) -> list[Problem]:
     """One located problem for each complaint, in the order of the file.
 
@@ -23,7 +28,12 @@ def problems_from(
     """
     schema = model.model_json_schema() if model else {}
     details = error.errors(include_url=False, include_context=True)
-    return sorted({_problem(detail, located, schema, tuple(at)) for detail in details})
+    told = [
+        d
+        for d in details
+        if only is None or (d["type"] != "missing" and d["loc"][:1] and d["loc"][0] in only)
+    ]
+    return sorted({_problem(detail, located, schema, tuple(at)) for detail in told})
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
