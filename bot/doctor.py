@@ -17,9 +17,11 @@ from bot.errors import OversightError
 from bot.health import dead_mail, problems_of
 from bot.jobs.work import Work
 from bot.ports import AccountRef
-from bot.settings.home import Home, load_home
+from bot.settings.home import Home, learned_file, load_home
 from bot.settings.starter import PLACEHOLDER_EMAIL
 from bot.wiring import build_work, channel_for, connector_for, links_for, opened_store, scorer_for, utc_now
+from policies.learned import read_lessons
+from policies.located_yaml import BadYaml
 from storage.errors import StoreError
 from storage.store import Store
 
@@ -132,10 +134,26 @@ def _store(home: Home) -> list[Finding]:
             Finding(what="store", ok=True, detail=f"{home.store_address}, sound"),
             Finding(what="audit log", ok=True, detail=f"{entries} entries, unbroken"),
             _clock(home, store),
+            *_examples(home, store),
         ]
         if home.brands and home.service.keys:
             found += _running(build_work(home, store))
         return found
+
+
+def _examples(home: Home, store: Store) -> Iterator[Finding]:
+    """The files of examples from verdicts, where one is not as it should be."""
+    for brand in home.brands:
+        path = learned_file(home.path, brand)
+        try:
+            behind = read_lessons(path) != tuple(store.lessons(brand))
+        except BadYaml as error:
+            mend = "The service puts it aside within the hour and writes it again."
+            yield Finding(what="examples", ok=False, detail=str(error), mend=mend)
+            continue
+        if behind:
+            mend = "The service writes it within the hour; if not, its log says why."
+            yield Finding(what="examples", ok=None, detail=f"{path} is behind the store", mend=mend)
 
 
 def _running(work: Work) -> list[Finding]:

@@ -13,7 +13,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.jobs import check, digest, look_again, outbox, prune, pull
+from bot.jobs import check, digest, learn, look_again, outbox, prune, pull
 from bot.jobs.work import Done, Work, back_off
 from storage.views import DueJob
 
@@ -25,6 +25,7 @@ JOBS: Mapping[str, Job] = {
     "check": check.check,
     "look_again": look_again.look_again,
     "digest": digest.digest,
+    "learn": learn.learn,
     "outbox": outbox.outbox,
     "prune": prune.prune,
 }
@@ -145,7 +146,7 @@ def subjects(work: Work) -> list[tuple[str, str]]:
     """All (job name, subject) pairs that the configured brands need."""
     wanted = [("outbox", "all"), ("prune", "all")]
     for brand in work.brands.values():
-        wanted += [("check", brand.brand), ("digest", brand.brand)]
+        wanted += [(name, brand.brand) for name in ("check", "digest", "learn")]
         for account in brand.accounts:
             subject = f"{brand.brand}/{account.platform}/{account.handle}"
             wanted += [("pull", subject), ("look_again", subject)]

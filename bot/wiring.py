@@ -153,6 +153,7 @@ def build_work(
     engines = introduce(home, store, now=clock())
     scorer, embedder = models or scorer_for(home.service, home.path)
     return Work(
+        home=home.path,
         store=store,
         service=home.service,
         brands=home.brands,

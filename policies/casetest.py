@@ -54,9 +54,10 @@ class CaseResult:
         )
         wanted = "must be flagged" if self.sort is not Sort.OK else "must not be flagged"
         place = f"{self.rule.file}:{self.rule.line}"
+        why = f" {self.case.why}" if self.case.why else ""
         return (
             f"{place}: {self.rule.id}, {self.sort} case {self.number}: “{self.case.text}” {wanted}, but {seen}: "
-            f"{self.explanation.reason}. {self._mend()}"
+            f"{self.explanation.reason}.{why} {self._mend()}"
         )
 
     def _mend(self) -> str:

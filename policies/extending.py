@@ -8,7 +8,7 @@ not change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -39,7 +39,7 @@ def with_bases(rules: Mapping[str, RawRule], problems: list[Problem]) -> tuple[d
             problems.append(_circle(circle, rules))
         elif end is not None and end not in done:
             lost.add(chain[-1])
-            problems.append(_unknown(end, rules[chain[-1]], rules))
+            problems.append(_unknown(end, rules[chain[-1]], rules.keys() - {chain[-1]}))
         for name in reversed(chain):
             base = done.get(base_of(rules[name]) or "")
             done[name] = _taken_over(rules[name], base) if base else rules[name]
@@ -73,8 +73,8 @@ def _circle(circle: list[str], rules: Mapping[str, RawRule]) -> Problem:
     return raw.located.problem((*raw.at, "extends"), message, mend)
 
 
-def _unknown(base: str, raw: RawRule, rules: Mapping[str, RawRule]) -> Problem:
-    mend = did_you_mean(base, rules) or "Name a rule of this pack, or of a pack that is loaded with it."
+def _unknown(base: str, raw: RawRule, others: Iterable[str]) -> Problem:
+    mend = did_you_mean(base, others) or "Name a rule of this pack, or of a pack that is loaded with it."
     return raw.located.problem((*raw.at, "extends"), f"there is no rule {base!r} to extend.", mend)
 
 

@@ -28,6 +28,8 @@ _PLATFORMS = (
     "x reddit facebook instagram threads linkedin youtube google mastodon bluesky tiktok rss mail draft"
 )
 PLATFORMS = frozenset(_PLATFORMS.split())
+#: Longest text of a case, characters.
+LONGEST_CASE = 10_000
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 #: What ``say`` may name in curly brackets.
 PLACEHOLDERS = frozenset({"words", "reason", "score", "author", "platform", "title"})
@@ -102,7 +104,7 @@ class TestCase(Entry):
 
     __test__ = False  # pytest would take it for a test
 
-    text: str = Field(max_length=10_000)
+    text: str = Field(max_length=LONGEST_CASE)
     reply_to: str | None = None
     """What the post answers, said to the brand."""
     platform: str | None = None

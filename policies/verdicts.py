@@ -81,8 +81,3 @@ def proposals(precisions: Iterable[Precision], rulebook: RuleBook) -> list[Propo
             lower = steps[rank - 1] if rank else None
             found.append(Proposal(rule=measured.rule, severity=lower, reason=reason))
     return found
-
-
-def case_override(rule: str, text: str, *, right: bool) -> dict[str, dict[str, dict[str, list[str]]]]:
-    """What to put under ``overrides`` of the owner's pack so that a verdict becomes a case of the rule."""
-    return {rule: {"cases": {"flag" if right else "ok": [text]}}}

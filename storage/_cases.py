@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from policies.model.case import VERDICTS, Action, Case, CaseEvent, CaseState, next_state
 from policies.model.people import Person
 from policies.model.post import Post
-from storage import _audit, _rows
+from storage import _audit, _examples, _rows
 from storage._base import Base, Mode, chunks, upsert
 from storage._settle import case_line, event_row
 from storage.errors import UnknownCase
@@ -57,15 +57,18 @@ class Cases(Base):
         note: str,
         now: datetime,
         once: str | None = None,
+        remember: bool = False,
     ) -> Case:
         """Take a person's step; it is on disk when this returns. ``once``: the same nonce is one step.
+
+        ``remember``: the text is kept as an example of each rule that the verdict is about.
 
         Raises `UnknownCase`, and `IllegalTransition` where the step may not be taken.
         """
         with self._transaction(Mode.PROMISED) as conn:
             row = _require(conn, brand, number)
             if once is None or _first_time(conn, once, number, now):
-                _act(conn, row, action, person, note, now)
+                _act(conn, row, action, person, note, now, remember=remember)
                 row = _require(conn, brand, number)
             return _case(row, _events(conn, [number]).get(number, ()))
 
@@ -99,7 +102,14 @@ def _first_time(conn: Connection, nonce: str, number: int, now: datetime) -> boo
 
 
 def _act(
-    conn: Connection, row: sa.Row[Any], action: Action, person: Person, note: str, now: datetime
+    conn: Connection,
+    row: sa.Row[Any],
+    action: Action,
+    person: Person,
+    note: str,
+    now: datetime,
+    *,
+    remember: bool,
 ) -> None:
     target = next_state(CaseState(row.state), action, person.role)
     closed_by = action.value if target is CaseState.CLOSED else None
@@ -107,15 +117,17 @@ def _act(
     conn.execute(sa.update(cases).where(cases.c.id == row.id).values(values))
     event = event_row(row.id, person.id, action, note, target, now)
     event_id = conn.scalar(sa.insert(case_events).values(event).returning(case_events.c.id))
+    detail: dict[str, Any] = {"note": note, "role": person.role.value, "from": row.state, "to": target.value}
     if action in VERDICTS:
-        _put_verdict(conn, row, event_id, action, person, now)
-    detail = {"note": note, "role": person.role.value, "from": row.state, "to": target.value}
+        verdict = _put_verdict(conn, row, event_id, action, person, now)
+        wrong = action is Action.FALSE_ALARM
+        detail |= _examples.settle(conn, row, verdict, wrong=wrong, remember=remember)
     _audit.append(conn, [case_line(row.brand, row.id, person.id, action.value, detail)], now=now)
 
 
 def _put_verdict(
     conn: Connection, row: sa.Row[Any], event_id: int | None, action: Action, person: Person, now: datetime
-) -> None:
+) -> sa.Row[Any]:
     standing = (findings.c.post_id == row.post_id) & findings.c.gone_at.is_(None) & ~findings.c.shadow
     fingerprints = conn.scalars(sa.select(findings.c.fingerprint).where(standing).order_by(findings.c.id))
     values = {
@@ -127,7 +139,7 @@ def _put_verdict(
         "fingerprints": list(fingerprints),
         "at": now,
     }
-    conn.execute(sa.insert(verdicts).values(values))
+    return conn.execute(sa.insert(verdicts).values(values).returning(*verdicts.c)).one()
 
 
 def _views(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseView]:

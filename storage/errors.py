@@ -47,6 +47,10 @@ class UnknownCase(StoreError):
     """The brand has no case of this number."""
 
 
+class UnknownExample(StoreError):
+    """The brand has no such example."""
+
+
 class UnknownPost(StoreError):
     """The store does not hold this post."""
 

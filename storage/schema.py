@@ -214,6 +214,17 @@ verdicts = _table(
     sa.Index("verdicts_case", "case_id"),
 )
 
+# What the owner wants remembered: the text as it was judged, once for each rule that the verdict is about.
+examples = _table(
+    "examples",
+    sa.Column("id", Number, primary_key=True),
+    _ref("verdict_id", "verdicts.id"),
+    _text("rule"),
+    sa.Column("sort", sa.Text, nullable=False),  # flag or ok
+    sa.Column("shown", Json, nullable=False),
+    sa.UniqueConstraint("verdict_id", "rule", name="examples_identity"),
+)
+
 findings = _table(
     "findings",
     sa.Column("id", Number, primary_key=True),

@@ -13,6 +13,7 @@ from storage._audit import Audit
 from storage._brands import Brands
 from storage._cases import Cases
 from storage._due import Due
+from storage._examples import Examples
 from storage._judging import Judging
 from storage._outbox import Outbox
 from storage._pulling import Pulling
@@ -21,7 +22,7 @@ from storage._state import State
 from storage._watch import Watch
 
 
-class Store(Brands, Pulling, Watch, Judging, Cases, Review, Outbox, Due, Audit, State):
+class Store(Brands, Pulling, Watch, Judging, Cases, Examples, Review, Outbox, Due, Audit, State):
     """Everything that we remember. Opened by `storage.engines.open_store`."""
 
     def __enter__(self) -> Self:

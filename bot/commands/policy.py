@@ -9,9 +9,13 @@ from pathlib import Path
 import click
 
 from bot.commands.common import Session
+from bot.commands.learned import learned
 from bot.commands.rules import Models, PolicyTools, lint, policy
+from bot.settings.brand import Brand
+from bot.settings.home import learned_file
 from bot.wiring import utc_now
 from policies.engine import Context
+from policies.learned import Lesson, read_lessons
 from policies.loader import DEFAULT_PACKS
 from policies.model.post import Post, PostKey
 from policies.scoring import Embedder
@@ -30,9 +34,24 @@ def _models() -> Models:
 
 
 def _packs() -> Sequence[Path | str]:
-    """The packs of the one brand there is; the default ones where there are none or several."""
+    """The packs of the brand; the default ones where it is not clear which is meant."""
+    brand = _brand()
+    return brand.packs(_session().path) if brand else DEFAULT_PACKS
+
+
+def _brand() -> Brand | None:
+    """The brand that --brand names, or the only one there is."""
+    name = click.get_current_context().params.get("brand")
+    if name is not None:
+        return _session().brand(name)
     brands = list(_session().home.brands.values())
-    return brands[0].packs(_session().path) if len(brands) == 1 else DEFAULT_PACKS
+    return brands[0] if len(brands) == 1 else None
+
+
+def _lessons() -> Sequence[Lesson]:
+    """The examples from the verdicts on the brand's posts. Raises `BadYaml`."""
+    brand = _brand()
+    return read_lessons(learned_file(_session().path, brand.brand)) if brand else ()
 
 
 def _history(since: datetime) -> Iterator[tuple[Post, Context]]:
@@ -70,6 +89,7 @@ def _context(view: ThreadView, post: Post, embedder: Embedder | None) -> Context
     )
 
 
-_TOOLS = PolicyTools(make_scorer=_models, packs=_packs, history=_history, find=_find)
+_TOOLS = PolicyTools(make_scorer=_models, packs=_packs, history=_history, find=_find, lessons=_lessons)
+policy.add_command(learned)
 for _command in (policy, lint):
     _command.context_settings["obj"] = _TOOLS

@@ -20,7 +20,9 @@ from rich.text import Text
 from policies import casetest, compare, drafts, vectors
 from policies.checks.ordinary import ORDINARY
 from policies.engine import Context, Engine
+from policies.learned import Lesson, taught
 from policies.loader import DEFAULT_PACKS, PolicyErrors, load, shipped_packs
+from policies.located_yaml import BadYaml
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
 from policies.pack_files import PackFile
@@ -52,6 +54,7 @@ class PolicyTools:
         None  #: stored posts since a UTC time
     )
     find: Callable[[str], tuple[Post, Context] | None] | None = None  #: a stored post by platform/account/id
+    lessons: Callable[[], Sequence[Lesson]] = tuple  #: examples from the verdicts on the brand's posts
 
 
 pack_option = click.option(
@@ -73,6 +76,14 @@ def _load(packs: Sequence[Path | str]) -> RuleBook:
         sys.exit(2)
 
 
+def _lessons() -> Sequence[Lesson]:
+    try:
+        return _tools().lessons()
+    except BadYaml as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
 def _models(book: RuleBook) -> Models:
     """The models, opened only where a rule asks for them."""
     return _tools().make_scorer() if book.kinds & {"tone", "similar"} else (None, None)
@@ -85,10 +96,16 @@ def policy() -> None:
 
 @policy.command("test")
 @pack_option
+@click.option("--brand", metavar="BRAND", help="Test with the packs and the learned examples of this brand.")
 @click.option("--no-model", is_flag=True, help="Leave out the cases that need the model.")
-def test_command(packs: tuple[str, ...], no_model: bool) -> None:
-    """Run the cases that stand beside each rule."""
+def test_command(packs: tuple[str, ...], brand: str | None, no_model: bool) -> None:
+    """Run the cases that stand beside each rule, and the examples that it learned from verdicts.
+
+    With --pack alone only what stands in the packs is run.
+    """
     book = _load(packs)
+    if brand or not packs:
+        book = taught(book, _lessons())
     scorer, embedder = (None, None) if no_model else _models(book)
     report = casetest.run(book, scorer, embedder)
     for miss in report.misses:
@@ -119,7 +136,7 @@ def list_command(packs: tuple[str, ...], form: str) -> None:
         for fact in facts:
             click.echo(json.dumps(fact, ensure_ascii=False))
         return
-    _show(list(facts[0]) if facts else [], [[value or "" for value in fact.values()] for fact in facts])
+    show_table(list(facts[0]) if facts else [], [[value or "" for value in fact.values()] for fact in facts])
 
 
 @policy.command()
@@ -143,7 +160,7 @@ def explain(post: str, packs: tuple[str, ...], everything: bool) -> None:
         for e in Engine(book).explain(item, context)
         if everything or not e.reason.startswith("it is for")
     ]  # fmt: skip
-    _show(["", "rule", "reason", "words", "score", "version"], rows)
+    show_table(["", "rule", "reason", "words", "score", "version"], rows)
 
 
 @policy.command()
@@ -197,7 +214,7 @@ def backtest(since: timedelta, packs: tuple[str, ...]) -> None:
     shown = track(posts, description="Judging", console=Console(stderr=True), transient=True)
     count, hits = compare.backtest(shown, new, old)
     spent = time.perf_counter() - started
-    _show(
+    show_table(
         ["rule", "severity", "hits", "new", "gone"],
         [[h.rule, h.severity.value, str(h.hits), f"+{h.only_new}", f"-{h.gone}"] for h in hits],
     )
@@ -301,7 +318,8 @@ def _safe(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _show(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; in files and pipes its lines are not cut."""
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(Text(_safe(cell), overflow="fold") for cell in row))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.ports import AccountRef, Channel, Connector
 from bot.settings.brand import Account, Brand
@@ -25,12 +26,14 @@ class Cadence:
     outbox: timedelta = timedelta(seconds=30)
     look_again: timedelta = timedelta(hours=1)
     prune: timedelta = timedelta(days=1)
+    learn: timedelta = timedelta(hours=1)  #: a verdict wakes it at once; this is the safety net
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """Everything a job may use."""
 
+    home: Path  #: home folder
     store: Store
     service: Service
     brands: Mapping[str, Brand]  #: by brand id

@@ -55,6 +55,11 @@ def load_home(path: Path, process: Mapping[str, str] | None = None) -> Home:
     return Home(path=path, environment=environment, service=service, brands=brands)
 
 
+def learned_file(home: Path, brand: str) -> Path:
+    """Where the examples from a brand's verdicts stand; only the program writes there."""
+    return home / "rules-learned" / f"{brand}.yaml"
+
+
 def brand_files(path: Path) -> list[Path]:
     """The brand files of a home folder, in order of name."""
     folder = path / "brands"

@@ -17,7 +17,8 @@ from bot.web import text, wording
 from bot.web.guard import Visit
 from bot.web.lists import states_of
 from bot.web.site import Site
-from policies.model.case import Action, CaseEvent, CaseState, IllegalTransition, next_state
+from policies.learned import fits
+from policies.model.case import VERDICTS, Action, CaseEvent, CaseState, IllegalTransition, next_state
 from policies.model.finding import Finding
 from policies.model.people import Role
 from storage.errors import UnknownCase
@@ -34,6 +35,7 @@ class Draft:
 
     action: str = ""
     note: str = field(default="", repr=False)
+    remember: bool = False  #: whether the text is to be kept as an example
     problem: str = ""  #: what to mend, empty where nothing is wrong
 
 
@@ -58,7 +60,10 @@ def show_case(site: Site, request: Request, visit: Visit) -> Response:
     """The page of a case with an empty form."""
     view = load(site, visit, request.path_params["number"])
     done = _member(request.query_params.get("done", ""))
-    return render(site, visit, view, thanks=wording.THANKS.get(done) if done else None)
+    kept = wording.KEPT if "kept" in request.query_params else ""
+    return render(
+        site, visit, view, thanks=f"{wording.THANKS[done]}{kept}" if done in wording.THANKS else None
+    )
 
 
 def render(
@@ -86,6 +91,7 @@ def render(
         severity=wording.SEVERITIES[view.case.severity],
         steps=wording.STEPS,
         choices=choices(view.case.state, role),
+        may_remember=_may_remember(view, role),
         folded=_is_folded(view, visit) and not (draft and draft.problem),
         reply=_reply(view, visit),
         draft=draft or Draft(),
@@ -117,7 +123,7 @@ def decide(site: Site, request: Request, visit: Visit, form: dict[str, str]) -> 
     action = _member(form.get("action", ""))
     since = _since(view, form.get("seen", ""))
     if action and _already_done(since, visit, action, note):
-        return _done(visit, view, action)
+        return _done(visit, view, action, form)
     problem = _problem(visit.person.role, action, note) or _moved_on(since)
     if problem or not action:
         return _again(site, visit, view, form, problem, 409 if since else 422)
@@ -139,11 +145,14 @@ def _act(
             note=note,
             now=visit.now,
             once=f"{visit.grant.brand}/{view.case.id}/{visit.person.id}/{once}",
+            remember=_wants_remembered(form),
         )
     except IllegalTransition:
         newest = load(site, visit, view.case.id)
         return _again(site, visit, newest, form, _MOVED_ON, 409)
-    return _done(visit, view, action)
+    if action in VERDICTS:
+        site.store.wake("learn", visit.grant.brand, at=visit.now)
+    return _done(visit, view, action, form)
 
 
 _MOVED_ON = (
@@ -159,12 +168,27 @@ def _moved_on(since: Sequence[CaseEvent]) -> str:
 def _again(
     site: Site, visit: Visit, view: CaseView, form: dict[str, str], problem: str, status: int
 ) -> Response:
-    draft = Draft(action=form.get("action", ""), note=form.get("note", ""), problem=problem)
+    draft = Draft(
+        action=form.get("action", ""),
+        note=form.get("note", ""),
+        remember=_wants_remembered(form),
+        problem=problem,
+    )
     return render(site, visit, view, draft=draft, status=status)
 
 
-def _done(visit: Visit, view: CaseView, action: Action) -> Response:
-    return RedirectResponse(f"{visit.case_path(view.case.id)}?done={action}", status_code=303)
+def _done(visit: Visit, view: CaseView, action: Action, form: dict[str, str]) -> Response:
+    kept = "&kept=1" if _wants_remembered(form) and _may_remember(view, visit.person.role) else ""
+    return RedirectResponse(f"{visit.case_path(view.case.id)}?done={action}{kept}", status_code=303)
+
+
+def _wants_remembered(form: dict[str, str]) -> bool:
+    return form.get("remember") == "yes"
+
+
+def _may_remember(view: CaseView, role: Role) -> bool:
+    """Whether the text can become an example: a verdict is asked for, a rule stands, and it is not too long."""
+    return role is Role.OWNER and fits(view.post) and any(found.gone_at is None for found in view.findings)
 
 
 def _member(action: str) -> Action | None:

@@ -136,6 +136,9 @@ THANKS = {
     Action.FALSE_ALARM: "Decided: the rule is wrong here. The case is closed.",
 }
 
+#: what follows where the text is kept as an example
+KEPT = " The text is kept as an example."
+
 #: what the history calls a step that somebody took
 STEPS = {
     Action.ANSWER: "explained",

@@ -16,7 +16,7 @@ from storage._base import Mode
 from storage.errors import SchemaTooNew, SchemaTooOld, StoreUnreadable
 from storage.schema import audit_head, metadata
 
-HEAD = "0001"  #: number of the newest file in ``versions``
+HEAD = "0002"  #: number of the newest file in ``versions``
 VERSIONS = Path(__file__).parent / "versions"
 _VERSION = sa.Table(
     "alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True)

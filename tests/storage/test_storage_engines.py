@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from store_values import ACCOUNT, AGENCY, BRAND, NOW, OWNER, flagged, post, save
 
+from policies.model.case import Action
 from storage import migrations, tools
 from storage.engines import open_store, sqlite_engine
 from storage.errors import (
@@ -24,15 +25,16 @@ from storage.errors import (
 from storage.schema import metadata
 from storage.store import Store
 
-NEXT = '''"""Adds a column by copying the table.
+NUMBER = f"{int(migrations.HEAD) + 1:04}"
+NEXT = f'''"""Adds a column by copying the table.
 
-Revision ID: 0002
+Revision ID: {NUMBER}
 """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{NUMBER}"
+down_revision = "{migrations.HEAD}"
 
 
 def upgrade() -> None:
@@ -104,10 +106,10 @@ def test_a_migration_keeps_data_search_and_guard(tmp_path: Path, monkeypatch: py
     versions.mkdir()
     for known in migrations.VERSIONS.glob("*.py"):
         (versions / known.name).write_text(known.read_text())
-    (versions / "0002_shade.py").write_text(NEXT)
+    (versions / f"{NUMBER}_shade.py").write_text(NEXT)
     engine = sqlite_engine(path)
     migrations.migrate(engine, versions=versions)
-    assert migrations.version(engine) == "0002"
+    assert migrations.version(engine) == NUMBER
     engine.dispose()
     raw = sqlite3.connect(path)
     assert raw.execute("SELECT text, shade FROM revisions ORDER BY id").fetchall()[0] == ("rye bread", None)
@@ -124,6 +126,23 @@ def test_a_migration_keeps_data_search_and_guard(tmp_path: Path, monkeypatch: py
         open_store(path)
 
 
+def test_a_store_of_the_first_release_gets_the_table_of_examples(tmp_path: Path) -> None:
+    path = tmp_path / "oversight.db"
+    with open_store(path) as store:
+        store.sync_brand(BRAND, accounts=[("x", ACCOUNT)], people=[OWNER, AGENCY], now=NOW)
+        number = flagged(store, 1)
+    raw = sqlite3.connect(path)
+    raw.executescript("DROP TABLE examples; UPDATE alembic_version SET version_num = '0001'")
+    raw.close()
+    with pytest.raises(SchemaTooOld, match="oversight migrate"):
+        open_store(path)
+    with open_store(path, migrate=True) as store:
+        act = {"person": OWNER, "note": "", "now": NOW, "remember": True}
+        store.act(BRAND, number, Action.FALSE_ALARM, **act)  # type: ignore[arg-type]
+        assert [lesson.example.text for lesson in store.lessons(BRAND)] == ["guaranteed 1"]
+    assert _differences(path) == []
+
+
 def test_migrating_a_store_that_is_up_to_date_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "oversight.db"
     with open_store(path, migrate=True) as store:
@@ -138,12 +157,17 @@ def test_the_number_and_the_tables_fit_the_migrations(tmp_path: Path) -> None:
     )
     assert folder.get_current_head() == migrations.HEAD
     open_store(tmp_path / "oversight.db").close()
-    engine = sqlite_engine(tmp_path / "oversight.db")
+    assert _differences(tmp_path / "oversight.db") == []
+
+
+def _differences(path: Path) -> list[object]:
+    """What the tables of a store have otherwise than schema.py."""
+    engine = sqlite_engine(path)
     with engine.connect() as conn:
         found = compare_metadata(MigrationContext.configure(conn), metadata)
     engine.dispose()
     ours = {table.name for table in metadata.tables.values()}
-    assert [difference for difference in found if getattr(difference[1], "name", "") in ours] == []
+    return [difference for difference in found if getattr(difference[1], "name", "") in ours]
 
 
 def test_a_creation_that_was_killed_is_completed(tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""Examples that the owner wants remembered: kept with the verdict, and what goes into the brand's file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from policies.learned import Lesson, fits, shown
+from policies.model.post import Post
+from policies.rules import TestCase
+from storage import _audit, _rows
+from storage._base import Base, Mode
+from storage.errors import UnknownExample
+from storage.schema import cases, examples, findings, posts, verdicts
+
+
+class Examples(Base):
+    """What the rules learn from."""
+
+    def lessons(self, brand: str) -> list[Lesson]:
+        """All examples of a brand, the oldest first."""
+        found = (examples.c.rule, examples.c.sort, examples.c.shown, verdicts.c.case_id)
+        query = sa.select(*found, verdicts.c.at, verdicts.c.person).join_from(examples, verdicts).join(cases)
+        return [
+            Lesson(
+                rule=row.rule,
+                sort=row.sort,
+                case=row.case_id,
+                decided_at=row.at,
+                decided_by=row.person,
+                example=TestCase.model_validate(row.shown),
+            )
+            for row in self._rows(query.where(cases.c.brand == brand).order_by(examples.c.id))
+        ]
+
+    def drop_lessons(
+        self, brand: str, case: int, *, rule: str | None = None, actor: str, now: datetime
+    ) -> int:
+        """Forget the examples of a case, or those of one rule among them; how many. Raises `UnknownExample`."""
+        query = sa.select(examples.c.id, examples.c.rule).join_from(examples, verdicts).join(cases)
+        query = query.where(cases.c.brand == brand, cases.c.id == case)
+        with self._transaction(Mode.PROMISED) as conn:
+            rows = conn.execute(query if rule is None else query.where(examples.c.rule == rule)).all()
+            if not rows:
+                of = f" of the rule {rule!r}" if rule else ""
+                raise UnknownExample(
+                    f"{brand!r} has no example{of} from case {case}.",
+                    mend="`oversight policy learned` lists them.",
+                )
+            conn.execute(sa.delete(examples).where(examples.c.id.in_([row.id for row in rows])))
+            detail = {"rules": sorted({row.rule for row in rows})}
+            line = _audit.Line(
+                actor=actor, action="example dropped", subject=f"{brand}/case/{case}", detail=detail
+            )
+            _audit.append(conn, [line], now=now)
+        return len(rows)
+
+
+def settle(
+    conn: Connection, case: sa.Row[Any], verdict: sa.Row[Any], *, wrong: bool, remember: bool
+) -> dict[str, list[str]]:
+    """What a verdict does to examples of the text it is about; for the audit log, empty where nothing.
+
+    Those that said the opposite fall away, and where ``remember`` says so, each rule that stands gets one.
+    """
+    sort = "ok" if wrong else "flag"
+    of_text = (verdicts.c.case_id == case.id, verdicts.c.revision == verdict.revision)
+    same = examples.c.verdict_id.in_(sa.select(verdicts.c.id).where(*of_text))
+    opposite = sa.delete(examples).where(same, examples.c.sort != sort).returning(examples.c.rule)
+    changes = {"forgotten": sorted(conn.scalars(opposite))}
+    if remember:
+        known = set(conn.scalars(sa.select(examples.c.rule).where(same)))
+        changes["remembered"] = _keep(conn, case, verdict, sort, known)
+    return {name: rules for name, rules in changes.items() if rules}
+
+
+def _keep(
+    conn: Connection, case: sa.Row[Any], verdict: sa.Row[Any], sort: str, known: Collection[str]
+) -> list[str]:
+    about = _rows.post(conn.execute(_rows.select_posts().where(posts.c.id == case.post_id)).one())
+    if not fits(about):
+        return []
+    rules = sa.select(findings.c.rule).where(findings.c.fingerprint.in_(verdict.fingerprints)).distinct()
+    new = sorted(set(conn.scalars(rules)) - set(known))
+    example = shown(about, _parent(conn, about)).model_dump(mode="json", exclude_unset=True)
+    rows = [{"verdict_id": verdict.id, "rule": rule, "sort": sort, "shown": example} for rule in new]
+    if rows:
+        conn.execute(sa.insert(examples), rows)
+    return new
+
+
+def _parent(conn: Connection, post: Post) -> Post | None:
+    here = (posts.c.platform == post.key.platform, posts.c.account == post.key.account)
+    query = _rows.select_posts().where(*here, posts.c.external_id == post.parent_id)
+    row = conn.execute(query).one_or_none() if post.parent_id else None
+    return _rows.post(row) if row else None
