@@ -14,12 +14,23 @@ import requests
 from bot.channels.smtp import SmtpChannel
 from bot.connectors.http import server_time
 from bot.errors import OversightError
+from bot.facts.reader import INSTALL, installed
 from bot.health import dead_mail, problems_of
 from bot.jobs.work import Work
 from bot.ports import AccountRef
 from bot.settings.home import Home, learned_file, load_home
 from bot.settings.starter import PLACEHOLDER_EMAIL
-from bot.wiring import build_work, channel_for, connector_for, links_for, opened_store, scorer_for, utc_now
+from bot.wiring import (
+    build_work,
+    channel_for,
+    connector_for,
+    engine_for,
+    links_for,
+    opened_store,
+    scorer_for,
+    utc_now,
+)
+from policies.facts import Fact
 from policies.learned import read_lessons
 from policies.located_yaml import BadYaml
 from storage.errors import StoreError
@@ -51,6 +62,7 @@ def examine(path: Path, *, offline: bool = False) -> Iterator[Finding]:
     yield _settings(home)
     yield from _guarded("links", lambda: _links(home))
     yield from _guarded("model", lambda: _model(home))
+    yield from _guarded("pictures", lambda: _pictures(home))
     if not offline:
         yield from _accounts(home)
         yield from _guarded("mail server", lambda: _mail(home))
@@ -98,6 +110,20 @@ def _model(home: Home) -> list[Finding]:
     reading = scorer.read(["Thank you, that made my day!"])[0]
     heads = ", ".join(sorted(reading.heads))
     return [Finding(what="model", ok=True, detail=f"{scorer.version} reads {heads}")]
+
+
+def _pictures(home: Home) -> list[Finding]:
+    """The extra that reads pictures, where a rule needs it."""
+    brands = list(home.brands.values())
+    asking = [b.brand for b in brands if Fact.PICTURES in engine_for(b, home.path).facts]
+    if not asking:
+        return []
+    if installed():
+        return [Finding(what="pictures", ok=True, detail="the reader of words in pictures is installed")]
+    detail = f"a rule of {', '.join(asking)} asks what stands in pictures, and nothing here reads them"
+    return [
+        Finding(what="pictures", ok=False, detail=detail, mend=f"Run {INSTALL}, then restart the service.")
+    ]
 
 
 def _accounts(home: Home) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.connectors import connect
 from bot.errors import ConfigError, OversightError
+from bot.facts.find import open_facts
 from bot.jobs.work import Cadence, Work
 from bot.ports import AccountRef, Channel, Connector
 from bot.settings.brand import Brand
@@ -160,6 +161,7 @@ def build_work(
         engines=engines,
         scorer=scorer,
         embedder=embedder,
+        facts=open_facts(),
         connect=cache_by_account(partial(connector_for, home)),
         channel=channel_for(home.service, home.path),
         link=link_maker(links_for(home.service), home.service, clock),

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 
 from policies.engine import Context, Engine, Explanation
+from policies.facts import LinkState, PictureState
 from policies.model.post import Direction, Kind, Media, Post, PostKey, Thread
 from policies.rules import LoadedRule, RuleBook, Status, TestCase
 from policies.scoring import Embedder, Reading, Scorer
@@ -125,7 +127,10 @@ def stage(case: TestCase, rule: LoadedRule) -> tuple[Post, Thread]:
     platform = case.platform or next(iter(applies.platform), "x")
     parent = _post("parent", case.reply_to, at - timedelta(hours=1), platform, Direction.INBOUND, "customer")
     kind = case.kind or next(iter(applies.kind), Kind.REPLY if parent else Kind.POST)
-    media = tuple(Media(kind="image", alt_text=alt) for alt in case.alt)
+    media = tuple(
+        Media(kind="image", url=_picture(number), alt_text=alt)
+        for number, (alt, _) in enumerate(zip_longest(case.alt, case.pictures))
+    )
     post = Post(
         key=PostKey(platform=platform, account="brand", external_id="case"),
         thread_id="parent" if parent else "case",
@@ -157,6 +162,16 @@ def _post(
     )
 
 
+def _picture(number: int) -> str:
+    """The address of a picture of a case, counted from 0."""
+    return f"picture:{number}"
+
+
+def _link(lands_on: str) -> LinkState:
+    gone = lands_on == "dead"
+    return LinkState(alive=not gone, reason="it is gone" if gone else "", lands_on=None if gone else lands_on)
+
+
 def _readings(stages: list[tuple[Post, Thread]], scorer: Scorer | None) -> dict[str, Reading]:
     """A reading for each text that stands in a case."""
     if scorer is None:
@@ -182,4 +197,6 @@ def _context(
         history=[p for p in history if p],
         campaign=case.campaign,
         paid_label=case.paid_label,
+        links={address: _link(lands_on) for address, lands_on in case.links.items()},
+        pictures={_picture(number): PictureState(words=words) for number, words in enumerate(case.pictures)},
     )

@@ -87,16 +87,11 @@ class Condition(Check):
         """The kind and the options of each check that stands in it, at any depth."""
         name = next(iter(self.model_fields_set))
         part = getattr(self, name)
-        if isinstance(part, SameSentence):
-            part = (*part.all, *part.none)
-        if isinstance(part, Followed):
-            part = (part.first, part.then)
-        parts = part if isinstance(part, tuple) else (part,)
-        if not any(isinstance(child, Condition) for child in parts):
+        children = [child for child in _parts(part) if isinstance(child, Condition)]
+        if not children or isinstance(part, MediaCheck):
             yield name, part
-        for child in parts:
-            if isinstance(child, Condition):
-                yield from child.walk()
+        for child in children:
+            yield from child.walk()
 
     def plan(self, index: IndexBuilder) -> Matcher:
         """The matcher of the one that is named."""
@@ -155,6 +150,17 @@ class Followed(Check):
     def plan(self, index: IndexBuilder) -> Matcher:
         """The matcher of both parts."""
         return _Followed(self.first.plan(index), self.then.plan(index) if self.then else None, self.within)
+
+
+def _parts(part: object) -> tuple[object, ...]:
+    """What a part of a condition is put together from."""
+    if isinstance(part, SameSentence):
+        return (*part.all, *part.none)
+    if isinstance(part, Followed):
+        return (part.first, part.then)
+    if isinstance(part, MediaCheck):
+        return (part.words,)
+    return part if isinstance(part, tuple) else (part,)
 
 
 def _either(triggers: list[Triggers]) -> Triggers:
@@ -313,4 +319,6 @@ def _by_sentence(spans: tuple[Span, ...], view: View, without: Collection[int] =
     return places
 
 
+# `media` looks at the words in pictures with any condition, so its module cannot import this one.
+MediaCheck.model_rebuild(_types_namespace={"Condition": Condition})
 Condition.model_rebuild()

@@ -12,8 +12,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policies.checks.base import Matcher, Outcome
+from policies.checks.link import destinations
+from policies.checks.media import pictures
 from policies.checks.signoff import signer_of
 from policies.checks.similar import compared
+from policies.facts import NOTHING, Fact, Wanted
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Finding, Span
 from policies.model.people import Role
@@ -52,6 +55,7 @@ class _Ready:
     check: Matcher
     unless: tuple[Matcher, ...]
     pack_version: str
+    facts: frozenset[Fact]  #: what must be found out about the outside first
 
 
 class Engine:
@@ -67,6 +71,7 @@ class Engine:
                 loaded.rule.check.plan(builder),
                 tuple(condition.plan(builder) for condition in loaded.rule.unless),
                 versions[loaded.pack],
+                loaded.facts,
             )
             for loaded in rulebook.rules
             if loaded.rule.status is not Status.RETIRED
@@ -122,6 +127,24 @@ class Engine:
     def needs_embedding(self) -> bool:
         """Whether any rule compares by meaning."""
         return self._needs_embedding
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """What any rule in force wants to know about the outside."""
+        return frozenset().union(*(ready.facts for ready in self._ready))
+
+    def wanted(self, post: Post, context: Context = EMPTY) -> Wanted:
+        """What the rules that are for a post want to know about the outside."""
+        if not self.facts:
+            return NOTHING
+        view = self._view(post, context)
+        asking = [
+            ready for ready in self._candidates(view) if ready.facts and not _not_for(ready.loaded, view)
+        ]
+        facts = {fact for ready in asking for fact in ready.facts}
+        addresses = (link.written for link in destinations(post)) if Fact.LINKS in facts else ()
+        seen = (item.url for item in pictures(post) if item.url) if Fact.PICTURES in facts else ()
+        return Wanted(links=tuple(dict.fromkeys(addresses)), pictures=tuple(dict.fromkeys(seen)))
 
     def explain(
         self, post: Post, context: Context = EMPTY, *, only: Collection[str] | None = None

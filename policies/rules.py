@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from policies.checks.base import Check, listed
 from policies.checks.similar import Similar
 from policies.conditions import Condition
+from policies.facts import Fact
 from policies.located_yaml import did_you_mean
 from policies.model.finding import Severity
 from policies.model.people import Role
@@ -117,6 +118,10 @@ class TestCase(Entry):
     """What the brand published right before, oldest first."""
     alt: tuple[str | None, ...] = ()
     """Alt texts of its pictures; null where a picture has none."""
+    pictures: tuple[str, ...] = ()
+    """Words that stand in its pictures, a text for each picture."""
+    links: dict[str, str] = {}
+    """Where its links lead: the address that each one lands on, or *dead*."""
     paid_label: bool = False
     """The platform shows it as paid partnership."""
     why: str | None = None
@@ -271,6 +276,16 @@ class LoadedRule:
         """The rule's id."""
         return self.rule.id
 
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """What must be found out about the outside before it can judge."""
+        return frozenset(check.fact for _, check in self.checks() if check.fact)
+
+    def checks(self) -> Iterator[tuple[str, Check]]:
+        """The kind and the options of each check in it, exceptions included."""
+        for condition in (self.rule.check, *self.rule.unless):
+            yield from condition.walk()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
@@ -324,8 +339,7 @@ class RuleBook:
 
     def _checks(self) -> Iterator[tuple[str, Check]]:
         for rule in self._each():
-            for condition in (rule.rule.check, *rule.rule.unless):
-                yield from condition.walk()
+            yield from rule.checks()
 
     def content(self) -> str:
         """All rules as JSON, for keeping what judged a post."""

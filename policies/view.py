@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import re2
 
+from policies.facts import LinkState, PictureState
 from policies.matching.fold import Folded, fold
 from policies.matching.index import Hits, Index, readable
 from policies.matching.regex import options
@@ -32,14 +33,6 @@ _OPAQUE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkState:
-    """What somebody who fetched a link found out."""
-
-    status: int | None  #: HTTP status of the last answer; None where nobody answered
-    lands_on: str | None = None  #: address that it led to in the end, where it redirects
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What is known around a post. All of it is optional: what a check misses, it skips and says so."""
 
@@ -51,10 +44,8 @@ class Context:
     embedder: Embedder | None = None
     history: Sequence[Post] = ()  #: what the account published before, oldest first
     campaign: str | None = None  #: name of the campaign that it belongs to
-    links: Mapping[str, LinkState] = field(default_factory=dict)  #: by address as it stands in the text
-    image_words: Mapping[str, str] = field(
-        default_factory=dict
-    )  #: media address -> words read in the picture
+    links: Mapping[str, LinkState] = field(default_factory=dict)  #: by address as it stands in the post
+    pictures: Mapping[str, PictureState] = field(default_factory=dict)  #: by media address
     paid_label: bool = False  #: the platform itself shows it as paid partnership
 
 
@@ -166,7 +157,15 @@ class View:
             people=self.context.people,
             hours=self.context.hours,
             embedder=self.context.embedder,
+            links=self.context.links,
+            pictures=self.context.pictures,
         )
+        return View(post, context, self.index, self.vectors)
+
+    def inside(self, words: str) -> View:
+        """The words of a picture, looked at as if they were the post."""
+        post = replace(self.post, text=words, media=())
+        context = replace(self.context, reading=None, readings=_NO_READINGS)
         return View(post, context, self.index, self.vectors)
 
     def _trimmed(self, start: int, end: int) -> Span:

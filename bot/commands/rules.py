@@ -17,6 +17,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
+from bot.facts.find import Facts, open_facts
 from policies import casetest, compare, drafts, vectors
 from policies.checks.ordinary import ORDINARY
 from policies.engine import Context, Engine
@@ -47,6 +48,7 @@ class PolicyTools:
     """What these commands get from around them. Without a store, the commands that need one say so."""
 
     make_scorer: Callable[[], Models] = shipped_models
+    make_facts: Callable[[], Facts] = open_facts
     packs: Callable[[], Sequence[Path | str]] = lambda: (
         DEFAULT_PACKS
     )  #: of the brand, where --pack is not given
@@ -59,6 +61,11 @@ class PolicyTools:
 
 pack_option = click.option(
     "--pack", "packs", multiple=True, metavar="P", help="Shipped pack, folder or file; may be repeated."
+)
+fetch_option = click.option(
+    "--fetch",
+    is_flag=True,
+    help="Follow links and read pictures where a rule asks about them; uses the network.",
 )
 format_option = click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
 
@@ -143,7 +150,8 @@ def list_command(packs: tuple[str, ...], form: str) -> None:
 @click.argument("post")
 @pack_option
 @click.option("--all", "everything", is_flag=True, help="Also rules that are for other posts.")
-def explain(post: str, packs: tuple[str, ...], everything: bool) -> None:
+@fetch_option
+def explain(post: str, packs: tuple[str, ...], everything: bool, fetch: bool) -> None:
     """Say of each rule why it fired or not. POST is platform/account/id of a stored post, or a text."""
     book = _load(packs)
     scorer, embedder = _models(book)
@@ -154,10 +162,13 @@ def explain(post: str, packs: tuple[str, ...], everything: bool) -> None:
         reading = scorer.read([post])[0] if scorer else None
         context = Context(reading=reading, embedder=embedder)
     bases = {rule.id: f" (extends {rule.rule.extends})" for rule in book.rules if rule.rule.extends}
+    engine = Engine(book)
+    if fetch:
+        ((item, context),) = _tools().make_facts().add(engine, [(item, context)], datetime.now(UTC))
     rows = [
         ["fired" if e.fired else "skipped" if e.skipped else "", e.rule + bases.get(e.rule, ""), e.reason, e.matched,
          "" if e.score is None else f"{e.score:.2f}", e.version]
-        for e in Engine(book).explain(item, context)
+        for e in engine.explain(item, context)
         if everything or not e.reason.startswith("it is for")
     ]  # fmt: skip
     show_table(["", "rule", "reason", "words", "score", "version"], rows)
@@ -228,7 +239,8 @@ def backtest(since: timedelta, packs: tuple[str, ...]) -> None:
 @click.argument("file", type=click.File("rb"), default="-")
 @pack_option
 @format_option
-def lint(file: Any, packs: tuple[str, ...], form: str) -> None:
+@fetch_option
+def lint(file: Any, packs: tuple[str, ...], form: str, fetch: bool) -> None:
     """Judge drafts without touching the store.
 
     FILE holds JSON lines as `oversight import` reads them, or the text of one draft; lines of --- part several.
@@ -239,7 +251,8 @@ def lint(file: Any, packs: tuple[str, ...], form: str) -> None:
     for number, reason in bad:
         click.echo(f"line {number}: {_safe(reason)}", err=True)
     worst = False
-    for post, findings in judge(book, posts, *_models(book)):
+    facts = _tools().make_facts() if fetch else None
+    for post, findings in judge(book, posts, *_models(book), facts):
         counted = [finding for finding in findings if not finding.shadow]
         worst = worst or any(finding.severity >= Severity.BREACH for finding in counted)
         _print(post, counted, form, sys.stdout)
@@ -266,7 +279,11 @@ def read_drafts(content: bytes, now: datetime) -> tuple[list[Post], list[tuple[i
 
 
 def judge(
-    book: RuleBook, posts: Sequence[Post], scorer: Scorer | None, embedder: Embedder | None
+    book: RuleBook,
+    posts: Sequence[Post],
+    scorer: Scorer | None,
+    embedder: Embedder | None,
+    facts: Facts | None = None,
 ) -> Iterable[tuple[Post, list[Finding]]]:
     """What the rules say of each post, with the conversations that the posts form among themselves."""
     engine, conversations = Engine(book), drafts.threads(posts)
@@ -284,7 +301,9 @@ def judge(
             )
             for post in batch
         ]
-        yield from zip(batch, engine.check_many(list(zip(batch, contexts, strict=True))), strict=True)
+        known = list(zip(batch, contexts, strict=True))
+        known = facts.add(engine, known, datetime.now(UTC)) if facts else known
+        yield from zip(batch, engine.check_many(known), strict=True)
 
 
 def _print(post: Post, findings: Sequence[Finding], form: str, out: TextIO) -> None:

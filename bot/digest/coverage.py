@@ -13,7 +13,7 @@ from storage.views import StreamHealth
 
 _MOST = 8
 _NEARLY_SPENT = 0.8  #: share of the budget from which it is said
-_UNREAD = frozenset(set(Why) - {Why.UNREADABLE, Why.LANGUAGE})
+_UNREAD = frozenset(set(Why) - {Why.UNREADABLE, Why.LANGUAGE, Why.LINKS, Why.PICTURES})
 _WHY = {
     Why.GAP: "A gap",
     Why.RATE_LIMITED: "Slowed down by the platform",
@@ -22,6 +22,8 @@ _WHY = {
     Why.UNREACHABLE: "Could not be reached",
     Why.UNREADABLE: "Posts we could not open",
     Why.LANGUAGE: "A language we do not read",
+    Why.LINKS: "Links we could not follow",
+    Why.PICTURES: "Pictures we could not read",
 }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -18,6 +19,7 @@ from storage.views import Judgement, Recorded, StoredPost
 
 log = structlog.get_logger(__name__)
 BATCH = 256  #: posts judged in one transaction
+ASKING_BATCH = 16  #: the same where rules ask about links or pictures, which takes time for each post
 
 
 def check(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
@@ -31,9 +33,12 @@ def check(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
 
 def judge_batch(work: Work, brand: str, now: datetime) -> tuple[int, Recorded] | None:
     """Judge one batch; how many posts, and what it changed. None where nothing waits."""
-    version = work.engines[brand].rulebook.version
+    engine = work.engines[brand]
     waiting = work.store.unjudged(
-        brand, policy_version=version, scorer_version=work.scorer.version, limit=BATCH
+        brand,
+        policy_version=engine.rulebook.version,
+        scorer_version=work.scorer.version,
+        limit=ASKING_BATCH if engine.facts else BATCH,
     )
     if not waiting:
         return None
@@ -65,24 +70,32 @@ def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) ->
         )
         for stored in standing
     ]
-    found = work.engines[brand].check_many(
-        (stored.post, context) for stored, context in zip(standing, contexts, strict=True)
-    )
-    findings = {stored.post.key: tuple(f) for stored, f in zip(standing, found, strict=True)}
-    return [_judgement(work, brand, s, tones[s.post.key], findings.get(s.post.key, ())) for s in posts]
+    engine = work.engines[brand]
+    batch = work.facts.add(engine, list(zip([s.post for s in standing], contexts, strict=True)), now)
+    findings = {post.key: tuple(f) for (post, _), f in zip(batch, engine.check_many(batch), strict=True)}
+    known = {post.key: context for post, context in batch}
+    return [
+        _judgement(work, brand, s, known.get(s.post.key, Context()), tones[s.post.key], findings)
+        for s in posts
+    ]
 
 
 def _judgement(
-    work: Work, brand: str, stored: StoredPost, reading: Reading, findings: tuple[Finding, ...]
+    work: Work,
+    brand: str,
+    stored: StoredPost,
+    context: Context,
+    reading: Reading,
+    findings: Mapping[PostKey, tuple[Finding, ...]],
 ) -> Judgement:
     return Judgement(
         post=stored.post.key,
         revision=stored.revision,
         policy_version=work.engines[brand].rulebook.version,
         scorer_version=work.scorer.version,
-        findings=findings,
+        findings=findings.get(stored.post.key, ()),
         reading=reading,
-        unchecked=_unread(stored, reading),
+        unchecked=tuple(_unchecked(stored, reading, context)),
     )
 
 
@@ -119,17 +132,29 @@ def _tones_of(work: Work, threads: Iterable[Thread]) -> dict[PostKey, Reading]:
     return dict(zip([p.key for p in posts], read(work, [p.text for p in posts]), strict=True))
 
 
-def _unread(stored: StoredPost, reading: Reading) -> tuple[Unchecked, ...]:
-    if reading.readable:
-        return ()
+def _unchecked(stored: StoredPost, reading: Reading, context: Context) -> Iterator[Unchecked]:
+    """What could not be judged of a post, in sentences that are the same for the same cause."""
+    if not reading.readable:
+        language = reading.language or "unknown"
+        yield _note(
+            stored, Why.LANGUAGE, f"Written in a language that the tone model does not read ({language}).", 1
+        )
+    links = Counter(state.reason for state in context.links.values() if state.alive is None)
+    for reason, count in links.items():
+        yield _note(stored, Why.LINKS, f"A rule asks where links lead, but: {reason}.", count)
+    pictures = Counter(state.reason for state in context.pictures.values() if state.words is None)
+    for reason, count in pictures.items():
+        yield _note(stored, Why.PICTURES, f"A rule asks what stands in pictures, but: {reason}.", count)
+
+
+def _note(stored: StoredPost, why: Why, detail: str, count: int) -> Unchecked:
     post = stored.post
-    note = Unchecked(
-        why=Why.LANGUAGE,
+    return Unchecked(
+        why=why,
         platform=post.key.platform,
         account=post.key.account,
-        detail=f"Written in a language that the tone model does not read ({reading.language or 'unknown'}).",
+        detail=detail,
         since=post.created_at,
         until=post.created_at,
-        count=1,
+        count=count,
     )
-    return (note,)

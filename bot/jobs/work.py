@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.facts.find import Facts
 from bot.ports import AccountRef, Channel, Connector
 from bot.settings.brand import Account, Brand
 from bot.settings.service import Service
@@ -40,6 +41,7 @@ class Work:
     engines: Mapping[str, Engine]  #: by brand id
     scorer: Scorer
     embedder: Embedder | None
+    facts: Facts  #: what rules ask about links and pictures
     connect: Callable[[AccountRef], Connector]  #: raises TokenDead where keys are missing
     channel: Channel
     link: LinkMaker

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from policies.facts import Fact
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Span
 from policies.view import View
@@ -40,6 +41,11 @@ class Check(BaseModel):
     """Options of a check as they stand in YAML."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @property
+    def fact(self) -> Fact | None:
+        """What must be found out about the outside before this check can judge."""
+        return None
 
     def plan(self, index: IndexBuilder) -> Matcher:
         """Enter words and patterns into the index; the matcher that looks for them."""

@@ -10,22 +10,49 @@ check:
 
 Other options: `only` lists the domains that may be linked, `deny` those that may not; both cover sub-domains.
 A user name before the host (`https://harbourbakery.com@evil.example`) and a bare IP address always count, since
-nobody links so honestly. `dead` and `redirects` use what somebody else found out by fetching; where nobody has,
-they are skipped. This check itself never fetches anything.
+nobody links so honestly.
+
+Where a platform shortens every link by itself (t.co on X) and says where it leads, that is what is judged.
+
+Two options ask the server that a link names. They are off by default:
+
+```yaml
+check:
+  link:
+    dead: true         # nothing is there any more
+    redirects: true    # it leads on to another domain
+```
+
+A link is *dead* where its server says that the page is gone (404, 410) or where there is no server of that name.
+A server that is slow, busy, broken or closed to programs may be well for your readers, so such a link does not count:
+the rule is skipped for it, and the digest says so. A running service asks a link once a day at most, with HEAD
+and where that is refused with GET, follows five redirects, and gives up after ten seconds. Posts are judged once, so a
+link that dies later is not noticed.
+
+Nothing but http and https on their usual ports of the open internet is asked. Addresses of private networks, of this
+machine and of clouds' own services are refused before anything is sent, also behind a redirect, and the name is looked
+up only once, so that it cannot change in between. Proxies of the environment are not used.
+
+A case says with `links` where its links lead: `{text: Look, links: {"https://a.example/x": dead}}`, or the address that
+one lands on.
+
+`oversight lint` and `oversight policy explain` ask nobody unless you add `--fetch`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
 from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
+from policies.facts import Fact, LinkState
 from policies.matching.disguise import press_word
 from policies.matching.fold import fold_word
 from policies.matching.index import IndexBuilder
 from policies.matching.links import Link, links
+from policies.model.post import Post
 from policies.view import View
 
 _SHORTENERS = (
@@ -34,6 +61,8 @@ _SHORTENERS = (
 )
 #: Link shorteners that hide the target. A platform's own (t.co) wraps every link and tells nothing.
 SHORTENERS = frozenset(_SHORTENERS.split())
+#: Links that a platform makes from every link: they lead elsewhere without anybody's doing.
+WRAPPERS = frozenset({"t.co"})
 _SHORTEST_COMPARED = 5
 
 
@@ -51,9 +80,14 @@ class LinkCheck(Check):
     like: tuple[str, ...] = ()
     """Your own domains: what only looks like one of them counts."""
     dead: bool = False
-    """Links that answer with an error, where somebody has fetched them."""
+    """Links behind which there is surely nothing any more; their servers are asked."""
     redirects: bool = False
-    """Links that lead to another domain, where somebody has fetched them."""
+    """Links that lead on to another domain; their servers are asked."""
+
+    @property
+    def fact(self) -> Fact | None:
+        """Where the links lead, for two of the options."""
+        return Fact.LINKS if self.dead or self.redirects else None
 
     def plan(self, index: IndexBuilder) -> Matcher:
         """Links need no index."""
@@ -70,16 +104,15 @@ class _Matcher:
         return None
 
     def look(self, view: View) -> Outcome:
-        if "." not in view.text and "//" not in view.text:
+        present = destinations(view.post)
+        if not present:
             return missed("there is no link")
-        present = links(view.text)
         wrong = [(link, reason) for link in present if (reason := next(self._reasons(link, view), None))]
         if wrong:
             reasons = ", ".join(dict.fromkeys(reason for _, reason in wrong))
-            return found(reasons, [link.span for link, _ in wrong])
-        if (self.options.dead or self.options.redirects) and present and not view.context.links:
-            return skip("nobody has fetched the links")
-        return missed("each link is fine" if present else "there is no link")
+            return found(reasons, [link.span for link, _ in wrong if not link.attached])
+        unknown = [reason for link in present if (reason := self._unknown(link, view))]
+        return skip(", ".join(dict.fromkeys(unknown))) if unknown else missed("each link is fine")
 
     def _reasons(self, link: Link, view: View) -> Iterator[str]:
         options = self.options
@@ -95,17 +128,44 @@ class _Matcher:
             yield "the link is not encrypted"
         if any(looks_like(link.domain, own) for own in options.like):
             yield f"{link.domain} only looks like {', '.join(options.like)}"
-        yield from self._fetched(link, view)
+        yield from self._followed(link, view)
 
-    def _fetched(self, link: Link, view: View) -> Iterator[str]:
+    def _followed(self, link: Link, view: View) -> Iterator[str]:
         state = view.context.links.get(link.written)
         if state is None:
             return
-        if self.options.dead and (state.status is None or state.status >= 400):
-            yield "the link is dead"
-        landed = links(state.lands_on or "")
-        if self.options.redirects and landed and landed[0].domain != link.domain:
-            yield f"the link leads on to {landed[0].domain}"
+        if self.options.dead and state.alive is False:
+            yield f"the link is dead: {state.reason}"
+        if self.options.redirects and (domain := _other_domain(link, state)):
+            yield f"the link leads on to {domain}"
+
+    def _unknown(self, link: Link, view: View) -> str | None:
+        """Why it is not known what the options ask about a link; None where it is known, or nothing is asked."""
+        if self.options.fact is None:
+            return None
+        state = view.context.links.get(link.written)
+        if state is None:
+            return "nobody has followed the links"
+        return f"{link.domain} was not judged: {state.reason}" if state.alive is None else None
+
+
+def destinations(post: Post) -> list[Link]:
+    """The links of a post: in its text, and attached. Where what is attached tells what a wrapper hides, only that."""
+    attached = [
+        replace(link, attached=True)
+        for item in post.media
+        if item.kind == "link" and item.url
+        for link in links(item.url)[:1]
+    ]
+    written = [link for link in links(post.text) if not (attached and link.domain in WRAPPERS)]
+    return written + attached
+
+
+def _other_domain(link: Link, state: LinkState) -> str | None:
+    """The domain to which a link leads on, None where it stays on its own."""
+    landed = links(state.lands_on or "")
+    moved = landed and link.domain not in WRAPPERS and landed[0].domain != link.domain
+    return landed[0].domain if moved else None
 
 
 def _within(link: Link, domains: tuple[str, ...]) -> bool:

@@ -6,24 +6,53 @@ check:
 ```
 
 `alt_missing` counts pictures without alt text, `alt_shorter_than` descriptions that say too little (*image*, *photo
-1*). `words` looks for terms in the words that stand inside pictures; where nobody has read the pictures (the extra
-for reading them is not installed), that part is skipped and says so.
+1*).
+
+`words` looks at the words that stand inside pictures, with any other check:
+
+```yaml
+check:
+  media:
+    words: ["best in town", "risk free"]    # short for {terms: [...]}
+```
+
+```yaml
+check:
+  media:
+    words:
+      any:
+        - pattern: '\\d+ ?% off'
+        - pii: {kinds: [phone]}
+```
+
+The finding says which picture it is, and what stands there. Pictures are read on your own machine, without any service:
+install the reader with `pip install 'social-oversight[ocr]'`. Where it is not installed, or a picture cannot be had,
+is no PNG, JPEG, WebP or GIF, is larger than 10 MB or 16 million pixels, the rule is skipped for it, and the digest says
+so. The reader knows Latin and Chinese letters, and misses much of handwriting; of a moving picture, the first image
+is read. Pictures are fetched under the same precautions as [links](link.md). `oversight lint` and `oversight policy
+explain` fetch none unless you add `--fetch`.
+
+A case says with `pictures` what stands in the pictures of its post: `{text: New!, pictures: ["Best in town"]}`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
-from policies.checks.terms import Phrase
-from policies.matching.fold import fold
-from policies.matching.index import Index, IndexBuilder
+from policies.checks.base import Check, Matcher, Outcome, Triggers, found, listed, missed, skip
+from policies.facts import Fact
+from policies.matching.index import IndexBuilder
+from policies.model.post import Media, Post
 from policies.view import View
 
+if TYPE_CHECKING:
+    from policies.conditions import Condition
+
 _PICTURES = frozenset(("image", "gif", "photo"))
+_QUOTED = 200  #: characters of a picture's words that a finding shows
 
 
 class MediaCheck(Check):
@@ -33,8 +62,13 @@ class MediaCheck(Check):
     """Pictures without alt text count."""
     alt_shorter_than: int | None = Field(None, ge=1)
     """Alt texts with fewer characters count."""
-    words: tuple[Phrase, ...] = ()
-    """Words inside pictures that count."""
+    words: Condition | None = None
+    """What counts in the words inside a picture: any check, or a list of terms."""
+
+    @field_validator("words", mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        return {"terms": listed(value)} if isinstance(value, str | list | tuple) else value
 
     @model_validator(mode="after")
     def _some(self) -> Self:
@@ -42,42 +76,67 @@ class MediaCheck(Check):
             raise ValueError("name alt_missing, alt_shorter_than or words")
         return self
 
+    @property
+    def fact(self) -> Fact | None:
+        """The words in the pictures, for one of the options."""
+        return Fact.PICTURES if self.words else None
+
     def plan(self, index: IndexBuilder) -> Matcher:
-        """Pictures have an index of their own."""
-        _ = index
-        own = IndexBuilder()
-        for word in self.words:
-            own.word(word)
-        return _Matcher(self, own.build())
+        """The matcher; what counts inside pictures goes into the index like everything else."""
+        return _Matcher(self, self.words.plan(index) if self.words else None)
+
+
+def pictures(post: Post) -> list[Media]:
+    """What a post shows that holds still."""
+    return [item for item in post.media if item.kind in _PICTURES]
 
 
 @dataclass(frozen=True, slots=True)
 class _Matcher:
     options: MediaCheck
-    index: Index
+    words: Matcher | None
 
     @property
     def triggers(self) -> Triggers:
         return None
 
     def look(self, view: View) -> Outcome:
-        pictures = [item for item in view.post.media if item.kind in _PICTURES]
-        if not pictures:
+        shown = pictures(view.post)
+        if not shown:
             return missed("there is no picture")
-        alts = [(item.alt_text or "").strip() for item in pictures]
+        alts = [(item.alt_text or "").strip() for item in shown]
         if self.options.alt_missing and not all(alts):
             return found(f"{alts.count('')} of {len(alts)} pictures without alt text")
         if any(alt and len(alt) < (self.options.alt_shorter_than or 0) for alt in alts):
             return found("an alt text that says too little")
-        return (
-            self._words(view, [item.url or "" for item in pictures])
-            if self.options.words
-            else missed("described")
-        )
+        return _read(self.words, view, shown) if self.words else missed("described")
 
-    def _words(self, view: View, addresses: list[str]) -> Outcome:
-        texts = [view.context.image_words[a] for a in addresses if a in view.context.image_words]
-        if not texts:
-            return skip("nobody has read the words in the pictures")
-        hit = any(self.index.scan(fold(text)).words for text in texts)
-        return found("words inside a picture") if hit else missed("the words in the pictures are fine")
+
+def _read(words: Matcher, view: View, shown: list[Media]) -> Outcome:
+    """Judge the words of each picture; what is found in one does not wait for the others."""
+    outcomes = [
+        _inside(words, view, item, "the picture" if len(shown) == 1 else f"picture {number} of {len(shown)}")
+        for number, item in enumerate(shown, 1)
+    ]
+    detail = "; ".join(outcome.detail for outcome in outcomes if outcome.matched)
+    if detail:
+        return found(detail)
+    skipped = [outcome.detail for outcome in outcomes if outcome.skipped]
+    return (
+        skip("; ".join(dict.fromkeys(skipped))) if skipped else missed("the words in the pictures are fine")
+    )
+
+
+def _inside(words: Matcher, view: View, item: Media, name: str) -> Outcome:
+    state = view.context.pictures.get(item.url or "")
+    if state is None:
+        return skip("nobody has read the words in the pictures")
+    if state.words is None:
+        return skip(f"{name} was not read: {state.reason}")
+    inside = view.inside(state.words)
+    outcome = words.look(inside)
+    if not outcome.matched:
+        return skip(f"{name}: {outcome.detail}") if outcome.skipped else outcome
+    quoted = " … ".join(state.words[span.start : span.end] for span in outcome.spans)
+    quoted = " ".join(quoted.split())[:_QUOTED]
+    return found(f"{name} says “{quoted}”" if quoted else f"{name}: {outcome.detail}", score=outcome.score)

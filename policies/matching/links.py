@@ -34,6 +34,7 @@ class Link:
     domain: str  #: the part of the host that somebody registered, or the host itself
     has_user: bool  #: something stands before an @ that hides the real host
     is_address: bool  #: the host is an IP address
+    attached: bool = False  #: it stands beside the text, so its span points nowhere
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,8 @@ class Why(StrEnum):
     UNREACHABLE = "unreachable"
     UNREADABLE = "unreadable"  #: items that the platform sent in a shape we cannot read
     LANGUAGE = "language"  #: texts in a language that the tone model does not read
+    LINKS = "links"  #: links that a rule asks about, and that could not be looked at
+    PICTURES = "pictures"  #: pictures whose words a rule asks about, and that could not be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
