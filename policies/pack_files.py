@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from policies.example_files import with_examples
 from policies.located_yaml import BadYaml, Located, Problem, did_you_mean, problems_from, read_file
 from policies.rules import Entry, PackInfo, Rule
 
@@ -152,7 +153,9 @@ class PackReader:
             )
             return
         for number, data in enumerate(rules):
-            raw = RawRule(data=data, located=located, at=("rules", number))
+            at = ("rules", number)
+            data = with_examples(data, located, at, Path(located.name).parent, self.problems)
+            raw = RawRule(data=data, located=located, at=at)
             if not isinstance(data, dict):
                 self.problems.append(located.problem(raw.at, "this is not a rule.", "Begin it with `- id:`."))
                 continue
@@ -174,7 +177,9 @@ class PackReader:
                 )
         for name, changes in draft.info.overrides.items():
             if name in inherited and draft.located:
-                inherited[name] = _overridden(inherited[name], changes, draft.located, name)
+                at = ("pack", "overrides", name)
+                said = with_examples(changes, draft.located, at, draft.home, self.problems)
+                inherited[name] = _overridden(inherited[name], said, draft.located, name)
             elif draft.located:
                 mend = did_you_mean(name, inherited)
                 at = ("pack", "overrides", name)
@@ -191,7 +196,7 @@ class PackReader:
 def _overridden(raw: RawRule, changes: Mapping[str, Any], located: Located, name: str) -> RawRule:
     """A rule with some fields changed. Mistakes in it are shown where the change stands."""
     cases = with_more_cases(raw.data.get("cases"), changes.get("cases"))
-    data = {**raw.data, **changes, "cases": cases}
+    data = {**raw.data, **changes} | ({} if cases is None else {"cases": cases})
     return RawRule(data=data, located=located, at=("pack", "overrides", name))
 
 

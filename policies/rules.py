@@ -333,9 +333,13 @@ class RuleBook:
 
     @property
     def examples(self) -> tuple[str, ...]:
-        """Every sentence that rules compare by meaning with."""
-        found = (check for _, check in self._checks() if isinstance(check, Similar))
-        return tuple(dict.fromkeys(text for check in found for text in (*check.like, *check.unlike)))
+        """Every text that rules compare by meaning with."""
+        return tuple(dict.fromkeys(text for check in self.similar for text in check.examples.texts))
+
+    @property
+    def similar(self) -> tuple[Similar, ...]:
+        """Every check that compares by meaning."""
+        return tuple(check for _, check in self._checks() if isinstance(check, Similar))
 
     def _checks(self) -> Iterator[tuple[str, Check]]:
         for rule in self._each():

@@ -52,6 +52,34 @@ class Context:
 EMPTY = Context()
 
 
+def plain_text(text: str) -> str:
+    """A text as it is compared by meaning: with words in place of links, addresses and other accounts."""
+    return _spoken(text, _opaque(text), Span(start=0, end=len(text)))
+
+
+def _opaque(text: str) -> tuple[Span, ...]:
+    return tuple(Span(start=m.start(), end=m.end()) for m in _OPAQUE.finditer(readable(text)))
+
+
+def _spoken(text: str, opaque: Sequence[Span], span: Span) -> str:
+    leading = _LEADING_NAMES.match(text[span.start : span.end])
+    at = span.start + (leading.end() if leading else 0)
+    pieces = []
+    for hidden in opaque[bisect_left(opaque, Span(start=at, end=0)) :]:
+        if hidden.start >= span.end:
+            break
+        pieces += [text[at : hidden.start], f" {_said(text[hidden.start : hidden.end])} "]
+        at = hidden.end
+    return " ".join("".join([*pieces, text[at : span.end]]).split())
+
+
+def _said(hidden: str) -> str:
+    """What stands for a link, an address or another account when meanings are compared."""
+    if hidden.startswith("@"):
+        return "the company"
+    return "our address" if "@" in hidden else "this page"
+
+
 class View:
     """One post with its context."""
 
@@ -97,17 +125,8 @@ class View:
         return tuple(span for span in spans if span.start < span.end)
 
     def plain(self, span: Span) -> str:
-        """A sentence as it is compared by meaning: without links, and with a word in place of other accounts."""
-        leading = _LEADING_NAMES.match(self.text[span.start : span.end])
-        at = span.start + (leading.end() if leading else 0)
-        pieces = []
-        for hidden in self.opaque[bisect_left(self.opaque, Span(start=at, end=0)) :]:
-            if hidden.start >= span.end:
-                break
-            word = "the company" if self.text[hidden.start] == "@" else " "
-            pieces += [self.text[at : hidden.start], word]
-            at = hidden.end
-        return " ".join("".join([*pieces, self.text[at : span.end]]).split())
+        """A sentence as it is compared by meaning."""
+        return _spoken(self.text, self.opaque, span)
 
     def sentence_of(self, place: int) -> int:
         """Number of the sentence that holds a place in the text."""
@@ -120,7 +139,7 @@ class View:
     @cached_property
     def opaque(self) -> tuple[Span, ...]:
         """Links, addresses and names of accounts: no words stand in them."""
-        return tuple(Span(start=m.start(), end=m.end()) for m in _OPAQUE.finditer(readable(self.text)))
+        return _opaque(self.text)
 
     def in_opaque(self, place: int) -> bool:
         """Whether a place in the text lies in a link, an address or the name of an account."""

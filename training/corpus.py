@@ -1,7 +1,7 @@
 """Labelled texts as token ids."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,6 +25,8 @@ class Corpus:
     task: Ints
     #: Number of that label; shape (texts,).
     label: Ints
+    #: The texts themselves, where somebody reads them again, as a teacher does.
+    texts: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -64,6 +66,15 @@ class Reader:
         vocabulary = self._tokenizer.get_vocab()
         self._prepare = Preparer.from_vocabulary(sorted(vocabulary, key=vocabulary.__getitem__))
 
+    def numbers(self, tokens: Iterable[str]) -> Ints:
+        """Return the ids of tokens by name; `KeyError` names one that the vocabulary lacks."""
+        vocabulary = self._tokenizer.get_vocab()
+        return np.array([vocabulary[token] for token in tokens], dtype=np.int64)
+
+    def name(self, token: int) -> str:
+        """Return the token of an id."""
+        return str(self._tokenizer.id_to_token(token))
+
     def ids(self, texts: Iterable[str]) -> list[Ints]:
         """Return the token ids of each text."""
         encoded = self._tokenizer.encode_batch([self._prepare(text) for text in texts])
@@ -71,13 +82,18 @@ class Reader:
 
     def corpus(self, data: Path, split: str) -> Corpus:
         """Read `<head>.<split>.tsv` of every head from the folder `data`; heads without a file are left out."""
-        ids: list[Ints] = []
+        texts: list[str] = []
         task: list[int] = []
         label: list[int] = []
         for number, (head, labels) in enumerate(HEADS.items()):
             path = data / f"{head}.{split}.tsv"
             pairs = list(read_pairs(path)) if path.exists() else []
-            ids += self.ids(text for _, text in pairs)
+            texts += [text for _, text in pairs]
             task += [number] * len(pairs)
             label += [labels.index(name) for name, _ in pairs]
-        return Corpus(ids=ids, task=np.array(task, dtype=np.int64), label=np.array(label, dtype=np.int64))
+        return Corpus(
+            ids=self.ids(texts),
+            task=np.array(task, dtype=np.int64),
+            label=np.array(label, dtype=np.int64),
+            texts=texts,
+        )

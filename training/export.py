@@ -16,7 +16,7 @@ from bot.scorers.kernels import Kernel
 from bot.scorers.onnx import OnnxScorer
 from bot.scorers.prepare import VERSION
 from training.card import card
-from training.corpus import encoder_folder
+from training.corpus import Reader, encoder_folder
 from training.graph import similar_model, tone_model
 from training.network import load_lower
 from training.quality import Quality, fitted, scored, worth
@@ -60,8 +60,9 @@ def write_models(recipe: Recipe, checkpoints: list[Path], files: Files) -> None:
     (files.out / "tokenizer.json").chmod(0o644)
 
 
-def settings(files: Files) -> dict[str, Any]:
+def settings(recipe: Recipe, files: Files) -> dict[str, Any]:
     """Return config.json with no temperature and no band yet."""
+    light = Reader(files.encoder, recipe.max_tokens).numbers(recipe.light)
     config: dict[str, Any] = json.loads((files.encoder / "config.json").read_text(encoding="utf-8"))
     names = [f"{head}:{label}" for head, labels in HEADS.items() for label in labels]
     return config | {
@@ -71,6 +72,7 @@ def settings(files: Files) -> dict[str, Any]:
         "oversight": {
             "preparation": VERSION,
             "max_tokens": RUN_TOKENS,
+            "light": sorted(light.tolist()),
             "sha256": {
                 name: digest(files.out / name) for name in ("tone.onnx", "similar.onnx", "tokenizer.json")
             },
@@ -91,7 +93,7 @@ def write_settings(files: Files, config: dict[str, Any]) -> None:
 def export(recipe: Recipe, checkpoints: list[Path], files: Files) -> dict[str, Quality]:
     """Write the shipped folder and return its quality on the validation splits."""
     write_models(recipe, checkpoints, files)
-    config = settings(files)
+    config = settings(recipe, files)
     write_settings(files, config)
     raw = scored(OnnxScorer(files.out, kernel=Kernel.FLOAT32), files.data)
     config["oversight"]["heads"] = fitted(raw, TRUSTED)

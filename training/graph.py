@@ -6,6 +6,7 @@ Operators of the domain `com.microsoft` are the fused ones that every build of O
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -89,34 +90,66 @@ def normalised(to: Writer, x: str, skip: str, norm: str, bias: str, state: Mappi
     return to.fused("SkipLayerNormalization", x, skip, gain, shift, added, epsilon=_EPSILON)
 
 
-def layer(to: Writer, x: str, mask: str, at: str, state: Mapping[str, Array], *, whole: bool) -> str:
-    """Append one transformer layer whose weights are `state[at + ...]`, in torch's (out, in) order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """How tokens that stand one after another, without padding, lie in texts. Names of values in the graph."""
+
+    mask: str  #: (texts, longest) int32: 1 where there is a token
+    places: str  #: (texts, longest): number of the token there, 0 on padding
+    back: str  #: (tokens,): where each token lies in the flattened grid
+
+
+def grid_of(to: Writer, numbers: str) -> Grid:
+    """Append a grid from `numbers` (texts, longest): each token's number, -1 on padding."""
+    nought = to.store("nought", np.array(0, dtype=np.int64))
+    mask = to.one("Cast", to.one("GreaterOrEqual", numbers, nought), to=TensorProto.INT32)
+    row = to.one("Reshape", mask, _numbers(to, -1))
+    back = to.one("Squeeze", to.one("NonZero", row), _numbers(to, 0))
+    return Grid(mask=mask, places=to.one("Max", numbers, nought), back=back)
+
+
+def attended(to: Writer, qkv: str, name: str, bias: Array, mask: str) -> str:
+    """Append attention over qkv (texts, tokens, 3 * 384), whose bias is kept under `name`."""
+    q, k, v = to.add("Split", qkv, outputs=3, axis=-1)
+    return to.fused(
+        "MultiHeadAttention",
+        *(q, k, v, to.small(name, bias), mask),
+        num_heads=ATTENTION_HEADS,
+        mask_filter_value=_LOW,
+    )
+
+
+def layer(to: Writer, x: str, among: str | Grid, at: str, state: Mapping[str, Array], *, whole: bool) -> str:
+    """Append one transformer layer whose weights are `state[at + ...]`, in torch's (out, in) order.
+
+    `x` is (texts, tokens, 384) with a mask, or (tokens, 384) with a grid: then only attention sees padding.
+    """
 
     def times(value: str, name: str) -> str:
         return multiply(to, value, f"{at}{name}", state[f"{at}{name}.weight"].T, whole=whole)
 
-    q, k, v = to.add("Split", times(x, "qkv"), outputs=3, axis=-1)
-    bias = to.small(f"{at}qkv.bias", state[f"{at}qkv.bias"])
-    seen = to.fused(
-        "MultiHeadAttention", q, k, v, bias, mask, num_heads=ATTENTION_HEADS, mask_filter_value=_LOW
-    )
+    qkv, bias = times(x, "qkv"), f"{at}qkv.bias"
+    if isinstance(among, str):
+        seen = attended(to, qkv, bias, state[bias], among)
+    else:
+        seen = attended(to, to.one("Gather", qkv, among.places), bias, state[bias], among.mask)
+        seen = to.one("Gather", to.one("Reshape", seen, _numbers(to, -1, WIDTH)), among.back)
     x = normalised(to, times(seen, "out"), x, f"{at}norm1", f"{at}out.bias", state)
     inner = to.fused("BiasGelu", times(x, "up"), to.small(f"{at}up.bias", state[f"{at}up.bias"]))
     return normalised(to, times(inner, "down"), x, f"{at}norm2", f"{at}down.bias", state)
 
 
-def embedded(to: Writer, ids: str, state: Mapping[str, Array]) -> str:
+def embedded(to: Writer, ids: str, places: str, state: Mapping[str, Array]) -> str:
     """Append words' vectors, each stored with a scale of its own, with places and type, normalised."""
     numbers, scales = quantise(state["embeddings.word.weight"].T)
     table, scale = to.store("words.int8", numbers.T), to.store("words.scale", scales[:, None])
     rows = to.one("Cast", to.one("Gather", table, ids), to=TensorProto.FLOAT)
     words = to.one("Mul", rows, to.one("Gather", scale, ids))
-    place = state["embeddings.place.weight"] + state["embeddings.kind.weight"][0]
-    tokens = to.one("Slice", to.one("Shape", ids), _numbers(to, 1), _numbers(to, 2))
-    places = to.one("Slice", to.small("places", place), _numbers(to, 0), tokens, _numbers(to, 0))
+    place = to.small("place.vectors", state["embeddings.place.weight"] + state["embeddings.kind.weight"][0])
     kinds = ("weight", "bias")
     norm = (to.small(f"embeddings.norm.{kind}", state[f"embeddings.norm.{kind}"]) for kind in kinds)
-    return to.one("LayerNormalization", to.one("Add", words, places), *norm, axis=-1, epsilon=_EPSILON)
+    whole = to.one("Add", words, to.one("Gather", place, places))
+    return to.one("LayerNormalization", whole, *norm, axis=-1, epsilon=_EPSILON)
 
 
 def _numbers(to: Writer, *values: int) -> str:
@@ -124,14 +157,14 @@ def _numbers(to: Writer, *values: int) -> str:
     return to.store("_".join(["n", *map(str, values)]), np.array(values, dtype=np.int64))
 
 
-def _kept(to: Writer, mask: str) -> str:
+def _weights(to: Writer, mask: str) -> str:
     """Append the mask as float32 (texts, tokens, 1)."""
     return to.one("Unsqueeze", to.one("Cast", mask, to=TensorProto.FLOAT), _numbers(to, 2))
 
 
 def mean(to: Writer, x: str, mask: str) -> str:
     """Append the mean vector of each text."""
-    keep, along = _kept(to, mask), _numbers(to, 1)
+    keep, along = _weights(to, mask), _numbers(to, 1)
     total = to.one("ReduceSum", to.one("Mul", x, keep), along, keepdims=0)
     return to.one("Div", total, to.one("ReduceSum", keep, along, keepdims=0))
 
@@ -140,7 +173,7 @@ def highest(to: Writer, x: str, mask: str) -> str:
     """Append the highest value of each unit over a text's tokens."""
     low = to.store("low", np.array([-_LOW], dtype=np.float32))
     one = to.store("unit", np.array([1], dtype=np.float32))
-    hidden = to.one("Mul", to.one("Sub", _kept(to, mask), one), low)
+    hidden = to.one("Mul", to.one("Sub", _weights(to, mask), one), low)
     return to.one("ReduceMax", to.one("Add", x, hidden), axes=[1], keepdims=0)
 
 
@@ -190,14 +223,14 @@ def layer_numbers(state: Mapping[str, Array]) -> list[int]:
     return sorted({int(name.split(".")[1]) for name in state if name.startswith("layers.")})
 
 
-def _scored(
-    main: Writer, x: str, mask: str, state: Mapping[str, Array], first: int, *, whole: bool
-) -> onnx.GraphProto:
+def _scored(main: Writer, x: str, state: Mapping[str, Array], first: int, *, whole: bool) -> onnx.GraphProto:
     """Return the branch from the vectors below layer `first` to the logits."""
     to = main.branch("whole_" if whole else "wide_")
+    grid, x = grid_of(to, "kept_grid"), to.one("Gather", x, "kept")
     for number in layer_numbers(state)[first:]:
-        x = layer(to, x, mask, f"layers.{number}.", state, whole=whole)
-    pooled = to.one("Concat", mean(to, x, mask), highest(to, x, mask), axis=1)
+        x = layer(to, x, grid, f"layers.{number}.", state, whole=whole)
+    laid = to.one("Gather", x, grid.places)
+    pooled = to.one("Concat", mean(to, laid, grid.mask), highest(to, laid, grid.mask), axis=1)
     heads = list(dict.fromkeys(name.split(".")[1] for name in state if name.startswith("heads.")))
     return _branch(to, answers(to, pooled, heads, state))
 
@@ -211,29 +244,33 @@ def _unscored(main: Writer, labels: int) -> onnx.GraphProto:
 def tone_model(state: Mapping[str, Array], frozen: int, labels: int) -> bytes:
     """Return the file of the tone model, of weights in torch's names with layers numbered through.
 
-    Inputs: `ids` (texts, tokens) int64, padded with 0; `kernel` () int64: 0 float32, 1 whole numbers, 2 no logits.
-    Outputs: `logits` (texts, labels), head after head; `lower` (texts, tokens, 384), the vectors above the `frozen`
+    Inputs, all int64: `ids` and `places` (tokens,), the texts' tokens one after another and where each stands in its
+    text; `grid` (texts, longest), the number of each text's tokens in `ids`, padded with -1; `kept` (kept tokens,), the
+    numbers of the tokens that the layers above the frozen ones see, and `kept_grid`, those tokens' grid; `kernel` (): 0
+    float32, 1 whole numbers, 2 no logits.
+    Outputs: `logits` (texts, labels), head after head; `lower` (texts, longest, 384), the vectors above the `frozen`
     lowest layers, which `similar_model` reads.
     """
     to = Writer("")
-    mask, x = _mask(to, "ids"), embedded(to, "ids", state)
+    grid, x = grid_of(to, "grid"), embedded(to, "ids", "places", state)
     for number in layer_numbers(state)[:frozen]:
-        x = layer(to, x, mask, f"layers.{number}.", state, whole=False)
-    wide, whole = (_scored(to, x, mask, state, frozen, whole=flag) for flag in (False, True))
+        x = layer(to, x, grid, f"layers.{number}.", state, whole=False)
+    wide, whole = (_scored(to, x, state, frozen, whole=flag) for flag in (False, True))
     other = to.branch("other_")
     is_one = to.one("Equal", "kernel", to.store("kernel.1", np.array(1)))
     is_two = to.one("Equal", "kernel", to.store("kernel.2", np.array(2)))
     inner = other.one("If", is_one, then_branch=whole, else_branch=wide)
     logits = to.one("If", is_two, then_branch=_unscored(to, labels), else_branch=_branch(other, inner))
     to.nodes.append(helper.make_node("Identity", [logits], ["logits"]))
-    to.nodes.append(helper.make_node("Identity", [x], ["lower"]))
-    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
-    kernel = helper.make_tensor_value_info("kernel", TensorProto.INT64, [])
+    to.nodes.append(helper.make_node("Gather", [x, grid.places], ["lower"]))
+    shapes: dict[str, list[str]] = {"ids": ["tokens"], "places": ["tokens"], "grid": ["texts", "longest"]}
+    shapes |= {"kept": ["kept tokens"], "kept_grid": ["texts", "longest kept"], "kernel": []}
+    inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, shape) for n, shape in shapes.items()]
     outputs = [
         helper.make_tensor_value_info("logits", TensorProto.FLOAT, None),
-        helper.make_tensor_value_info("lower", TensorProto.FLOAT, ["texts", "tokens", WIDTH]),
+        helper.make_tensor_value_info("lower", TensorProto.FLOAT, ["texts", "longest", WIDTH]),
     ]
-    return _model(to, "tone", [ids, kernel], outputs)
+    return _model(to, "tone", inputs, outputs)
 
 
 def similar_model(state: Mapping[str, Array], frozen: int) -> bytes:

@@ -2,12 +2,12 @@
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from training.corpus import Corpus, Ints
 from training.measure import Floats
-from training.network import WIDTH, Lower, Upper, bias_of
+from training.network import Lower, Upper, bias_of
 from training.recipe import HEADS, Recipe
 
 
@@ -23,30 +23,30 @@ def batch_ids(corpus: Corpus, chosen: Ints) -> tuple[Tensor, Tensor]:
 class Memory:
     """The frozen part's output for texts that were read before: it never changes, so it is computed once.
 
-    Held in memory in half precision, 768 bytes a token.
+    Held in memory in half precision, 768 bytes a token; of light tokens (`recipe.LIGHT`) nothing is held.
     """
 
-    def __init__(self, lower: Lower, corpus: Corpus) -> None:
-        """Remember nothing yet about the texts of `corpus`."""
-        self._lower, self._corpus = lower, corpus
+    def __init__(self, lower: Lower, corpus: Corpus, light: Ints) -> None:
+        """Remember nothing yet about the texts of `corpus`; `light` are ids of light tokens."""
+        self._lower, self._corpus, self._light = lower, corpus, torch.from_numpy(light)
         self._known: dict[int, Tensor] = {}
 
     def __call__(self, chosen: Ints) -> tuple[Tensor, Tensor]:
-        """Return vectors (texts, tokens, 384) and the mask of the chosen texts."""
-        ids, mask = batch_ids(self._corpus, chosen)
-        missing = [row for row, n in enumerate(chosen) if int(n) not in self._known]
-        if missing:
-            self._learn(chosen[missing], ids[missing], mask[missing])
-        x = torch.zeros(*ids.shape, WIDTH)
-        for row, n in enumerate(chosen):
-            known = self._known[int(n)]
-            x[row, : len(known)] = known
-        return x, mask
+        """Return vectors (texts, kept tokens, 384) and the mask of the chosen texts."""
+        missing = np.array([n for n in chosen if int(n) not in self._known], dtype=np.int64)
+        if len(missing):
+            self._learn(missing)
+        known = [self._known[int(n)] for n in chosen]
+        lengths = torch.tensor([len(one) for one in known])
+        x = nn.utils.rnn.pad_sequence(known, batch_first=True).float()
+        return x, torch.arange(x.shape[1])[None, :] < lengths[:, None]
 
     @torch.no_grad()
-    def _learn(self, chosen: Ints, ids: Tensor, mask: Tensor) -> None:
+    def _learn(self, chosen: Ints) -> None:
+        ids, mask = batch_ids(self._corpus, chosen)
         out = self._lower(ids, bias_of(mask)).half()
-        for n, vectors, keep in zip(chosen, out, mask, strict=True):
+        kept = mask & ~torch.isin(ids, self._light)
+        for n, vectors, keep in zip(chosen, out, kept, strict=True):
             self._known[int(n)] = vectors[keep].clone()
 
 

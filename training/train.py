@@ -20,9 +20,11 @@ from training.pace import Diary, Pace, Stop
 from training.plan import plan
 from training.recipe import HEADS, Recipe
 from training.steps import Memory, judge, label_loss, teaching_loss
+from training.teacher import Opinions, opinions
 
 CHECKPOINT = "checkpoint.pt"
 LOG = "log.jsonl"
+TOLD = "told.npy"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,8 +153,9 @@ def advance(
     chosen: Ints,
     steps: int,
     factor: float,
+    told: Opinions | None,
 ) -> float:
-    """Do one step at `factor` of the peak rates and return its loss.
+    """Do one step at `factor` of the peak rates and return its loss; `told` is a finished model's view of all texts.
 
     Which units drop out is seeded by the step, as far as two threads allow.
     """
@@ -165,6 +168,8 @@ def advance(
         logits = student(x, mask)
         tasks, labels = torch.from_numpy(corpus.task[half]), torch.from_numpy(corpus.label[half])
         total = label_loss(logits, tasks, labels, recipe)
+        if told is not None:
+            total = total + recipe.teacher_weight * teaching_loss(logits, told.of(half))
         if teaching:
             with torch.no_grad():
                 opinion = run.averaged(x, mask)
@@ -194,13 +199,18 @@ def figures(upper: Upper, memory: Memory, corpus: Corpus) -> dict[str, float]:
     return out
 
 
-def train(recipe: Recipe, data: Path, out: Path, pace: Pace, folder: Path | None = None) -> Run:
-    """Train until the plan's end, a wish to stop, or `pace.at_most` steps; a checkpoint in `out` is taken up."""
-    folder = folder or encoder_folder()
+def train(recipe: Recipe, data: Path, out: Path, pace: Pace, teacher: Path | None = None) -> Run:
+    """Train until the plan's end, a wish to stop, or `pace.at_most` steps; a checkpoint in `out` is taken up.
+
+    `teacher` is the folder of a finished model whose opinion on all heads is learnt as well.
+    """
+    folder = encoder_folder()
     out.mkdir(parents=True, exist_ok=True)
     reader, lower = Reader(folder, recipe.max_tokens), load_lower(folder, recipe.frozen_layers)
     learn, check = reader.corpus(data, "train"), reader.corpus(data, "val")
-    memory, check_memory = Memory(lower, learn), Memory(lower, check)
+    light = reader.numbers(recipe.light)
+    memory, check_memory = Memory(lower, learn, light), Memory(lower, check, light)
+    told = opinions(teacher, learn, out / TOLD) if teacher else None
     steps, run, diary, stop = plan(learn, recipe), new_run(recipe, folder), Diary(out / LOG), Stop()
     if (out / CHECKPOINT).exists():
         run.load(out / CHECKPOINT)
@@ -211,7 +221,7 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace, folder: Path | None
     first = rate_factor(run.step, len(steps), recipe.warm_up)
     while run.step < end and not stop.wished and (left := pace.left(time.monotonic() - begun)):
         factor = first * left if pace.seconds else rate_factor(run.step, len(steps), recipe.warm_up)
-        losses.append(advance(run, pair, recipe, memory, learn, steps[run.step], len(steps), factor))
+        losses.append(advance(run, pair, recipe, memory, learn, steps[run.step], len(steps), factor, told))
         run.seconds = before + time.monotonic() - begun
         if run.step % pace.log_every == 0:
             diary.note(
@@ -241,10 +251,12 @@ def main() -> None:
     parser.add_argument("--recipe", type=Path, help="JSON with settings other than the defaults")
     parser.add_argument("--at-most", type=int, help="steps of this start")
     parser.add_argument("--minutes", type=float, help="time of this start, in which the rate falls to nought")
+    parser.add_argument("--teacher", type=Path, help="folder of a finished model to learn from as well")
     said = parser.parse_args()
     torch.set_num_threads(1)  # see `Pair`
     recipe = Recipe.load(said.recipe) if said.recipe else Recipe()
-    train(recipe, said.data, said.out, Pace(at_most=said.at_most, seconds=said.minutes and 60 * said.minutes))
+    pace = Pace(at_most=said.at_most, seconds=said.minutes and 60 * said.minutes)
+    train(recipe, said.data, said.out, pace, said.teacher)
 
 
 if __name__ == "__main__":

@@ -19,13 +19,13 @@ from rich.text import Text
 
 from bot.facts.find import Facts, open_facts
 from policies import casetest, compare, drafts, vectors
-from policies.checks.ordinary import ORDINARY
 from policies.engine import Context, Engine
 from policies.learned import Lesson, taught
 from policies.loader import DEFAULT_PACKS, PolicyErrors, load, shipped_packs
 from policies.located_yaml import BadYaml
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
+from policies.nearness import learn as learn_from
 from policies.pack_files import PackFile
 from policies.rules import RuleBook
 from policies.scoring import Embedder, Scorer
@@ -182,13 +182,14 @@ def schema() -> None:
 
 @policy.command(hidden=True)
 def learn() -> None:
-    """Work out the vectors of the shipped packs' sentences again, after a change to them or to the model."""
+    """Learn from the shipped packs' examples again, after a change to them or to the model."""
     _, embedder = _tools().make_scorer()
     if embedder is None:
         raise click.UsageError("There is no embedding model.")
-    texts = [*ORDINARY, *load(shipped_packs()).examples]
-    vectors.write(vectors.SHIPPED, embedder, texts)
-    click.echo(f"{len(set(texts))} sentences, {vectors.SHIPPED.stat().st_size / 1e6:.1f} MB")
+    book, known = load(shipped_packs()), vectors.Vectors(embedder, vectors.NONE)
+    kept = {s.examples.name: learn_from(s.examples, known.of(s.examples.texts)).kept() for s in book.similar}
+    vectors.write(vectors.SHIPPED, known, book.examples, kept)
+    click.echo(f"{len(book.examples)} texts, {vectors.SHIPPED.stat().st_size / 1e6:.1f} MB")
 
 
 @policy.command("diff")

@@ -35,6 +35,7 @@ class ModelFolder:
     path: Path
     heads: Mapping[str, Head]  #: by name, in the order of the model's outputs
     max_tokens: int  #: tokens after which a text is cut
+    light: tuple[int, ...] = field(repr=False)  #: ids of tokens that the upper layers do without
     #: SHA-256 in hexadecimal by file name, as configured; a file is held against it when it is opened.
     hashes: Mapping[str, str] = field(repr=False)
 
@@ -43,7 +44,7 @@ class ModelFolder:
         """Return what identifies weights, calibration and preparation together."""
         facts = [f"{name}={self.hashes[name]}" for name in ("tone.onnx", "tokenizer.json")]
         facts += [f"{name}={head}" for name, head in self.heads.items()]
-        text = "\n".join([*facts, f"prepare={VERSION}", f"tokens={self.max_tokens}"])
+        text = "\n".join([*facts, f"prepare={VERSION}", f"tokens={self.max_tokens}", f"light={self.light}"])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def verified(self, name: str) -> Path:
@@ -95,4 +96,10 @@ def _folder(path: Path, own: Mapping[str, Any]) -> ModelFolder:
         )
         for name, head in own["heads"].items()
     }
-    return ModelFolder(path=path, heads=heads, max_tokens=int(own["max_tokens"]), hashes=dict(own["sha256"]))
+    return ModelFolder(
+        path=path,
+        heads=heads,
+        max_tokens=int(own["max_tokens"]),
+        light=tuple(int(token) for token in own["light"]),
+        hashes=dict(own["sha256"]),
+    )

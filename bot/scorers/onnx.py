@@ -1,14 +1,15 @@
 """The shipped tone model, run by ONNX Runtime alone: no network, no torch, no slow imports."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from bot.scorers.batches import Batch, Batches
+from bot.scorers.batches import Batch, Batches, Ids
 from bot.scorers.folder import SHIPPED, Head, ModelFolder, open_folder
 from bot.scorers.kernels import Kernel, KernelFile, fastest, machine
 from bot.scorers.language import Languages, says_something
@@ -20,10 +21,14 @@ Floats = npt.NDArray[np.float32]
 _TRIAL = (8, 32)
 
 
-def session(path: Path, threads: int | None = None) -> onnxruntime.InferenceSession:
-    """Open an ONNX file on the processor with `threads` threads, by default one for each core we may use."""
+def session(path: Path) -> onnxruntime.InferenceSession:
+    """Open an ONNX file on the processor, with one thread for each call.
+
+    Batches side by side (`Tone.over`) meet once each; threads inside an operation meet hundreds of times, which cost a
+    tenth of the speed.
+    """
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or len(os.sched_getaffinity(0))
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -33,20 +38,29 @@ class Tone:
     """The opened model: token ids to logits or to the vectors of its lower part."""
 
     def __init__(self, folder: ModelFolder, threads: int | None = None) -> None:
-        """Open the folder's weights; `ModelBroken` where they are not the shipped ones."""
-        self.batches = Batches(folder.verified("tokenizer.json"), folder.max_tokens)
-        self._session = session(folder.verified("tone.onnx"), threads)
+        """Open the folder's weights, for `threads` batches at a time, by default one for each core we may use.
 
-    def logits(self, ids: npt.NDArray[np.int64], kernel: Kernel) -> Floats:
+        Raises `ModelBroken` where they are not the shipped ones.
+        """
+        self.batches = Batches(folder.verified("tokenizer.json"), folder.max_tokens, light=folder.light)
+        self._session = session(folder.verified("tone.onnx"))
+        self._workers = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
+
+    def over(self, texts: Sequence[str], work: Callable[[Ids], Floats]) -> Iterator[tuple[Batch, Floats]]:
+        """Yield each batch of the texts with what `work` makes of its token ids, several at a time."""
+        batches = list(self.batches.cut(texts))
+        yield from zip(batches, self._workers.map(work, [batch.ids for batch in batches]), strict=True)
+
+    def logits(self, ids: Ids, kernel: Kernel) -> Floats:
         """Return the logits (texts, labels of all heads) of ids (texts, tokens)."""
         return self._run("logits", ids, kernel)
 
-    def lower(self, ids: npt.NDArray[np.int64]) -> Floats:
+    def lower(self, ids: Ids) -> Floats:
         """Return the vectors (texts, tokens, 384) that the similarity model goes on from."""
         return self._run("lower", ids, Kernel.LOWER_ONLY)
 
-    def _run(self, output: str, ids: npt.NDArray[np.int64], kernel: Kernel) -> Floats:
-        given = {"ids": ids, "kernel": np.array(int(kernel), dtype=np.int64)}
+    def _run(self, output: str, ids: Ids, kernel: Kernel) -> Floats:
+        given = self.batches.packed(ids) | {"kernel": np.array(int(kernel), dtype=np.int64)}
         found: Floats = self._session.run([output], given)[0]
         return found
 
@@ -121,13 +135,9 @@ class OnnxScorer:
     def all_logits(self, texts: Sequence[str]) -> Floats:
         """Return the logits (texts, labels of all heads), head after head, in the order of `heads`."""
         out = np.zeros((len(texts), sum(len(labels) for labels in self.heads.values())), dtype=np.float32)
-        for rows, logits in self._passes(self._tone.batches.cut(texts)):
-            out[rows] = logits
+        for batch, logits in self._tone.over(texts, lambda ids: self._tone.logits(ids, self._kernel)):
+            out[batch.rows] = logits
         return out
-
-    def _passes(self, batches: Iterator[Batch]) -> Iterator[tuple[list[int], Floats]]:
-        for batch in batches:
-            yield batch.rows, self._tone.logits(batch.ids, self._kernel)
 
     def _score(self, logits: Floats, *, says: bool) -> dict[str, HeadScore]:
         """Return the heads' scores of one text's logits (labels of all heads,)."""

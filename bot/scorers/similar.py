@@ -8,10 +8,9 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
+from bot.scorers.batches import Ids
 from bot.scorers.folder import SHIPPED, open_folder
-from bot.scorers.onnx import Tone, session
+from bot.scorers.onnx import Floats, Tone, session
 from bot.scorers.prepare import VERSION
 
 
@@ -27,7 +26,7 @@ class OnnxEmbedder:
         """
         self._folder = open_folder(folder)
         self._tone = tone or Tone(self._folder, threads)
-        self._session = session(self._folder.verified("similar.onnx"), threads)
+        self._session = session(self._folder.verified("similar.onnx"))
 
     @property
     def version(self) -> str:
@@ -42,10 +41,11 @@ class OnnxEmbedder:
         Links, names and emoji are said in words first, so texts that differ in them only are near.
         """
         out: list[tuple[float, ...]] = [()] * len(texts)
-        for batch in self._tone.batches.cut(texts):
-            lower = self._tone.lower(batch.ids)
-            vectors: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
-            vectors = self._session.run(["vectors"], {"ids": batch.ids, "lower": lower})[0]
+        for batch, vectors in self._tone.over(texts, self._vectors):
             for row, vector in zip(batch.rows, vectors.tolist(), strict=True):
                 out[row] = tuple(vector)
         return out
+
+    def _vectors(self, ids: Ids) -> Floats:
+        vectors: Floats = self._session.run(["vectors"], {"ids": ids, "lower": self._tone.lower(ids)})[0]
+        return vectors

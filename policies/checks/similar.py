@@ -12,53 +12,112 @@ check:
 ```
 
 Give eight examples or more that must be found, in words as different as you can think of, and at least as many of
-what looks alike but is fine. Each sentence of a post is compared by meaning, not by words, with the help of the
-model's embeddings. What the examples teach is a Gaussian process (Rasmussen and Williams 2006, chapter 2): a sentence
-scores high where it is near the examples, low where it is near the counter-examples, and low where it is near
-neither. A list of ordinary sentences stands beside the counter-examples. The threshold is the one that tells the
-examples apart best when each is left out in turn. Set `threshold` yourself, between 0 and 1, to be stricter (higher)
-or laxer. Where there is no embedding model, the check is skipped and says so.
+what looks alike but is fine. Each sentence of a post is compared by meaning, with the help of the model's embeddings,
+and a little by its words. What the examples teach is a Gaussian process (`policies/nearness.py`): a sentence scores
+high where it is near the examples, low where it is near the counter-examples, and low where it is near neither. A list
+of ordinary sentences stands beside the counter-examples. The threshold is the one that tells the examples apart best
+when each is left out in turn. Set `threshold` yourself, between 0 and 1, to be stricter (higher) or laxer. Where there
+is no embedding model, the check is skipped and says so.
+
+Whole posts teach more than sentences, once there are many. Keep them in a text file beside the rules, one to a line,
+`+` before what must be found and `-` before what is fine, and name it:
+
+```yaml
+check:
+  similar:
+    posts: reviews.examples
+```
+
+```
+# reviews.examples
++ So glad the move went well! A line about it on our page would help the next family find us.
+- Thank you for your kind review, the crew read it out at breakfast.
+```
+
+A post is then judged by the mean of itself as a whole and its clearest sentence.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Annotated, Self
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
 from policies.checks.ordinary import ORDINARY
 from policies.checks.terms import Phrase
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Span
-from policies.vectors import Matrix, Vectors
-from policies.view import View
+from policies.nearness import Examples, Probe, Scores, learn
+from policies.vectors import Vectors
+from policies.view import View, plain_text
 
-#: Noise that an example is believed to carry: examples are few, and some are doubtful.
-NOISE = 0.1
-#: How quickly likeness fades: 1 - cosine at which it has fallen to 1/e.
-REACH = 0.5
-#: What a false alarm costs where missing an example costs one: near the counter-examples, and among ordinary sentences.
-FALSE_NEAR, FALSE_FAR = 1.5, 3.0
 #: Sentences shorter than this say too little to compare, characters.
 SHORTEST = 12
 #: Longest post that is also compared as a whole, characters.
-LONGEST_WHOLE = 200
-#: How much clearer a whole post must be than a sentence, since it says more than one thing.
+LONGEST_WHOLE = 400
+#: Longest one that is, where the examples are sentences; and how much clearer it must be, since it says more than one
+#: thing.
+LONGEST_OF_SENTENCES = 200
 WHOLE_MARGIN = 0.05
+#: Fewest examples of each sort.
+FEWEST = 3
+
+Post = Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class Posts(BaseModel):
+    """Whole posts out of a file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    file: str
+    """The file that they stand in, seen from the rule's own."""
+    like: tuple[Post, ...]
+    unlike: tuple[Post, ...]
 
 
 class Similar(Check):
     """Meaning close to examples and away from counter-examples."""
 
-    like: tuple[Phrase, ...] = Field(min_length=3)
+    like: tuple[Phrase, ...] = ()
     """Sentences that must be found."""
-    unlike: tuple[Phrase, ...] = Field(min_length=3)
+    unlike: tuple[Phrase, ...] = ()
     """Sentences that are near, but fine."""
+    posts: Annotated[Posts | None, WithJsonSchema({"type": "string"})] = None
+    """A file with whole posts, one to a line: + before what must be found, - before what is fine."""
+    ordinary: bool = True
+    """Whether what any business says on an ordinary day is fine. False for a rule about such phrases out of place."""
     threshold: float | None = Field(None, ge=0, le=1)
     """From which score a sentence counts; found from the examples where it is not given."""
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        examples = self.examples
+        for name, texts in (("like", examples.like), ("unlike", examples.unlike)):
+            if len(texts) < FEWEST:
+                raise ValueError(f"`{name}` needs {FEWEST} examples or more; here: {len(texts)}")
+        return self
+
+    @cached_property
+    def examples(self) -> Examples:
+        """All that is learnt from."""
+        like, unlike = (self.posts.like, self.posts.unlike) if self.posts else ((), ())
+        return Examples(
+            like=_plain((*like, *self.like)),
+            unlike=_plain((*unlike, *self.unlike)),
+            ordinary=_plain(ORDINARY) if self.ordinary else (),
+        )
+
+    def probe(self, vectors: Vectors) -> Probe:
+        """What these examples teach with this model: as it was shipped, or learnt now."""
+        rows, kept = vectors.of(self.examples.texts), vectors.learnt(self.examples.name)
+        if kept is None:
+            return learn(self.examples, rows, self.threshold)
+        return Probe.from_kept(kept, rows, self.threshold)
 
     def plan(self, index: IndexBuilder) -> Matcher:
         """Meaning needs no index."""
@@ -66,65 +125,23 @@ class Similar(Check):
         return _Matcher(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
-    """What was learnt from examples."""
-
-    examples: Matrix  #: one row per example, counter-example and ordinary sentence
-    weights: NDArray[np.float64]  #: how much each of them counts
-    threshold: float
-    left_out: NDArray[np.float64]  #: score of each example when it is left out, likes first
-
-    def scores(self, vectors: Matrix) -> NDArray[np.float64]:
-        """Scores of texts; about 1 for what is like the examples, about 0 for everything else."""
-        return likeness(vectors, self.examples) @ self.weights
-
-
-def likeness(left: Matrix, right: Matrix) -> NDArray[np.float64]:
-    """1 for the same meaning, falling with the distance: exp(-(1 - cosine) / reach)."""
-    return np.exp((left.astype(np.float64) @ right.T.astype(np.float64) - 1) / REACH)
-
-
-def learn(like: Matrix, unlike: Matrix, ordinary: Matrix, threshold: float | None = None) -> Probe:
-    """A Gaussian process of 1 on ``like`` and 0 on all others.
-
-    The scores with one example left out are exact and cost nothing more (Rasmussen and Williams, equation 5.12).
-    """
-    examples = np.vstack([like, unlike, ordinary])
-    target = np.r_[np.ones(len(like)), np.zeros(len(examples) - len(like))]
-    inverse = np.linalg.inv(likeness(examples, examples) + NOISE * np.eye(len(examples)))
-    weights = inverse @ target
-    left_out = target - weights / np.diag(inverse)
-    parts = np.split(left_out, [len(like), len(like) + len(unlike)])
-    return Probe(
-        examples=examples,
-        weights=weights,
-        threshold=best_threshold(*parts) if threshold is None else threshold,
-        left_out=left_out,
-    )
-
-
-Scores = NDArray[np.float64]
-
-
-def best_threshold(like: Scores, unlike: Scores, ordinary: Scores) -> float:
-    """The threshold that costs least, from the scores of examples that were left out; the highest of equals."""
-    cuts = np.unique(like)
-    cost = np.array(
-        [
-            (like < c).mean() + FALSE_NEAR * (unlike >= c).mean() + FALSE_FAR * (ordinary >= c).mean()
-            for c in cuts
-        ]
-    )
-    return float(cuts[np.flatnonzero(cost <= cost.min() + 1e-9)[-1]])
+@lru_cache(maxsize=256)
+def _plain(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Examples as posts are compared: what links and names of accounts say is left out."""
+    return tuple(plain_text(text) or text for text in texts)
 
 
 def compared(view: View) -> list[Span]:
     """What is compared: each sentence, and a short post as a whole, since its sentences lean on each other."""
     spans = [span for span in view.sentences if span.end - span.start >= SHORTEST]
-    if len(view.sentences) > 1 and len(view.text) <= LONGEST_WHOLE:
+    if has_whole(view):
         spans.append(Span(start=view.sentences[0].start, end=view.sentences[-1].end))
     return spans
+
+
+def has_whole(view: View) -> bool:
+    """Whether the last of what is compared is the post as a whole."""
+    return len(view.sentences) > 1 and len(view.text) <= LONGEST_WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,23 +159,35 @@ class _Matcher:
         spans = compared(view)
         if not spans:
             return missed("there is no sentence to compare")
-        probe = self.probe(view.vectors)
-        scores = probe.scores(view.vectors.of([view.plain(span) for span in spans]))
-        if len(view.sentences) > 1 and len(view.text) <= LONGEST_WHOLE:
-            scores[-1] -= WHOLE_MARGIN
+        probe, texts = self.probe(view.vectors), [view.plain(span) for span in spans]
+        scores = self.weighed(probe.scores(texts, view.vectors.of(texts)), view)
         best = float(scores.max())
         detail = f"nearness of meaning {best:.2f}, from {probe.threshold:.2f}"
         if best < probe.threshold:
             return missed(detail)
-        near = [span for span, score in zip(spans, scores, strict=True) if score >= probe.threshold]
-        return found(detail, near, score=min(1.0, best))
+        return found(detail, self.near(spans, scores, probe.threshold, view), score=min(1.0, best))
+
+    @staticmethod
+    def near(spans: list[Span], scores: Scores, threshold: float, view: View) -> list[Span]:
+        """The sentences that count; the whole post where none does by itself."""
+        sentences = spans[:-1] if has_whole(view) else spans
+        near = [span for span, score in zip(sentences, scores, strict=False) if score >= threshold]
+        return near or spans[-1:]
+
+    def weighed(self, scores: Scores, view: View) -> Scores:
+        """Scores as they count, from those of the sentences and the whole each by itself."""
+        if not has_whole(view):
+            return scores
+        if self.options.posts:
+            return np.asarray((scores[:-1] + scores[-1]) / 2) if len(scores) > 1 else scores
+        whole = scores[-1] - WHOLE_MARGIN if len(view.text) <= LONGEST_OF_SENTENCES else -np.inf
+        return np.append(scores[:-1], whole)
 
     def probe(self, vectors: Vectors) -> Probe:
-        """What these examples teach with this model; learnt once."""
+        """What the examples teach; learnt once."""
         known = self.learnt.get(id(vectors))
         if known is None:
-            like, unlike = vectors.of(self.options.like), vectors.of(self.options.unlike)
-            known = vectors, learn(like, unlike, vectors.of(ORDINARY), self.options.threshold)
+            known = vectors, self.options.probe(vectors)
             self.learnt.clear()
             self.learnt[id(vectors)] = known
         return known[1]
