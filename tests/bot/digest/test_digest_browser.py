@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import base64
-import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
 from digest_scene import BERLIN, UNTIL, busy_day, link, quiet_day
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from test_digest_render import ATTACK, hostile
 
 from bot.digest.alert import AlertInput, build_alert
@@ -18,30 +15,15 @@ from bot.digest.build import build
 from bot.digest.model import Letter
 from bot.digest.render import render
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 #: rules of whole web pages that a mail, which mail programs put into a page of theirs, cannot keep
 NOT_FOR_MAIL = {"region": {"enabled": False}, "landmark-one-main": {"enabled": False}}
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists() and os.environ.get("CI") != "true":
-        pytest.skip(f"no Chromium at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 def alert_letter() -> Letter:
