@@ -14,7 +14,7 @@ from policies.model.post import Direction
 from policies.rules import LONGEST_CASE
 from storage.store import Store
 
-LABEL = "Remember this text as an example, so that the rule learns from it"
+LABEL = "Keep this text as an example that the rule is tested with"
 BOX = re.compile(r'<input type="checkbox" name="remember" value="yes"( checked)?')
 
 
