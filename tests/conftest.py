@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
+from encryption import Encryption
 
 CHROMIUM = Path("/usr/bin/chromium")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -22,6 +25,21 @@ def shared_data() -> Path:
             pytest.fail(f"CI must have the shared data, and there is none at {root}")
         pytest.skip(f"no shared data at {root}")
     return root
+
+
+@pytest.fixture
+def encryption(authority: trustme.CA) -> Encryption:
+    """Both ends of an encrypted connection, new for each test since a test may change them."""
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("shop.example", "localhost", "127.0.0.1").configure_cert(server)
+    authority.configure_trust(client)
+    return Encryption(server=server, client=client)
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """A certificate authority that nobody outside this run trusts."""
+    return trustme.CA()
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ssl
-import subprocess
-from pathlib import Path
-
 import pytest
 from aiosmtpd.smtp import AuthResult
+from encryption import Encryption
 from mail_servers import Inbox, drip, raw_server, say_nothing, smtp_server, talk_nonsense
 
 from bot.channels.smtp import SmtpChannel
@@ -207,67 +204,33 @@ def _bouncer(server: object, session: object, envelope: object, mechanism: str, 
     return AuthResult(success=right, handled=False)
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a certificate for localhost, made by openssl for this run only."""
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-    ]
-    names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    try:
-        subprocess.run(
-            [*command, *names, "-keyout", path, "-out", path.with_suffix(".crt")],
-            check=True,
-            capture_output=True,
-        )
-    except FileNotFoundError:
-        pytest.skip("openssl is not installed, so no certificate can be made")
-    return path
-
-
-def _contexts(certificate: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(certificate.with_suffix(".crt"), certificate)
-    return server, ssl.create_default_context(cafile=str(certificate.with_suffix(".crt")))
-
-
-def test_starttls_with_login(certificate: Path) -> None:
-    server, client = _contexts(certificate)
+def test_starttls_with_login(encryption: Encryption) -> None:
     inbox = Inbox()
     options = {
-        "tls_context": server,
+        "tls_context": encryption.server,
         "require_starttls": True,
         "authenticator": _bouncer,
         "auth_required": True,
     }
     with smtp_server(inbox, **options) as port:
-        ours = channel(port, security="starttls", user="me", password="open sesame", context=client)
+        ours = channel(
+            port, security="starttls", user="me", password="open sesame", context=encryption.client
+        )
         assert "as me (starttls)" in ours.check()
         assert ours.send(OWNER, MESSAGE, Leaving()).delivery is Delivery.SENT
     assert inbox.taken[0].content == MESSAGE
     assert "sesame" not in repr(ours)
 
 
-def test_a_wrong_password_is_our_fault_not_the_message_s(certificate: Path) -> None:
-    server, client = _contexts(certificate)
+def test_a_wrong_password_is_our_fault_not_the_message_s(encryption: Encryption) -> None:
     options = {
-        "tls_context": server,
+        "tls_context": encryption.server,
         "require_starttls": True,
         "authenticator": _bouncer,
         "auth_required": True,
     }
     with smtp_server(Inbox(), **options) as port:
-        ours = channel(port, security="starttls", user="me", password="guess", context=client)
+        ours = channel(port, security="starttls", user="me", password="guess", context=encryption.client)
         receipt = ours.send(OWNER, MESSAGE, Leaving())
         with pytest.raises(MailRefused, match="OVERSIGHT_SMTP_PASSWORD"):
             ours.check()
@@ -275,19 +238,17 @@ def test_a_wrong_password_is_our_fault_not_the_message_s(certificate: Path) -> N
     assert "guess" not in receipt.detail
 
 
-def test_tls_from_the_first_byte(certificate: Path) -> None:
-    server, client = _contexts(certificate)
+def test_tls_from_the_first_byte(encryption: Encryption) -> None:
     inbox = Inbox()
-    with smtp_server(inbox, ssl_context=server) as port:
-        receipt = channel(port, security="tls", context=client).send(OWNER, MESSAGE, Leaving())
+    with smtp_server(inbox, ssl_context=encryption.server) as port:
+        receipt = channel(port, security="tls", context=encryption.client).send(OWNER, MESSAGE, Leaving())
     assert (receipt.delivery, len(inbox.taken)) == (Delivery.SENT, 1)
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_certificate_nobody_vouches_for_is_refused(certificate: Path, security: str) -> None:
-    server, _ = _contexts(certificate)
+def test_a_certificate_nobody_vouches_for_is_refused(encryption: Encryption, security: str) -> None:
     inbox = Inbox()
-    options = {"ssl_context": server} if security == "tls" else {"tls_context": server}
+    options = {"ssl_context": encryption.server} if security == "tls" else {"tls_context": encryption.server}
     with smtp_server(inbox, **options) as port:
         receipt = channel(port, security=security).send(OWNER, MESSAGE, Leaving())
     assert (receipt.delivery, inbox.texts) == (Delivery.RETRY, 0)
