@@ -35,6 +35,15 @@ class Corpus:
         """Return the tokens of each text."""
         return np.array([len(ids) for ids in self.ids])
 
+    def part(self, rows: Ints) -> "Corpus":
+        """Return the texts of these numbers, in their order."""
+        return Corpus(
+            ids=[self.ids[n] for n in rows],
+            task=self.task[rows],
+            label=self.label[rows],
+            texts=[self.texts[n] for n in rows] if self.texts else [],
+        )
+
 
 def encoder_folder() -> Path:
     """Return the folder of all-MiniLM-L6-v2 inside its package; `FileNotFoundError` where that is not installed.

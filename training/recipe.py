@@ -85,6 +85,10 @@ class Recipe:
     light: tuple[str, ...] = LIGHT
     #: Weight of a finished model's opinion on all heads (`--teacher`) against the labels.
     teacher_weight: float = 0.5
+    #: `lean` that the teacher was exported with: taken off what it says, since it is no opinion.
+    teacher_lean: dict[str, float] = field(default_factory=dict)
+    #: Factor on that weight where specialists (`--specialists`) speak in the teacher's place.
+    specialist_factor: float = 2.0
     #: Label smoothing.
     smoothing: float = 0.05
     #: Highest norm of a step's gradient.

@@ -63,19 +63,22 @@ def label_loss(logits: dict[str, Tensor], tasks: Tensor, labels: Tensor, recipe:
     return total / len(tasks)
 
 
-def teaching_loss(logits: dict[str, Tensor], taught: dict[str, Tensor]) -> Tensor:
+def teaching_loss(
+    logits: dict[str, Tensor], taught: dict[str, Tensor], weights: Tensor | None = None
+) -> Tensor:
     """Return how far all heads are from the teacher's on every text: mean cross-entropy above the teacher's own.
+
+    `weights` (texts, heads) says how much each opinion counts, 1 where it is left out.
 
     A text has a label for one head only. The teacher's opinion on the other five lets a step of the encoder serve all
     six, which is most for the tasks with few texts (Tarvainen and Valpola 2017, arXiv:1703.01780).
     """
-    parts = [
-        functional.kl_div(
-            own.log_softmax(1), taught[head].log_softmax(1), log_target=True, reduction="batchmean"
-        )
+    apart = [
+        functional.kl_div(own.log_softmax(1), taught[head].log_softmax(1), log_target=True, reduction="none")
         for head, own in logits.items()
     ]
-    return torch.stack(parts).sum()
+    each = torch.stack([one.sum(1) for one in apart], dim=1)
+    return (each if weights is None else each * weights).sum(1).mean()
 
 
 @torch.no_grad()

@@ -20,7 +20,7 @@ from training.pace import Diary, Pace, Stop
 from training.plan import plan
 from training.recipe import HEADS, Recipe
 from training.steps import Memory, judge, label_loss, teaching_loss
-from training.teacher import Opinions, opinions
+from training.teacher import Opinions, Teachers
 
 CHECKPOINT = "checkpoint.pt"
 LOG = "log.jsonl"
@@ -169,7 +169,9 @@ def advance(
         tasks, labels = torch.from_numpy(corpus.task[half]), torch.from_numpy(corpus.label[half])
         total = label_loss(logits, tasks, labels, recipe)
         if told is not None:
-            total = total + recipe.teacher_weight * teaching_loss(logits, told.of(half))
+            total = total + recipe.teacher_weight * teaching_loss(
+                logits, told.of(half), told.weights_of(half)
+            )
         if teaching:
             with torch.no_grad():
                 opinion = run.averaged(x, mask)
@@ -199,18 +201,15 @@ def figures(upper: Upper, memory: Memory, corpus: Corpus) -> dict[str, float]:
     return out
 
 
-def train(recipe: Recipe, data: Path, out: Path, pace: Pace, teacher: Path | None = None) -> Run:
-    """Train until the plan's end, a wish to stop, or `pace.at_most` steps; a checkpoint in `out` is taken up.
-
-    `teacher` is the folder of a finished model whose opinion on all heads is learnt as well.
-    """
+def train(recipe: Recipe, data: Path, out: Path, pace: Pace, teachers: Teachers) -> Run:
+    """Train until the plan's end, a wish to stop, or `pace.at_most` steps; a checkpoint in `out` is taken up."""
     folder = encoder_folder()
     out.mkdir(parents=True, exist_ok=True)
     reader, lower = Reader(folder, recipe.max_tokens), load_lower(folder, recipe.frozen_layers)
     learn, check = reader.corpus(data, "train"), reader.corpus(data, "val")
     light = reader.numbers(recipe.light)
     memory, check_memory = Memory(lower, learn, light), Memory(lower, check, light)
-    told = opinions(teacher, learn, out / TOLD) if teacher else None
+    told = teachers.opinions(recipe, learn, out / TOLD)
     steps, run, diary, stop = plan(learn, recipe), new_run(recipe, folder), Diary(out / LOG), Stop()
     if (out / CHECKPOINT).exists():
         run.load(out / CHECKPOINT)
@@ -252,11 +251,14 @@ def main() -> None:
     parser.add_argument("--at-most", type=int, help="steps of this start")
     parser.add_argument("--minutes", type=float, help="time of this start, in which the rate falls to nought")
     parser.add_argument("--teacher", type=Path, help="folder of a finished model to learn from as well")
+    parser.add_argument("--specialists", type=Path, help="folder of training.specialists, heard as well")
     said = parser.parse_args()
+    if said.specialists and not said.teacher:
+        parser.error("--specialists needs --teacher: somebody must judge the texts of the other heads")
     torch.set_num_threads(1)  # see `Pair`
     recipe = Recipe.load(said.recipe) if said.recipe else Recipe()
     pace = Pace(at_most=said.at_most, seconds=said.minutes and 60 * said.minutes)
-    train(recipe, said.data, said.out, pace, said.teacher)
+    train(recipe, said.data, said.out, pace, Teachers(model=said.teacher, specialists=said.specialists))
 
 
 if __name__ == "__main__":
