@@ -20,7 +20,8 @@ from policies import drafts
 from policies.engine import Engine
 from policies.loader import load
 from policies.model.post import Direction, Post
-from policies.rules import LoadedRule, Pack, PackInfo, Rule, RuleBook, fingerprint
+from policies.rulebook import LoadedRule, Pack, RuleBook, fingerprint
+from policies.rules import PackInfo, Rule
 
 CARE = Path(__file__).resolve().parents[2] / "shared" / "data" / "care" / "posts.jsonl"
 POSTS = 10_000

@@ -11,7 +11,8 @@ from itertools import zip_longest
 from policies.engine import Context, Engine, Explanation
 from policies.facts import LinkState, PictureState
 from policies.model.post import Direction, Kind, Media, Post, PostKey, Thread
-from policies.rules import LoadedRule, RuleBook, Status, TestCase
+from policies.rulebook import LoadedRule, RuleBook
+from policies.rules import Status, TestCase
 from policies.scoring import Embedder, Reading, Scorer
 
 #: When cases are published that do not say when: a Wednesday at noon.

@@ -9,7 +9,7 @@ from enum import StrEnum
 from policies.engine import Context, Engine
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
-from policies.rules import LoadedRule, RuleBook
+from policies.rulebook import LoadedRule, RuleBook
 
 #: Posts shown as samples for each rule.
 SAMPLES = 3

@@ -21,7 +21,8 @@ from policies.matching.index import IndexBuilder
 from policies.model.finding import Finding, Span
 from policies.model.people import Role
 from policies.model.post import Post
-from policies.rules import LoadedRule, RuleBook, Status
+from policies.rulebook import LoadedRule, RuleBook
+from policies.rules import Status
 from policies.vectors import Vectors
 from policies.view import EMPTY, Context, View
 

@@ -18,7 +18,8 @@ from pydantic import ValidationError
 
 from policies.located_yaml import BadYaml, problems_from, read_file
 from policies.model.post import Direction, Post
-from policies.rules import LONGEST_CASE, Cases, Entry, LoadedRule, RuleBook, TestCase
+from policies.rulebook import LoadedRule, RuleBook
+from policies.rules import LONGEST_CASE, Cases, Entry, TestCase
 
 HEADER = """\
 # Examples from the owner's decisions. The program writes this file and overwrites what is changed here by hand.

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from policies.extending import base_of, with_bases
 from policies.located_yaml import Problem, problems_from
 from policies.pack_files import PackDraft, PackReader, RawRule, shipped_packs, twice, whole
-from policies.rules import LoadedRule, Pack, Rule, RuleBook, fingerprint
+from policies.rulebook import LoadedRule, Pack, RuleBook, fingerprint
+from policies.rules import Rule
 
 __all__ = ["DEFAULT_PACKS", "PolicyErrors", "load", "shipped_packs"]
 #: Packs that judge where a brand names none.

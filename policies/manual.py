@@ -18,7 +18,7 @@ from policies import conditions
 from policies.checks.base import Check
 from policies.conditions import Condition
 from policies.loader import load, shipped_packs
-from policies.rules import LoadedRule, Pack
+from policies.rulebook import LoadedRule, Pack
 
 _TOGETHER = ("any", "all", "not_", "sentence", "parent", "thread")
 

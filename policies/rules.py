@@ -1,22 +1,16 @@
-"""Rules, packs and rule books: what stands in YAML, and what was loaded."""
+"""Rules: what stands in YAML. What was loaded from it is in `policies.rulebook`."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from policies.checks.base import Check, listed
-from policies.checks.similar import Similar
+from policies.checks.base import listed
 from policies.conditions import Condition
-from policies.facts import Fact
 from policies.located_yaml import did_you_mean
 from policies.model.finding import Severity
 from policies.model.people import Role
@@ -253,105 +247,3 @@ class PackInfo(Entry):
     """Findings that are excused for a time."""
 
     _lists = field_validator("extends", mode="before")(listed)
-
-
-def fingerprint(value: object) -> str:
-    """A short name that changes with the content."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedRule:
-    """A rule with where it came from."""
-
-    rule: Rule
-    pack: str  #: name of the pack that brought it in
-    file: str  #: file that it stands in
-    line: int  #: line that it begins in, from 1
-    version: str  #: changes with anything that bears on judging, not with cases
-
-    @property
-    def id(self) -> str:
-        """The rule's id."""
-        return self.rule.id
-
-    @property
-    def facts(self) -> frozenset[Fact]:
-        """What must be found out about the outside before it can judge."""
-        return frozenset(check.fact for _, check in self.checks() if check.fact)
-
-    def checks(self) -> Iterator[tuple[str, Check]]:
-        """The kind and the options of each check in it, exceptions included."""
-        for condition in (self.rule.check, *self.rule.unless):
-            yield from condition.walk()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pack:
-    """Named rules with a version."""
-
-    name: str
-    info: PackInfo
-    version: str  #: over the rules it brought in
-    rules: tuple[LoadedRule, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleBook:
-    """All rules in force for a brand."""
-
-    packs: tuple[Pack, ...]
-    version: str  #: over all packs
-
-    @property
-    def rules(self) -> tuple[LoadedRule, ...]:
-        """All rules, in the order of the packs."""
-        return tuple(self._each())
-
-    def _each(self) -> Iterator[LoadedRule]:
-        for pack in self.packs:
-            yield from pack.rules
-
-    def pack_of(self, rule: LoadedRule) -> Pack:
-        """The pack that brought a rule in."""
-        return next(pack for pack in self.packs if pack.name == rule.pack)
-
-    @property
-    def suppressions(self) -> tuple[Suppression, ...]:
-        """What is excused, in all packs."""
-        return tuple(s for pack in self.packs for s in pack.info.suppressions)
-
-    def rule(self, rule_id: str) -> LoadedRule | None:
-        """A rule by its id."""
-        return next((rule for rule in self._each() if rule.id == rule_id), None)
-
-    @property
-    def kinds(self) -> frozenset[str]:
-        """Kinds of check that any rule uses, for instance ``tone``."""
-        return frozenset(kind for kind, _ in self._checks())
-
-    @property
-    def examples(self) -> tuple[str, ...]:
-        """Every text that rules compare by meaning with."""
-        return tuple(dict.fromkeys(text for check in self.similar for text in check.examples.texts))
-
-    @property
-    def similar(self) -> tuple[Similar, ...]:
-        """Every check that compares by meaning."""
-        return tuple(check for _, check in self._checks() if isinstance(check, Similar))
-
-    def _checks(self) -> Iterator[tuple[str, Check]]:
-        for rule in self._each():
-            yield from rule.checks()
-
-    def content(self) -> str:
-        """All rules as JSON, for keeping what judged a post."""
-        rules = {
-            rule.id: {
-                "pack": rule.pack,
-                **rule.rule.model_dump(mode="json", by_alias=True, exclude_unset=True),
-            }
-            for rule in self._each()
-        }
-        return json.dumps(rules, sort_keys=True, ensure_ascii=False)

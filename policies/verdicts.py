@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policies.model.finding import Severity
-from policies.rules import RuleBook, Status
+from policies.rulebook import RuleBook
+from policies.rules import Status
 
 #: Standard deviations of the normal distribution that hold 95 of 100.
 Z95 = 1.959964

@@ -16,7 +16,7 @@ from bot.settings.brand import Account
 from bot.settings.service import CREDENTIALS, XKeys
 from policies import casetest
 from policies.loader import load
-from policies.rules import LoadedRule
+from policies.rulebook import LoadedRule
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -2,8 +2,8 @@
 
 A head with few labels is learnt by heart long before the run ends, so a finished model's opinion on those very texts
 says little more than their labels. A specialist is the whole encoder with every layer and every token, taught this head
-alone on four fifths of its texts, and asked about the last fifth only. Its doubts are therefore honest, and
-`training.train --specialists DIR` learns from them beside the labels.
+alone on four fifths of its texts, and asked about the last fifth only. So its doubts are honest, and how sure it
+may be can be read from the labels. `training.train --specialists DIR` learns from that beside the labels.
 """
 
 import argparse
@@ -16,25 +16,27 @@ import numpy as np
 import torch
 
 from training.corpus import Corpus, Ints, Reader, encoder_folder
-from training.measure import Floats, figure
+from training.measure import Floats, figure, fit_temperature
 from training.network import Lower, Upper, load_lower
 from training.plan import plan
 from training.recipe import HEADS, Recipe
 from training.steps import Memory, judge
 from training.train import Pair, advance, new_run, rate_factor
 
+#: Parts of a head's texts in a round, and rounds with parts of their own; a text is judged once in each round.
 FOLDS = 5
+ROUNDS = 2
 _NONE = np.zeros(0, dtype=np.int64)
 _log = logging.getLogger("training.specialists")
 
 
-def recipe_of(recipe: Recipe, head: str, fold: int) -> Recipe:
+def recipe_of(recipe: Recipe, head: str, number: int) -> Recipe:
     """Return the recipe of a specialist: `head` alone, read twice, nothing frozen but the embeddings, no teacher."""
     passes = {name: replace(task, passes=2.0 * (name == head)) for name, task in recipe.tasks.items()}
     return replace(
         recipe,
         tasks=passes,
-        seed=recipe.seed + 1 + fold,
+        seed=recipe.seed + 1 + number,
         steps=None,
         frozen_layers=0,
         light=(),
@@ -45,10 +47,12 @@ def recipe_of(recipe: Recipe, head: str, fold: int) -> Recipe:
 
 
 def folds(texts: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
-    """Yield for each fifth of the texts the numbers of all others and its own; each text is in one fifth."""
-    number = np.random.default_rng(seed).permutation(texts) % FOLDS
-    for fold in range(FOLDS):
-        yield np.flatnonzero(number != fold), np.flatnonzero(number == fold)
+    """Yield the numbers that a specialist learns and those that it judges; in each round a text is judged once."""
+    rng = np.random.default_rng(seed)
+    for _ in range(ROUNDS):
+        part = rng.permutation(texts) % FOLDS
+        for number in range(FOLDS):
+            yield np.flatnonzero(part != number), np.flatnonzero(part == number)
 
 
 def specialist(recipe: Recipe, folder: Path, lower: Lower, learn: Corpus) -> Upper:
@@ -62,25 +66,27 @@ def specialist(recipe: Recipe, folder: Path, lower: Lower, learn: Corpus) -> Upp
 
 
 def opinions_on(corpus: Corpus, recipe: Recipe, head: str, out: Path) -> Floats:
-    """Return the logits (texts, labels) of `head`'s specialists on its texts, each by one that never saw the text.
+    """Return the logits (texts, labels) of `head`'s specialists on its texts, each by those that never saw the text.
 
-    What one specialist says is kept in `out` as soon as it has said it, and not asked for again after a kill.
+    They are as sure as they are right: the temperature is fitted to the labels. What one specialist says is kept in
+    `out` as soon as it has said it, and not asked for again after a kill.
     """
     folder = encoder_folder()
     lower = load_lower(folder, 0)
     said = np.zeros((len(corpus), len(HEADS[head])))
-    for fold, (others, own) in enumerate(folds(len(corpus), recipe.seed)):
-        kept = out / f"{head}.fold-{fold}.npy"
+    for number, (others, own) in enumerate(folds(len(corpus), recipe.seed)):
+        kept = out / f"{head}.{number}.npy"
         if not kept.exists():
-            one = specialist(recipe_of(recipe, head, fold), folder, lower, corpus.part(others))
+            one = specialist(recipe_of(recipe, head, number), folder, lower, corpus.part(others))
             asked = corpus.part(own)
             part = kept.with_suffix(".part.npy")
             np.save(part, judge(one, Memory(lower, asked, _NONE), asked)[head])
             part.replace(kept)
-        said[own] = np.load(kept)
-        right = figure(head, corpus.label[own], said[own].argmax(axis=1), len(HEADS[head]))
-        _log.info("%s, part %d of %d: %.1f on texts that it never saw", head, fold + 1, FOLDS, 100 * right)
-    return said
+        found = np.load(kept)
+        said[own] += found / ROUNDS
+        right = figure(head, corpus.label[own], found.argmax(axis=1), len(HEADS[head]))
+        _log.info("%s, %d of %d: %.1f on texts it never saw", head, number + 1, FOLDS * ROUNDS, 100 * right)
+    return said / fit_temperature(said, corpus.label)
 
 
 def main() -> None:

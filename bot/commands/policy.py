@@ -10,7 +10,9 @@ import click
 
 from bot.commands.common import Session
 from bot.commands.learned import learned
-from bot.commands.rules import Models, PolicyTools, lint, policy
+from bot.commands.linting import lint
+from bot.commands.rule_tools import Models, PolicyTools
+from bot.commands.rules import policy
 from bot.settings.brand import Brand
 from bot.settings.home import learned_file
 from bot.wiring import utc_now

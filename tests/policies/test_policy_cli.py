@@ -10,7 +10,9 @@ from click.testing import CliRunner, Result
 from rule_fakes import BagEmbedder, WordScorer
 from rule_helpers import pack, post
 
-from bot.commands.rules import PolicyTools, lint, policy
+from bot.commands.linting import lint
+from bot.commands.rule_tools import PolicyTools
+from bot.commands.rules import policy
 from policies.engine import Context
 from policies.verdicts import precision, proposals, wilson
 

@@ -12,7 +12,8 @@ from bot.commands.rules import policy
 from policies.engine import Engine
 from policies.loader import PolicyErrors, load
 from policies.manual import pack_page
-from policies.rules import LoadedRule, Status
+from policies.rulebook import LoadedRule
+from policies.rules import Status
 
 BASE: dict[str, Any] = {
     "id": "base",

@@ -20,7 +20,9 @@ from drawing import picture
 from fault_stage import brand_file, make_home, working
 from internet import OTHER, Internet
 
-from bot.commands.rules import PolicyTools, lint, policy
+from bot.commands.linting import lint
+from bot.commands.rule_tools import PolicyTools
+from bot.commands.rules import policy
 from bot.doctor import examine
 from bot.facts.find import NOT_INSTALLED, Facts, facts_from
 from bot.facts.reader import PictureReader, installed
