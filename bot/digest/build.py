@@ -139,6 +139,8 @@ def _conversations(given: DigestInput) -> Section | None:
 def _how_it_went(given: DigestInput) -> Section | None:
     figures = given.figures
     lines = [_work_done(figures)] if figures.published else []
+    if figures.in_owners_name:
+        lines.append(_in_your_name(figures.in_owners_name))
     if figures.median_answer is not None:
         who = words.count(figures.answered, "conversation")
         took = words.lasting(figures.median_answer)
@@ -156,6 +158,14 @@ def _work_done(figures: Figures) -> str:
     if not figures.flagged:
         return f"{posts} went out without a single remark: your agency did well."
     return f"{posts} went out, {figures.clean:,} of them clean."
+
+
+def _in_your_name(posts: int) -> str:
+    """Rules on what only the owner may do leave these alone, so the owner must know how many there are."""
+    which, verb = ("it", "carries") if posts == 1 else ("one of them", "carry")
+    return (
+        f"{words.count(posts, 'post')} {verb} your own mark; if you did not write {which}, ask your agency."
+    )
 
 
 def _samples(given: DigestInput) -> Section | None:

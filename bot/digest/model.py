@@ -34,6 +34,7 @@ class Figures:
     answered: int = 0  #: conversations that got their first answer
     median_answer: timedelta | None = None  #: business time to that answer, None where nothing was answered
     settled: int = 0  #: cases closed in the period
+    in_owners_name: int = 0  #: published with the mark of an owner on the roster
 
     @property
     def clean(self) -> int:

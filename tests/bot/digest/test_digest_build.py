@@ -70,6 +70,20 @@ def test_good_work_is_praised_and_only_good_work() -> None:
     assert "did well" not in section(build(busy_day(), link), "How it went").intro
 
 
+@pytest.mark.parametrize(
+    ("posts", "said"),
+    [
+        (0, None),
+        (1, "1 post carries your own mark; if you did not write it, ask"),
+        (3, "3 posts carry your own mark; if you did not write one of them, ask"),
+    ],
+)
+def test_the_owner_hears_how_much_went_out_in_their_name(posts: int, said: str | None) -> None:
+    given = replace(quiet_day(), figures=replace(quiet_day().figures, in_owners_name=posts))
+    intro = section(build(given, link), "How it went").intro
+    assert said in intro if said else "your own mark" not in intro
+
+
 def test_a_day_without_any_post_says_so() -> None:
     letter = build(replace(quiet_day(), figures=Figures(), samples=()), link)
     assert letter.subject == "Golden Crust Bakery: a quiet day, nothing published"
