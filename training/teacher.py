@@ -52,20 +52,21 @@ def opinions(folder: Path, corpus: Corpus, kept: Path, lean: Mapping[str, float]
     return Opinions(logits=logits, weights=torch.ones(len(corpus), len(HEADS)))
 
 
-def heard(said: Opinions, corpus: Corpus, folder: Path, factor: float) -> Opinions:
-    """Return `said` with what specialists say of their head's own texts put in its place, `factor` times as heavy.
+def heard(said: Opinions, folder: Path, factor: float) -> Opinions:
+    """Return `said` with what a head's specialists say put in its place where they were asked, `factor` times as heavy.
 
     `folder` is what `training.specialists` wrote; `FileNotFoundError` where it holds nothing of any head.
     """
     logits, weights = said.logits.clone(), said.weights.clone()
-    found = [head for head in HEADS if (folder / f"{head}.npy").exists()]
+    found = [head for head in HEADS if (folder / f"{head}.npz").exists()]
     if not found:
         raise FileNotFoundError(f"No specialist has written into {folder}: run training.specialists first.")
     for number, (head, columns) in enumerate(_columns()):
         if head in found:
-            own = torch.from_numpy(np.flatnonzero(corpus.task == number))
-            logits[own, columns] = torch.from_numpy(np.load(folder / f"{head}.npy")).to(logits.dtype)
-            weights[own, number] = factor
+            kept = np.load(folder / f"{head}.npz")
+            rows = torch.from_numpy(kept["rows"])
+            logits[rows, columns] = torch.from_numpy(kept["logits"]).to(logits.dtype)
+            weights[rows, number] = factor
     return Opinions(logits=logits, weights=weights)
 
 
@@ -89,7 +90,7 @@ class Teachers:
         if not self.model:
             return None
         said = opinions(self.model, corpus, kept, recipe.teacher_lean)
-        return heard(said, corpus, self.specialists, recipe.specialist_factor) if self.specialists else said
+        return heard(said, self.specialists, recipe.specialist_factor) if self.specialists else said
 
 
 def _columns() -> Iterator[tuple[str, slice]]:

@@ -100,6 +100,13 @@ def new_run(recipe: Recipe, folder: Path) -> Run:
     return Run(student=student, averaged=averaged, optimiser=optimiser)
 
 
+def start_from(run: Run, path: Path) -> None:
+    """Begin with the averaged weights of a finished run; what the optimiser gathered there is left behind."""
+    weights = torch.load(path, weights_only=True)["averaged"]
+    run.student.load_state_dict(weights)
+    run.averaged.load_state_dict(weights)
+
+
 def rate_factor(step: int, steps: int, warm_up: float) -> float:
     """Return the part of the peak rate at a step: linear up, then linear down to nought."""
     rise = max(1, round(steps * warm_up))
@@ -201,8 +208,13 @@ def figures(upper: Upper, memory: Memory, corpus: Corpus) -> dict[str, float]:
     return out
 
 
-def train(recipe: Recipe, data: Path, out: Path, pace: Pace, teachers: Teachers) -> Run:
-    """Train until the plan's end, a wish to stop, or `pace.at_most` steps; a checkpoint in `out` is taken up."""
+def train(
+    recipe: Recipe, data: Path, out: Path, pace: Pace, teachers: Teachers, start: Path | None = None
+) -> Run:
+    """Train until the plan's end, a wish to stop, or `pace.at_most` steps; a checkpoint in `out` is taken up.
+
+    Without one, the run begins with the weights of the checkpoint `start`, or with the published encoder's.
+    """
     folder = encoder_folder()
     out.mkdir(parents=True, exist_ok=True)
     reader, lower = Reader(folder, recipe.max_tokens), load_lower(folder, recipe.frozen_layers)
@@ -213,6 +225,8 @@ def train(recipe: Recipe, data: Path, out: Path, pace: Pace, teachers: Teachers)
     steps, run, diary, stop = plan(learn, recipe), new_run(recipe, folder), Diary(out / LOG), Stop()
     if (out / CHECKPOINT).exists():
         run.load(out / CHECKPOINT)
+    elif start:
+        start_from(run, start)
     diary.note(event="start", step=run.step, steps=len(steps), recipe=json.loads(recipe.to_json()))
     pair = Pair(run.student)
     end = len(steps) if pace.at_most is None else min(len(steps), run.step + pace.at_most)
@@ -252,13 +266,15 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="time of this start, in which the rate falls to nought")
     parser.add_argument("--teacher", type=Path, help="folder of a finished model to learn from as well")
     parser.add_argument("--specialists", type=Path, help="folder of training.specialists, heard as well")
+    parser.add_argument("--start", type=Path, help="checkpoint of a finished run to go on from")
     said = parser.parse_args()
     if said.specialists and not said.teacher:
         parser.error("--specialists needs --teacher: somebody must judge the texts of the other heads")
     torch.set_num_threads(1)  # see `Pair`
     recipe = Recipe.load(said.recipe) if said.recipe else Recipe()
     pace = Pace(at_most=said.at_most, seconds=said.minutes and 60 * said.minutes)
-    train(recipe, said.data, said.out, pace, Teachers(model=said.teacher, specialists=said.specialists))
+    teachers = Teachers(model=said.teacher, specialists=said.specialists)
+    train(recipe, said.data, said.out, pace, teachers, said.start)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,8 @@ TOPICS = {
 UNFORESEEN = [
     Path(__file__).parent / name for name in ("unforeseen.txt", "unforeseen2.txt", "unforeseen3.txt")
 ]
+#: Part of good hosts' posts that is flagged wrongly, at most.
+MOST_JOKES_FLAGGED = 0.1
 
 
 @pytest.fixture(scope="module")
@@ -63,27 +65,39 @@ def cases() -> Iterator[tuple[str, bool, str, str | None]]:
                 yield topic, wanted == "flag", text, parent[0] if parent else None
 
 
-def test_topics_are_found_in_words_that_nobody_foresaw(models: tuple[Any, Any]) -> None:
+def flagged(engine: Engine, models: tuple[Any, Any], text: str, parent: str | None) -> set[str]:
+    """Topics at breach or above that are found in a post, which may answer another."""
     scorer, embedder = models
+    thread = talk(("anna", parent, 0), ("brand", text, 1)) if parent else talk(("brand", text, 0))
+    tones = scorer.read([post.text for post in thread.posts])
+    readings = dict(zip((post.key for post in thread.posts), tones, strict=True))
+    context = Context(thread=thread, readings=readings, embedder=embedder)
+    found = engine.check(thread.posts[-1], context)
+    return {finding.topic for finding in found if finding.severity >= Severity.BREACH}
+
+
+def test_topics_are_found_in_words_that_nobody_foresaw(models: tuple[Any, Any]) -> None:
     engine = Engine(load())
     right: Counter[str] = Counter()
     wanted_count: Counter[str] = Counter()
     false = 0
     for topic, wanted, text, parent in cases():
-        thread = talk(("anna", parent, 0), ("brand", text, 1)) if parent else talk(("brand", text, 0))
-        readings = dict(
-            zip((p.key for p in thread.posts), scorer.read([p.text for p in thread.posts]), strict=True)
-        )
-        findings = engine.check(
-            thread.posts[-1], Context(thread=thread, readings=readings, embedder=embedder)
-        )
-        hit = any(f.topic == topic and f.severity >= Severity.BREACH for f in findings)
+        hit = topic in flagged(engine, models, text, parent)
         wanted_count[topic] += wanted
         right[topic] += wanted and hit
         false += hit and not wanted
     assert right.total() / wanted_count.total() >= 0.85
     assert right.total() / (right.total() + false) >= 0.9
     assert min(right[topic] / wanted_count[topic] for topic in TOPICS) >= 0.7
+
+
+def test_good_hosts_may_joke(models: tuple[Any, Any]) -> None:
+    """Short dry answers among friends are the hardest for rules about tone."""
+    engine = Engine(load())
+    lines = (Path(__file__).parent / "friendly.txt").read_text(encoding="utf-8").splitlines()[1:]
+    parts = [line.split(" | ") for line in lines]
+    wrong = [p[0] for p in parts if flagged(engine, models, p[0], p[1] if len(p) > 1 else None)]
+    assert len(wrong) / len(parts) <= MOST_JOKES_FLAGGED, wrong
 
 
 @pytest.mark.shared_data

@@ -44,10 +44,10 @@ def test_the_teacher_s_lean_is_no_opinion(tmp_path: Path) -> None:
     assert not said["offensive"].any()
 
 
-def test_specialists_are_heard_on_their_own_texts_alone(tmp_path: Path) -> None:
+def test_specialists_are_heard_where_they_were_asked_and_nowhere_else(tmp_path: Path) -> None:
     np.save(tmp_path / "told.npy", np.zeros((4, LABELS), dtype=np.float32))
-    np.save(tmp_path / "irony.npy", np.array([[1.0, 2.0], [3.0, 4.0]]))
-    said = heard(opinions(tmp_path, corpus(), tmp_path / "told.npy", {}), corpus(), tmp_path, 2.0)
+    np.savez(tmp_path / "irony.npz", rows=np.array([1, 3]), logits=np.array([[1.0, 2.0], [3.0, 4.0]]))
+    said = heard(opinions(tmp_path, corpus(), tmp_path / "told.npy", {}), tmp_path, 2.0)
     assert said.of(np.arange(4))["irony"].tolist() == [[0, 0], [1, 2], [0, 0], [3, 4]]
     assert not said.of(np.arange(4))["hate"].any()
     assert said.weights_of(np.arange(4))[:, IRONY].tolist() == [1, 2, 1, 2]
@@ -57,19 +57,39 @@ def test_specialists_are_heard_on_their_own_texts_alone(tmp_path: Path) -> None:
 def test_a_folder_without_specialists_is_named(tmp_path: Path) -> None:
     np.save(tmp_path / "told.npy", np.zeros((4, LABELS), dtype=np.float32))
     with pytest.raises(FileNotFoundError, match=r"training\.specialists"):
-        heard(opinions(tmp_path, corpus(), tmp_path / "told.npy", {}), corpus(), tmp_path / "none", 2.0)
+        heard(opinions(tmp_path, corpus(), tmp_path / "told.npy", {}), tmp_path / "none", 2.0)
 
 
 @pytest.mark.slow
 def test_specialists_learn_and_keep_what_they_said(data: Path, tmp_path: Path) -> None:
+    import torch
+
     out = tmp_path / "specialists"
     command = [sys.executable, "-m", "training.specialists", "--data", str(data), "--out", str(out)]
-    command += ["--recipe", str(tmp_path / "recipe.json"), "complaint"]
+    command += ["--recipe", str(tmp_path / "recipe.json"), "complaint", "--others", "7"]
     subprocess.run(command, check=True)
-    said = np.load(out / "complaint.npy")
-    assert said.shape == (48, 2)
+    said = np.load(out / "complaint.npz")
+    assert said["logits"].shape == (48 + 7, 2)
+    assert said["rows"][48:].tolist() == sorted(set(said["rows"][48:]) - set(said["rows"][:48]))
     assert len(list(out.glob("complaint.*.npy"))) == FOLDS * ROUNDS
     first = (out / "complaint.0.npy").stat().st_mtime_ns
     again = subprocess.run(command, check=True, capture_output=True, text=True)
     assert (out / "complaint.0.npy").stat().st_mtime_ns == first
     assert "complaint, 10 of 10" in again.stderr
+    going_on = [
+        sys.executable,
+        "-m",
+        "training.train",
+        "--data",
+        str(data),
+        "--recipe",
+        str(tmp_path / "recipe.json"),
+    ]
+    subprocess.run([*going_on, "--out", str(tmp_path / "one"), "--at-most", "2"], check=True)
+    start = tmp_path / "one" / "checkpoint.pt"
+    subprocess.run(
+        [*going_on, "--out", str(tmp_path / "two"), "--at-most", "0", "--start", str(start)], check=True
+    )
+    one, two = (torch.load(path, weights_only=True) for path in (start, tmp_path / "two" / "checkpoint.pt"))
+    assert two["step"] == 0
+    assert all(torch.equal(one["averaged"][name], two["student"][name]) for name in one["averaged"])
