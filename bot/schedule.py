@@ -44,6 +44,8 @@ class Scheduler:
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._running: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
+        self._ticking = threading.Lock()
+        self._stopped = False
         self._engine = BackgroundScheduler(
             timezone=UTC, executors={"default": ThreadPoolExecutor(WORKERS), "tick": ThreadPoolExecutor(1)}
         )
@@ -72,6 +74,9 @@ class Scheduler:
     def stop(self) -> None:
         """Finish what runs, begin nothing new."""
         self._engine.remove_job("tick")
+        # The engine shuts down under the lock that `add_job` takes, so a tick that is under way has to end before.
+        with self._ticking:
+            self._stopped = True
         self._engine.shutdown(wait=True)
 
     @property
@@ -84,7 +89,11 @@ class Scheduler:
 
     def tick(self) -> None:
         """Hand everything that is due to the workers."""
-        now = self._work.clock()
+        with self._ticking:
+            if not self._stopped:
+                self._hand_out(self._work.clock())
+
+    def _hand_out(self, now: datetime) -> None:
         known = set(subjects(self._work))
         for job in self._work.store.due(now, AT_ONCE):
             if (job.name, job.subject) not in known:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,3 +84,26 @@ def test_a_mail_server_that_refuses_for_now_gets_the_same_mail_again(tmp_path: P
             scheduler.run_due(clock[0])
         assert len(mail.sent) == tries + 1
         assert len(set(mail.sent)) == 1, "one digest, the same Message-ID each time"
+
+
+def test_stopping_in_the_midst_of_a_tick_ends(tmp_path: Path) -> None:
+    """The tick needs the engine's lock to hand work out, and the engine holds it while it waits for the tick."""
+    in_tick, go_on = threading.Event(), threading.Event()
+
+    def clock() -> datetime:
+        if threading.current_thread() is not threading.main_thread() and not go_on.is_set():
+            in_tick.set()
+            assert go_on.wait(20)
+        return NOW
+
+    home = make_home(tmp_path, {}, brand_file(accounts=[]))
+    with working(home, clock, channel=KeptMail()) as work:
+        scheduler = Scheduler(work, tick=timedelta(milliseconds=20))
+        scheduler.start()
+        assert in_tick.wait(20)
+        stopping = threading.Thread(target=scheduler.stop, daemon=True)
+        stopping.start()
+        time.sleep(0.5)  # so that it has come to where it waits; asking the engine would wait with it
+        go_on.set()
+        stopping.join(20)
+        assert not stopping.is_alive()
