@@ -66,9 +66,10 @@ project. The encoder is all-MiniLM-L6-v2, Apache-2.0. The weights here are relea
 
 `training/README.md` has the commands and the table of attempts. Embeddings and the two lowest layers are the published
 ones; the four upper layers and six heads learnt from all tasks at once, and from the opinions of the model before this
-one. In a last short pass irony learnt from models that had never seen the texts they judged, instead of from labels; its
-weights were averaged with those that it began from. The upper layers do not see 117 light tokens (articles, pronouns, marks). `lean` was chosen on the validation
-splits, so figures of the heads that have one are somewhat flattering. The settings of the last pass:
+one. In a last short pass irony learnt from models that had never seen the texts they judged, instead of from labels;
+its weights were averaged with those that it began from. The upper layers do not see 117 light tokens (articles,
+pronouns, marks). `lean` was chosen on the validation splits, so figures of the heads that have one are somewhat
+flattering. The settings of the last pass:
 
 ```json
 {recipe}
