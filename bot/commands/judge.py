@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import click
 
 from bot.commands.common import Session, console, pass_session
-from bot.jobs.intake import read_lines
+from policies import drafts
 from policies.scoring import Reading
 
 BATCH = 256  #: texts scored at once
@@ -21,8 +22,9 @@ BATCH = 256  #: texts scored at once
 def score(session: Session, file: TextIO) -> None:
     """Say how texts sound: every head of the tone model for each post.
 
-    FILE holds posts as JSON lines, or plain text, one text a line ('-' reads standard input). Each output line
-    has external_id, language, readable and for each head its label, scores and whether the model is unsure.
+    FILE holds posts as JSON lines, of which only the text is needed, or plain text, one text a line ('-' reads
+    standard input). Each output line has external_id (the line's number where there is none), language, readable and
+    for each head its label, scores and whether the model is unsure.
     """
     scorer, _ = session.models
     bad = 0
@@ -51,12 +53,13 @@ def _texts(file: TextIO) -> Iterator[tuple[str, str | None]]:
             if raw.strip():
                 yield str(number), raw.rstrip("\n")
             continue
-        for line in read_lines([raw]):
-            if line.post is None:
-                console.print(f"line {number}: {line.problem}", markup=False)
-                yield str(number), None
-            else:
-                yield line.post.key.external_id, line.post.text
+        try:
+            post = drafts.from_line(raw, number=number, now=datetime.now(UTC))
+        except drafts.BadLine as error:
+            console.print(f"line {number}: {error}", markup=False)
+            yield str(number), None
+        else:
+            yield post.key.external_id, post.text
 
 
 def _batches(texts: Iterator[tuple[str, str | None]]) -> Iterator[list[tuple[str, str | None]]]:

@@ -103,6 +103,14 @@ def test_a_bad_line_does_not_keep_the_others_from_being_scored(cli: Cli) -> None
     assert result.stdout.count("\n") == 2
 
 
+def test_a_text_alone_can_be_scored(cli: Cli) -> None:
+    result = cli(
+        "score", "-", input='{"text": "Lovely!"}\n\n{"external_id": 7, "text": "Awful.", "mine": 1}\n'
+    )
+    assert result.exit_code == 0, result.output
+    assert [json.loads(line)["external_id"] for line in result.stdout.splitlines()] == ["1", "7"]
+
+
 def test_a_lone_surrogate_can_be_scored(cli: Cli) -> None:
     result = cli("score", "-", input=json.dumps(post(1, "half \ud83d of it")) + "\n")
     assert result.exit_code == 0, result.output
