@@ -16,7 +16,8 @@ from storage._base import Mode, translate
 from storage.errors import StoreError, StoreUnreadable
 from storage.store import Store
 
-BUSY_SECONDS = 60  #: how long a writer waits for another one; SQLite keeps no queue, so a busy disk can starve one
+#: How long a writer waits for another one. SQLite keeps no queue, so a busy disk can starve one of many.
+BUSY_SECONDS = 60
 _OWNER_ONLY = 0o600
 # The level cannot change inside a transaction, and a deferred BEGIN fails as locked where two writers meet.
 _BEGIN = {
