@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from policies.checks.base import Matcher, Outcome
 from policies.checks.link import destinations
 from policies.checks.media import pictures
-from policies.checks.signoff import signer_of
+from policies.checks.signoff import role_of
 from policies.checks.similar import compared
 from policies.facts import NOTHING, Fact, Wanted
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Finding, Span
-from policies.model.people import Role
 from policies.model.post import Post
 from policies.rulebook import LoadedRule, RuleBook
 from policies.rules import Status
@@ -237,17 +236,11 @@ def _not_for(loaded: LoadedRule, view: View) -> str | None:
         return f"it is for {', '.join(applies.language)}, and this is {view.language}"
     if applies.campaign and view.context.campaign not in applies.campaign:
         return f"it is for the campaign {' or '.join(applies.campaign)}"
-    if applies.author and (role := signed_by(view)) not in applies.author:
+    if applies.author and (role := role_of(view.text, view.context.people)) not in applies.author:
         return f"it is for {' or '.join(applies.author)}, and this is from the {role}"
     if not loaded.rule.when.covers(post.created_at):
         return "it was not in force when this was published"
     return None
-
-
-def signed_by(view: View) -> Role:
-    """Who signed a post, by the marks on the roster; the agency where nobody did."""
-    signer = signer_of(view.text, view.context.people)
-    return signer.role if signer else Role.AGENCY
 
 
 def _matched(view: View, outcome: Outcome) -> str:

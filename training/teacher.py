@@ -28,7 +28,7 @@ class Opinions:
     def of(self, chosen: Ints) -> dict[str, Tensor]:
         """Return the logits of the chosen texts by head."""
         sizes = [len(labels) for labels in HEADS.values()]
-        parts = self.logits[torch.from_numpy(chosen)].split(sizes, dim=1)  # type: ignore[no-untyped-call]
+        parts = torch.split(self.logits[torch.from_numpy(chosen)], sizes, dim=1)
         return dict(zip(HEADS, parts, strict=True))
 
     def weights_of(self, chosen: Ints) -> Tensor:
@@ -75,9 +75,8 @@ class Teachers:
     """Where opinions come from that are learnt beside the labels."""
 
     model: Path | None = None  #: folder of a finished model, asked about all heads
-    specialists: Path | None = (
-        None  #: folder of `training.specialists`, heard before `model`, which must be there too
-    )
+    #: Folder of `training.specialists`, heard before `model`, which must be there too.
+    specialists: Path | None = None
 
     def __post_init__(self) -> None:
         if self.specialists and not self.model:

@@ -268,12 +268,13 @@ def main() -> None:
     parser.add_argument("--specialists", type=Path, help="folder of training.specialists, heard as well")
     parser.add_argument("--start", type=Path, help="checkpoint of a finished run to go on from")
     said = parser.parse_args()
-    if said.specialists and not said.teacher:
-        parser.error("--specialists needs --teacher: somebody must judge the texts of the other heads")
+    try:
+        teachers = Teachers(model=said.teacher, specialists=said.specialists)
+    except ValueError as error:
+        parser.error(str(error))
     torch.set_num_threads(1)  # see `Pair`
     recipe = Recipe.load(said.recipe) if said.recipe else Recipe()
     pace = Pace(at_most=said.at_most, seconds=said.minutes and 60 * said.minutes)
-    teachers = Teachers(model=said.teacher, specialists=said.specialists)
     train(recipe, said.data, said.out, pace, teachers, said.start)
 
 

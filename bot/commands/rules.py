@@ -121,7 +121,10 @@ def learn() -> None:
     if embedder is None:
         raise click.UsageError("There is no embedding model.")
     book, known = load(shipped_packs()), vectors.Vectors(embedder, vectors.NONE)
-    kept = {s.examples.name: learn_from(s.examples, known.of(s.examples.texts)).kept() for s in book.similar}
+    taught_by = {
+        check.examples.name: check.examples for check in book.similar
+    }  # several rules may share a file
+    kept = {name: learn_from(one, known.of(one.texts)).kept() for name, one in taught_by.items()}
     vectors.write(vectors.SHIPPED, known, book.examples, kept)
     click.echo(f"{len(book.examples)} texts, {vectors.SHIPPED.stat().st_size / 1e6:.1f} MB")
 

@@ -19,7 +19,7 @@ from bot.jobs.money import MICRO
 from bot.jobs.times import last_slot, month, next_slot, slot_name
 from bot.jobs.work import Done, Work
 from bot.settings.brand import WEEKDAYS, Brand, PersonEntry
-from policies.checks.signoff import signer_of
+from policies.checks.signoff import role_of
 from policies.model.case import CaseState
 from policies.model.finding import Severity
 from policies.model.people import Role
@@ -171,8 +171,8 @@ def _in_owners_name(config: Brand, threads: Iterable[ThreadView], since: datetim
     """How many posts of the period an owner on the roster signed."""
     roster = config.roster()
     posts = (post for view in threads for post in view.thread.posts if post.outbound)
-    signers = (signer_of(post.text, roster) for post in posts if since <= post.created_at < until)
-    return sum(signer is not None and signer.role is Role.OWNER for signer in signers)
+    roles = (role_of(post.text, roster) for post in posts if since <= post.created_at < until)
+    return sum(role is Role.OWNER for role in roles)
 
 
 def _troubles(config: Brand, threads: Iterable[ThreadView], now: datetime) -> list[ConversationTrouble]:

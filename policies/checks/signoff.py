@@ -21,7 +21,7 @@ from pydantic import model_validator
 from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Span
-from policies.model.people import Person
+from policies.model.people import Person, Role
 from policies.view import View
 
 _MARK = re.compile(r"(?:[\^*~]|(?<=\s)[-–—/])\s?[A-Z][A-Za-z]{0,14}$")
@@ -82,3 +82,9 @@ def signer_of(text: str, people: Sequence[Person]) -> Person | None:
     """The person on the roster whose mark ends a text."""
     text = text.rstrip()
     return next((p for p in people if any(mark and text.endswith(mark) for mark in p.marks)), None)
+
+
+def role_of(text: str, people: Sequence[Person]) -> Role:
+    """The role of whoever signed a text, by the marks on the roster; the agency where nobody did."""
+    signer = signer_of(text, people)
+    return signer.role if signer else Role.AGENCY
