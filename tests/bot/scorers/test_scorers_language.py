@@ -77,9 +77,27 @@ def test_any_text_has_an_answer(text: str) -> None:
     assert tongue.language is None or len(tongue.language) == 2
 
 
+def texts_of(path: Path) -> list[str]:
+    """The texts of a file of labelled tweets."""
+    return [line.split("\t", 1)[1] for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def is_english(path: Path) -> bool:
+    """Files of other languages name theirs: sentiment.de.val.tsv."""
+    return path.name.count(".") == 2
+
+
 @pytest.mark.shared_data
 def test_english_posts_are_hardly_ever_left_unread(shared_data: Path) -> None:
-    for path in sorted((shared_data / "tone").glob("*.val.tsv")):
-        texts = [line.split("\t", 1)[1] for line in path.read_text(encoding="utf-8").splitlines()]
+    for path in filter(is_english, sorted((shared_data / "tone").glob("*.val.tsv"))):
+        texts = texts_of(path)
         unread = [text for text in texts if not LANGUAGES.tell(text).readable]
         assert len(unread) < 0.02 * len(texts), path.name
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize("language", ["de", "es", "fr", "it", "pt"])
+def test_most_posts_of_other_languages_are_left_unread(shared_data: Path, language: str) -> None:
+    texts = texts_of(shared_data / "tone" / f"sentiment.{language}.val.tsv")
+    read = [text for text in texts if LANGUAGES.tell(text).readable]
+    assert len(read) < 0.3 * len(texts)
