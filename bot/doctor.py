@@ -12,7 +12,7 @@ from pathlib import Path
 import requests
 
 from bot.channels.smtp import SmtpChannel
-from bot.connectors.http import server_time
+from bot.connectors.shared.http import server_time
 from bot.errors import OversightError
 from bot.facts.reader import INSTALL, installed
 from bot.health import dead_mail, problems_of

@@ -9,13 +9,11 @@
 For the demo and for tests only: connectors never import it.
 """
 
-from bot.sandbox.clock import SandboxClock
-from bot.sandbox.credentials import RedditCredentials, XCredentials
-from bot.sandbox.faults import Fault, FaultKind
-from bot.sandbox.loading import load_story, read_story
-from bot.sandbox.meter import Bill, Meter, Rates
-from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.story import (
+from bot.connectors.loopback.clock import SandboxClock
+from bot.connectors.loopback.credentials import RedditCredentials, XCredentials
+from bot.connectors.loopback.faults import Fault, FaultKind
+from bot.connectors.loopback.meter import Bill, Meter, Rates
+from bot.connectors.loopback.story import (
     Delete,
     Edit,
     Event,
@@ -27,6 +25,8 @@ from bot.sandbox.story import (
     Story,
     StoryError,
 )
+from bot.sandbox.loading import load_story, read_story
+from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.synthetic import replies, story_of, timeline
 
 __all__ = [

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.sandbox.story import (
+from bot.connectors.loopback.story import (
     Delete,
     Edit,
     Event,
@@ -26,7 +26,7 @@ from bot.sandbox.story import (
     Story,
     StoryError,
 )
-from bot.sandbox.world import World
+from bot.connectors.loopback.world import World
 from bot.sandbox.yaml_nodes import Place, compose
 
 STORIES = Path(__file__).parent / "story"

@@ -7,17 +7,17 @@ from types import TracebackType
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.sandbox.clock import SandboxClock
-from bot.sandbox.control import Control
-from bot.sandbox.credentials import RedditCredentials, XCredentials
-from bot.sandbox.faults import Faults
-from bot.sandbox.meter import Meter, Rates
-from bot.sandbox.reddit_api import RedditApi
-from bot.sandbox.serving import FaultyApp, LoopbackServer
-from bot.sandbox.story import Platform, Story
-from bot.sandbox.world import World, user_key
-from bot.sandbox.x_api import XApi
-from bot.sandbox.x_limits import XLimits
+from bot.connectors.loopback.clock import SandboxClock
+from bot.connectors.loopback.control import Control
+from bot.connectors.loopback.credentials import RedditCredentials, XCredentials
+from bot.connectors.loopback.faults import Faults
+from bot.connectors.loopback.meter import Meter, Rates
+from bot.connectors.loopback.serving import FaultyApp, LoopbackServer
+from bot.connectors.loopback.story import Platform, Story
+from bot.connectors.loopback.world import World, user_key
+from bot.connectors.reddit.fake.api import RedditApi
+from bot.connectors.x.fake.api import XApi
+from bot.connectors.x.fake.limits import XLimits
 
 
 class Sandbox:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.sandbox.story import Platform, Profile, Publish, Story
+from bot.connectors.loopback.story import Platform, Profile, Publish, Story
 
 EPOCH = datetime(2026, 10, 19, 4, 0, tzinfo=UTC)
 """When synthetic stories begin unless told otherwise."""

@@ -9,7 +9,7 @@ from typing import NoReturn
 import yaml
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode
 
-from bot.sandbox.story import StoryError
+from bot.connectors.loopback.story import StoryError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from bot.connectors import CONNECTORS, connector_class
-from bot.connectors.http import Limits
 from bot.connectors.reddit.client import RedditCredentials
 from bot.connectors.reddit.connector import RedditConnector
+from bot.connectors.shared.http import Limits
 from bot.connectors.x.client import XCredentials
 from bot.connectors.x.connector import XConnector
 from bot.errors import AccountUnreachable, RateLimited, TokenDead

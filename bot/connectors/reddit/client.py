@@ -21,8 +21,8 @@ import requests
 from prawcore.const import ACCESS_TOKEN_PATH
 from pydantic import SecretStr
 
-from bot.connectors.http import Limits, Throttled, json_object, number, server_time, session
-from bot.connectors.raw import reveal
+from bot.connectors.shared.http import Limits, Throttled, json_object, number, server_time, session
+from bot.connectors.shared.raw import reveal
 from bot.errors import AccountUnreachable, OversightError, RateLimited, TokenDead
 
 SITE, OAUTH = "https://www.reddit.com", "https://oauth.reddit.com"

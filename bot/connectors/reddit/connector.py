@@ -10,11 +10,11 @@ from typing import Any, cast
 
 from praw.endpoints import API_PATH
 
-from bot.connectors.http import Limits
-from bot.connectors.raw import Unreadable
 from bot.connectors.reddit.client import INFO_SIZE, RedditClient, RedditCredentials
 from bot.connectors.reddit.cursor import RedditCursor, mark
 from bot.connectors.reddit.normalize import fullname, normalize
+from bot.connectors.shared.http import Limits
+from bot.connectors.shared.raw import Unreadable
 from bot.errors import AccountUnreachable, OversightError
 from bot.ports import AccountRef, Allowance, Page, SecondLook
 from policies.model.coverage import Unchecked, Why

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.connectors.raw import Shape, shaped
+from bot.connectors.shared.raw import Shape, shaped
 
 REMEMBERED = 250  #: fullnames; two pages and a half, so that a whole page of known ones is recognised
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.connectors.raw import Shape, Unreadable, clean, moment, shaped
+from bot.connectors.shared.raw import Shape, Unreadable, clean, moment, shaped
 from policies.model.post import Direction, Kind, Media, Post, PostKey
 
 SITE = "https://www.reddit.com"

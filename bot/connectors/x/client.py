@@ -15,8 +15,8 @@ import requests
 import tweepy
 from pydantic import SecretStr
 
-from bot.connectors.http import Limits, Throttled, json_object, number, server_time, session
-from bot.connectors.raw import reveal
+from bot.connectors.shared.http import Limits, Throttled, json_object, number, server_time, session
+from bot.connectors.shared.raw import reveal
 from bot.errors import AccountUnreachable, TokenDead
 
 ORIGIN = "https://api.twitter.com"  #: the address that tweepy asks

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from bot.connectors.http import Limits
-from bot.connectors.raw import Unreadable
+from bot.connectors.shared.http import Limits
+from bot.connectors.shared.raw import Unreadable
 from bot.connectors.x.client import Timeline, Walk, XClient, XCredentials, unavailable
 from bot.connectors.x.cursor import XCursor
 from bot.connectors.x.look import look_again

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from bot.connectors.raw import Shape, shaped
+from bot.connectors.shared.raw import Shape, shaped
 
 
 class _Stored(Shape):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.connectors.raw import Unreadable
+from bot.connectors.shared.raw import Unreadable
 from bot.connectors.x.client import LOOKUP_SIZE, XClient
 from bot.connectors.x.normalize import Includes, Profile, newest_version, normalize, read_includes
 from bot.errors import OversightError

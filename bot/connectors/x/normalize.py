@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from bot.connectors.raw import S, Shape, Unreadable, clean, moment, shaped
+from bot.connectors.shared.raw import S, Shape, Unreadable, clean, moment, shaped
 from policies.model.post import Direction, Kind, Media, Post, PostKey
 
 SNOWFLAKE_EPOCH_MS = 1288834974657  #: Unix milliseconds at which X's ids begin

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from bot.connectors.http import Limits, session
+from bot.connectors.shared.http import Limits, session
 from bot.errors import AccountUnreachable
 
 ORIGIN = "https://api.twitter.com"

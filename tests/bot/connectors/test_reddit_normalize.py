@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.connectors.raw import Unreadable
 from bot.connectors.reddit.normalize import fullname, normalize
+from bot.connectors.shared.raw import Unreadable
 from policies.model.post import Direction, Kind, Media, Post
 
 SEEN = datetime(2026, 11, 22, tzinfo=UTC)

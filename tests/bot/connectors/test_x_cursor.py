@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.connectors.raw import Unreadable
+from bot.connectors.shared.raw import Unreadable
 from bot.connectors.x.client import Timeline, Walk
 from bot.connectors.x.connector import _Pull
 from bot.connectors.x.cursor import XCursor

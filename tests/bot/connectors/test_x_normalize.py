@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.connectors.raw import Unreadable
+from bot.connectors.shared.raw import Unreadable
 from bot.connectors.x.normalize import (
     Includes,
     Profile,

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.connectors.loopback.world import World
+from bot.connectors.reddit.fake.payload import inbox_entry, thing
 from bot.sandbox import Platform, load_story
-from bot.sandbox.reddit_payload import inbox_entry, thing
-from bot.sandbox.world import World
 
 pytestmark = pytest.mark.shared_data
 Seen = dict[str, set[type]]

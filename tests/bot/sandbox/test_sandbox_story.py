@@ -13,8 +13,8 @@ import pytest
 import tweepy
 from sandbox_clients import Open, reddit_client, x_client
 
+from bot.connectors.loopback.world import World
 from bot.sandbox import Delete, Edit, Platform, Publish, Remove, Story, StoryError, load_story, read_story
-from bot.sandbox.world import World
 
 TOPICS = (
     "testimonial-request",

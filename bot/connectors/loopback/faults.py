@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.sandbox.story import Platform
+from bot.connectors.loopback.story import Platform
 
 
 class FaultKind(StrEnum):

@@ -14,10 +14,10 @@ import uvicorn
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.sandbox.clock import SandboxClock
-from bot.sandbox.faults import Fault, FaultKind, Faults
-from bot.sandbox.meter import Meter
-from bot.sandbox.story import Platform
+from bot.connectors.loopback.clock import SandboxClock
+from bot.connectors.loopback.faults import Fault, FaultKind, Faults
+from bot.connectors.loopback.meter import Meter
+from bot.connectors.loopback.story import Platform
 
 CONTROL_PREFIX = "/_sandbox"
 """Paths under it steer the sandbox: they are neither counted nor struck by faults."""

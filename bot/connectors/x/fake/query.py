@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from starlette.datastructures import QueryParams
 
-from bot.sandbox.x_payload import POST_NAMES, Json
+from bot.connectors.x.fake.payload import POST_NAMES, Json
 
 
 def _set(words: str) -> frozenset[str]:

@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.sandbox.clock import SandboxClock
-from bot.sandbox.credentials import XCredentials
-from bot.sandbox.meter import Meter, Read
-from bot.sandbox.serving import AsciiJSON
-from bot.sandbox.story import Platform, Profile
-from bot.sandbox.world import Item, Version, World, mentions, user_key
-from bot.sandbox.x_limits import XLimits
-from bot.sandbox.x_payload import (
+from bot.connectors.loopback.clock import SandboxClock
+from bot.connectors.loopback.credentials import XCredentials
+from bot.connectors.loopback.meter import Meter, Read
+from bot.connectors.loopback.serving import AsciiJSON
+from bot.connectors.loopback.story import Platform, Profile
+from bot.connectors.loopback.world import Item, Version, World, mentions, user_key
+from bot.connectors.x.fake.limits import XLimits
+from bot.connectors.x.fake.payload import (
     Json,
     media_json,
     post_json,
@@ -27,8 +27,8 @@ from bot.sandbox.x_payload import (
     served_text,
     user_json,
 )
-from bot.sandbox.x_query import BadQuery, Wanted, cursor, inside, problem, wanted, window
-from bot.sandbox.x_search import RECENT, Found, matcher, require_recent
+from bot.connectors.x.fake.query import BadQuery, Wanted, cursor, inside, problem, wanted, window
+from bot.connectors.x.fake.search import RECENT, Found, matcher, require_recent
 
 OWN_WINDOW = 3_200
 """Most recent posts that a user's timeline serves (X's documentation)."""

@@ -10,8 +10,8 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.story import Profile
-from bot.sandbox.world import Item, base36, fullname, user_key
+from bot.connectors.loopback.story import Profile
+from bot.connectors.loopback.world import Item, base36, fullname, user_key
 
 Json = dict[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.sandbox.reddit_payload import Json, depth, listing, more, thing
-from bot.sandbox.world import Item
+from bot.connectors.loopback.world import Item
+from bot.connectors.reddit.fake.payload import Json, depth, listing, more, thing
 
 MAX_COMMENTS = 500
 """Comments in one answer (Reddit's documentation of /comments; gold accounts get more)."""

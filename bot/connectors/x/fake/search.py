@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from bot.sandbox.world import Item, Version
-from bot.sandbox.x_payload import served_text, stamp
-from bot.sandbox.x_query import BadQuery, Window
+from bot.connectors.loopback.world import Item, Version
+from bot.connectors.x.fake.payload import served_text, stamp
+from bot.connectors.x.fake.query import BadQuery, Window
 
 RECENT = timedelta(days=7)
 """How far back recent search goes (X's documentation)."""

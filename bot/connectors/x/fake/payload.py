@@ -11,8 +11,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.sandbox.story import Photo, Profile
-from bot.sandbox.world import EDIT_WINDOW, MAX_EDITS, Item, Version, user_key
+from bot.connectors.loopback.story import Photo, Profile
+from bot.connectors.loopback.world import EDIT_WINDOW, MAX_EDITS, Item, Version, user_key
 
 Json = dict[str, Any]
 

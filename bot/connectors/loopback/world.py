@@ -13,7 +13,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.sandbox.story import Delete, Edit, Event, Platform, Profile, Publish, Remove, Story, StoryError
+from bot.connectors.loopback.story import (
+    Delete,
+    Edit,
+    Event,
+    Platform,
+    Profile,
+    Publish,
+    Remove,
+    Story,
+    StoryError,
+)
 
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 """Zero of X's ids, in Unix milliseconds (X's documentation of snowflakes)."""

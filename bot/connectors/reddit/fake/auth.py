@@ -6,8 +6,8 @@ import base64
 
 from starlette.requests import Request
 
-from bot.sandbox.credentials import RedditCredentials
-from bot.sandbox.reddit_payload import Json
+from bot.connectors.loopback.credentials import RedditCredentials
+from bot.connectors.reddit.fake.payload import Json
 
 ACCESS_TOKEN = "sandbox-reddit-access"  # noqa: S105  (made up; opens a sandbox and nothing else)
 _CLIENT_GRANTS = ("client_credentials", "https://oauth.reddit.com/grants/installed_client")

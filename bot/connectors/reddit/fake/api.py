@@ -12,14 +12,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.sandbox.clock import SandboxClock
-from bot.sandbox.credentials import RedditCredentials
-from bot.sandbox.reddit_auth import bad_client, grant, known_token
-from bot.sandbox.reddit_payload import Json, account, community, depth, inbox_entry, listing, permalink, thing
-from bot.sandbox.reddit_tree import MAX_COMMENTS, MAX_DEPTH, TreeWriter, flat
-from bot.sandbox.serving import AsciiJSON
-from bot.sandbox.story import Platform, Profile
-from bot.sandbox.world import Item, World, fullname, mentions, newest_first
+from bot.connectors.loopback.clock import SandboxClock
+from bot.connectors.loopback.credentials import RedditCredentials
+from bot.connectors.loopback.serving import AsciiJSON
+from bot.connectors.loopback.story import Platform, Profile
+from bot.connectors.loopback.world import Item, World, fullname, mentions, newest_first
+from bot.connectors.reddit.fake.auth import bad_client, grant, known_token
+from bot.connectors.reddit.fake.payload import (
+    Json,
+    account,
+    community,
+    depth,
+    inbox_entry,
+    listing,
+    permalink,
+    thing,
+)
+from bot.connectors.reddit.fake.tree import MAX_COMMENTS, MAX_DEPTH, TreeWriter, flat
 
 LISTING_CAP = 1_000
 """Things that a listing serves in all (Reddit's documentation of listings; PRAW's ListingGenerator)."""

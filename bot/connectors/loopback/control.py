@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.sandbox.clock import SandboxClock
-from bot.sandbox.faults import Fault, FaultKind, Faults
-from bot.sandbox.meter import Meter
-from bot.sandbox.serving import CONTROL_PREFIX, AsciiJSON
-from bot.sandbox.story import Platform
+from bot.connectors.loopback.clock import SandboxClock
+from bot.connectors.loopback.faults import Fault, FaultKind, Faults
+from bot.connectors.loopback.meter import Meter
+from bot.connectors.loopback.serving import CONTROL_PREFIX, AsciiJSON
+from bot.connectors.loopback.story import Platform
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

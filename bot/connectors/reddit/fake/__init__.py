@@ -1,0 +1,1 @@
+"""Reddit on loopback."""

@@ -1,0 +1,1 @@
+"""What every connector stands on: HTTP that ends in time, and payloads that strangers wrote."""
