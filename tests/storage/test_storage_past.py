@@ -1,0 +1,111 @@
+"""Stores of each earlier schema, made by the code of their time (past/), open with nothing lost."""
+
+from __future__ import annotations
+
+import gzip
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage import migrations
+from storage.engines import open_store, sqlite_engine
+from storage.errors import SchemaTooOld
+
+PAST = Path(__file__).parent / "past"
+VERSIONS = sorted(file.name.removesuffix(".db.gz") for file in PAST.glob("*.db.gz"))
+#: table -> columns whose content a later schema keeps in another form; each has a test of its own below
+MOVED: dict[str, set[str]] = {"alembic_version": {"version_num"}}
+
+BROKEN = '''"""Adds a table, then fails.
+
+Revision ID: {number}
+"""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{number}"
+down_revision = "{before}"
+
+
+def upgrade() -> None:
+    op.create_table("half", sa.Column("id", sa.Integer))
+    op.execute("INSERT INTO posts (id) VALUES ('not all that a post needs')")
+'''
+
+
+@pytest.fixture(params=VERSIONS)
+def past(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A store as an earlier program left it."""
+    path = tmp_path / "oversight.db"
+    path.write_bytes(gzip.decompress((PAST / f"{request.param}.db.gz").read_bytes()))
+    return path
+
+
+def tables(path: Path) -> dict[str, list[str]]:
+    """Our tables with their columns; the search index is made anew and not looked at."""
+    with closing(sqlite3.connect(path)) as raw:
+        named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'revisions_fts%'"
+        names = [row[0] for row in raw.execute(named)]
+        return {name: [row[1] for row in raw.execute(f"PRAGMA table_info({name})")] for name in names}
+
+
+def rows(path: Path, table: str, columns: list[str]) -> Iterator[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as raw:
+        chosen = ", ".join(columns)
+        yield from raw.execute(f"SELECT {chosen} FROM {table} ORDER BY {chosen}").fetchall()
+
+
+def test_there_is_a_store_of_each_earlier_schema() -> None:
+    released = {file.name[:4] for file in migrations.VERSIONS.glob("[0-9]*.py")}
+    assert released - {migrations.HEAD} <= set(VERSIONS)
+
+
+def test_each_table_of_a_past_store_has_a_row_to_lose(past: Path) -> None:
+    for table, columns in tables(past).items():
+        assert list(rows(past, table, columns)), table
+
+
+def test_an_old_store_is_refused_until_it_is_migrated(past: Path) -> None:
+    if migrations.version(engine := sqlite_engine(past)) != migrations.HEAD:
+        with pytest.raises(SchemaTooOld, match="oversight migrate"):
+            open_store(past)
+    engine.dispose()
+    open_store(past, migrate=True).close()
+    open_store(past).close()
+
+
+def test_every_row_is_there_after_migrating(past: Path, tmp_path: Path) -> None:
+    before = tmp_path / "before.db"
+    before.write_bytes(past.read_bytes())
+    open_store(past, migrate=True).close()
+    now = tables(past)
+    for table, columns in tables(before).items():
+        same = [name for name in columns if name not in MOVED.get(table, ())]
+        assert set(same) <= set(now[table]), table
+        if same:
+            assert list(rows(past, table, same)) == list(rows(before, table, same)), table
+
+
+def test_a_migrated_store_is_whole(past: Path) -> None:
+    with open_store(past, migrate=True) as store:
+        assert store.integrity() == []
+        assert store.verify_audit() == 19
+    with closing(sqlite3.connect(past)) as raw:
+        found = "SELECT count(*) FROM revisions_fts WHERE revisions_fts MATCH 'guaranteed'"
+        assert raw.execute(found).fetchone() == (6,)
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(past: Path, tmp_path: Path) -> None:
+    versions, number = tmp_path / "versions", f"{int(migrations.HEAD) + 1:04}"
+    versions.mkdir()
+    for known in migrations.VERSIONS.glob("[0-9]*.py"):
+        (versions / known.name).write_text(known.read_text())
+    (versions / f"{number}_broken.py").write_text(BROKEN.format(number=number, before=migrations.HEAD))
+    before = {table: list(rows(past, table, columns)) for table, columns in tables(past).items()}
+    with pytest.raises(Exception, match=r"datatype mismatch|NOT NULL"):
+        migrations.migrate(sqlite_engine(past), versions=versions)
+    assert {table: list(rows(past, table, columns)) for table, columns in tables(past).items()} == before
+    open_store(past, migrate=True).close()
