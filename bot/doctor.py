@@ -12,6 +12,7 @@ from pathlib import Path
 import requests
 
 from bot.channels.smtp import SmtpChannel
+from bot.connectors import site_of
 from bot.connectors.shared.http import server_time
 from bot.errors import OversightError
 from bot.facts.reader import INSTALL, installed
@@ -38,7 +39,6 @@ from storage.store import Store
 
 TOLERANCE = timedelta(minutes=5)
 SET_CLOCK = "Set the clock (timedatectl set-ntp true), then restart the service."
-PLATFORM_ADDRESS = {"x": "https://api.twitter.com", "reddit": "https://www.reddit.com"}
 OLDEST_SANE = datetime.fromisoformat("2026-01-01T00:00:00+00:00")  #: a clock before this release is wrong
 
 
@@ -219,12 +219,11 @@ def _platform_clock(home: Home) -> list[Finding]:
     refs = [ref for brand in home.brands.values() for ref in brand.account_refs()]
     if not refs:
         return []
-    keys = home.environment.credentials(refs[0].platform, refs[0].options.get("credentials"))
-    address = getattr(keys, "api_url", None) or PLATFORM_ADDRESS[refs[0].platform]
+    site = site_of(refs[0].platform)
+    keys = home.environment.credentials(site.name, refs[0].options.get("credentials"))
+    address = getattr(keys, "api_url", None) or site.address
     theirs = server_time(requests.head(address, timeout=10).headers)
     if theirs is None or abs(theirs - utc_now()) <= TOLERANCE:
         return []
-    detail = (
-        f"it is {utc_now():%Y-%m-%d %H:%M} UTC here, and {theirs:%Y-%m-%d %H:%M} UTC at {refs[0].platform}"
-    )
+    detail = f"it is {utc_now():%Y-%m-%d %H:%M} UTC here, and {theirs:%Y-%m-%d %H:%M} UTC at {site.title}"
     return [Finding(what="clock", ok=False, detail=detail, mend=SET_CLOCK)]

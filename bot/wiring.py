@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from bot.connectors import connect
+from bot.connectors import site_of
 from bot.errors import ConfigError, OversightError
 from bot.facts.find import open_facts
 from bot.jobs.work import Cadence, Work
@@ -116,7 +116,8 @@ def new_link_key() -> str:
 
 def connector_for(home: Home, ref: AccountRef) -> Connector:
     """The connector of an account, with its keys."""
-    return connect(ref.platform, home.environment.credentials(ref.platform, ref.options.get("credentials")))
+    keys = home.environment.credentials(ref.platform, ref.options.get("credentials"))
+    return site_of(ref.platform).connect(keys)
 
 
 def sync_brands(
@@ -157,6 +158,7 @@ def build_work(
         home=home.path,
         store=store,
         service=home.service,
+        prices=home.prices,
         brands=home.brands,
         engines=engines,
         scorer=scorer,

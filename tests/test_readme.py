@@ -10,8 +10,9 @@ import click
 import pytest
 
 from bot.cli import COMMANDS, main
+from bot.connectors import site_of
 from bot.health import Health
-from bot.settings.service import Service, known_names
+from bot.settings.service import known_names
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md", "CONTRIBUTING.md", "docs/configuration.md", "docs/operations.md", "docs/design.md"]
@@ -74,13 +75,10 @@ def test_settings_that_are_named_exist(page: str) -> None:
 
 def test_prices_are_those_of_the_settings() -> None:
     text = text_of("README.md")
-    for field in ("x_price_owned", "x_price_post"):
-        assert f"${Service.model_fields[field].default}" in text
-    own, others = 25 * 30, 60 * 30
-    month = (
-        own * Service.model_fields["x_price_owned"].default
-        + others * Service.model_fields["x_price_post"].default
-    )
+    prices = site_of("x").prices
+    assert f"${prices.owned}" in text
+    assert f"${prices.post}" in text
+    month = 25 * 30 * prices.owned + 60 * 30 * prices.post
     assert f"= ${month:.2f};" in text
     assert f"${2 * month:.2f}" in text
 

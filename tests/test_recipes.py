@@ -7,16 +7,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from bot import connectors
-from bot.settings.brand import Account
-from bot.settings.service import CREDENTIALS, XKeys
 from policies import casetest
 from policies.loader import load
 from policies.rulebook import LoadedRule
+from policies.rules import PLATFORMS
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -78,39 +76,21 @@ def test_every_path_that_the_recipes_name_exists(path: str) -> None:
 
 
 def test_the_recipes_name_what_they_change() -> None:
-    for words in ("CONNECTORS", "CREDENTIALS", "Account.platform", "login.py", "Condition", *FIELDS):
+    for words in ("SITES", "site.py", "login.py", "fake", "Condition", *FIELDS):
         assert words in CONTRIBUTING, words
 
 
 # --- a connector ---------------------------------------------------------------------------------------------
 
 
-def test_a_connector_is_a_folder_and_a_line_in_the_table(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "example_site"
-    folder.mkdir()
-    (folder / "connector.py").write_text("class ExampleConnector:\n    platform = 'example'\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setitem(connectors.CONNECTORS, "example", "example_site.connector:ExampleConnector")
-    (folder / "login.py").write_text(
-        "from example_site.connector import ExampleConnector\n\n\ndef connect(keys):\n    return ExampleConnector()\n"
-    )
-    assert connectors.connector_class("example").platform == "example"
-    assert connectors.connect("example", XKeys()).platform == "example"
-
-
-@pytest.mark.parametrize("platform", connectors.CONNECTORS)
+@pytest.mark.parametrize("platform", connectors.SITES)
 def test_every_connector_followed_the_recipe(platform: str) -> None:
     folder = ROOT / "bot" / "connectors" / platform
-    assert (folder / "connector.py").is_file()
-    assert (folder / "normalize.py").is_file()
-    assert (folder / "login.py").is_file()
-    assert f"{platform.upper()}_" in CREDENTIALS
-    assert platform in get_args(Account.model_fields["platform"].annotation)
-    assert connectors.connector_class(platform).platform == platform
-    contract = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests" / "contract").glob("test_*.py"))
-    assert connectors.connector_class(platform).__name__ in contract
+    for name in ("site.py", "login.py", "connector.py", "normalize.py", "fake/__init__.py"):
+        assert (folder / name).is_file()
+    assert connectors.SITES[platform] == f"bot.connectors.{platform}"
+    assert connectors.site_of(platform).name == platform
+    assert platform in PLATFORMS
 
 
 # --- a check -------------------------------------------------------------------------------------------------

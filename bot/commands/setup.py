@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import click
 
 from bot.commands.common import Session, console, out, pass_session
+from bot.connectors import sites
 from bot.doctor import Finding, examine
 from bot.settings.brand import Brand
 from bot.settings.starter import write_home
 from bot.wiring import new_link_key
+
+
+def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for the account on each platform."""
+    for site in reversed(sites()):
+        help_text = f"{site.handles.called} on {site.title}, without {site.handles.before[0]}."
+        command = click.option(f"--{site.name}", f"{site.name}_handle", help=help_text)(command)
+    return command
 
 
 @click.command()
@@ -21,8 +31,7 @@ from bot.wiring import new_link_key
 @click.option("--owner", "owner_name", help="Name of the owner.")
 @click.option("--email", help="The owner's e-mail address.")
 @click.option("--time-zone", help="For instance Europe/Berlin.")
-@click.option("--x", "x_handle", help="Handle on X, without @.")
-@click.option("--reddit", "reddit_handle", help="User name on Reddit, without u/.")
+@account_options
 @click.option("--agency-email", help="Where the agency gets its link.")
 @pass_session
 def init(session: Session, /, yes: bool, **given: str | None) -> None:
@@ -44,8 +53,7 @@ _QUESTIONS = {
     "owner_name": ("Who owns it?", "Owner"),
     "email": ("The owner's e-mail address?", "owner@example.com"),
     "time_zone": ("Time zone?", "UTC"),
-    "x_handle": ("Handle on X (empty for none)?", ""),
-    "reddit_handle": ("User name on Reddit (empty for none)?", ""),
+    **{f"{s.name}_handle": (f"{s.handles.called} on {s.title} (empty for none)?", "") for s in sites()},
     "agency_email": ("The agency's e-mail address (empty for none)?", ""),
 }
 
@@ -71,9 +79,9 @@ def _checked(name: str, answer: str) -> str:
 def brand_of(answers: dict[str, str]) -> dict[str, Any]:
     """brand.yaml from the answers, as plain data."""
     accounts = [
-        {"platform": platform, "handle": answers[f"{platform}_handle"].lstrip("@")}
-        for platform in ("x", "reddit")
-        if answers[f"{platform}_handle"]
+        {"platform": site.name, "handle": site.handles.bare(typed)}
+        for site in sites()
+        if (typed := answers[f"{site.name}_handle"])
     ]
     people = [{"id": "owner", "name": answers["owner_name"], "role": "owner", "email": answers["email"]}]
     if answers["agency_email"]:

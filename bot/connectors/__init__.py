@@ -1,32 +1,40 @@
-"""One connector per platform; each reads, and only reads.
+"""The platforms that are read: one folder each, and one line here.
 
-A new one is a folder with ``connector.py`` (speaks to the SDK), ``normalize.py`` (pure) and ``login.py`` (from keys to
-a connector), and a line here.
+Each folder's ``site.py`` says all that the program knows of it; see `bot.connectors.shared.site.Site`.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 
-from bot.ports import Connector
-from bot.settings.service import Secrets
+from bot.connectors.shared.site import Site
 
-#: platform -> where its connector class stands; imported late, since the SDKs are slow to import
-CONNECTORS = {
-    "x": "bot.connectors.x.connector:XConnector",
-    "reddit": "bot.connectors.reddit.connector:RedditConnector",
+#: platform -> the folder that knows it; imported late, when somebody asks for it
+SITES = {
+    "x": "bot.connectors.x",
+    "reddit": "bot.connectors.reddit",
 }
 
+#: Platforms whose posts come by import only, where the name alone does not say how they write themselves.
+_TITLES = {"youtube": "YouTube", "tiktok": "TikTok", "linkedin": "LinkedIn"}
 
-def connector_class(platform: str) -> type[Connector]:
-    """The class that reads a platform. Raises KeyError for one that is not in the table."""
-    module, _, name = CONNECTORS[platform].partition(":")
-    found: type[Connector] = getattr(import_module(module), name)
+
+def site_of(platform: str) -> Site:
+    """What is known of a platform. Raises KeyError for one that is not in the table."""
+    found: Site = import_module(f"{SITES[platform]}.site").SITE
     return found
 
 
-def connect(platform: str, keys: Secrets) -> Connector:
-    """A connector with the keys of an account. Raises `TokenDead` where they do not suffice."""
-    module, _, _ = CONNECTORS[platform].partition(":")
-    made: Connector = import_module(module.removesuffix("connector") + "login").connect(keys)
-    return made
+def sites() -> tuple[Site, ...]:
+    """All platforms that can be pulled, in the order of the table."""
+    return tuple(site_of(name) for name in SITES)
+
+
+def title_of(platform: str) -> str:
+    """How a platform writes its own name; for those that are only imported, a guess."""
+    return site_of(platform).title if platform in SITES else _TITLES.get(platform, platform.capitalize())
+
+
+def shown_handle(platform: str, handle: str) -> str:
+    """``@handle``, ``u/handle``: as people read it there."""
+    return site_of(platform).handles.show(handle) if platform in SITES else f"@{handle}"

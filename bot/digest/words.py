@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.connectors import shown_handle, title_of
 from bot.digest.untrusted import name
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_PLATFORMS = {"x": "X", "reddit": "Reddit"}
 _MICRO = 1_000_000
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}  #: small numbers in words
 
@@ -74,7 +74,7 @@ def dollars(micro: int) -> str:
 
 def platform(slug: str) -> str:
     """The platform's name as people write it."""
-    return _PLATFORMS.get(slug) or name(slug.capitalize(), 30)
+    return name(title_of(slug), 30)
 
 
 def account(platform_slug: str, handle: str) -> str:
@@ -84,7 +84,7 @@ def account(platform_slug: str, handle: str) -> str:
 
 def handle_on(platform_slug: str, handle: str) -> str:
     """``@handle``, ``u/handle``: as the platform writes it."""
-    return f"{'u/' if platform_slug == 'reddit' else '@'}{handle}"
+    return shown_handle(platform_slug, handle)
 
 
 def brief(span: timedelta) -> str:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import structlog
 
+from bot.connectors.shared.site import MICRO
 from bot.digest.mail import digest_message
 from bot.digest.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures
 from bot.jobs.letters import link_for, notices
 from bot.jobs.mailfiles import write_parts
-from bot.jobs.money import MICRO
 from bot.jobs.times import last_slot, month, next_slot, slot_name
 from bot.jobs.work import Done, Work
 from bot.settings.brand import WEEKDAYS, Brand, PersonEntry

@@ -9,18 +9,19 @@ from functools import partial
 
 import structlog
 
+from bot.connectors import site_of
 from bot.errors import OversightError, RateLimited
-from bot.jobs.money import Budget, Prices, budget_for
+from bot.jobs.money import Budget, budget_for, charges
 from bot.jobs.times import end_of_utc_day
 from bot.jobs.work import Done, Work
 from bot.ports import AccountRef
-from bot.settings.brand import SecondLooks
+from bot.settings.accounts import SecondLooks
 from policies.model.post import PostKey
 from storage.views import StoredPost
 
 log = structlog.get_logger(__name__)
-SETTLED = timedelta(minutes=31)  #: X allows edits for 30 minutes
-LAST_CALL = timedelta(minutes=45)  #: before midnight UTC, while X charges nothing for a second read
+SETTLED = timedelta(minutes=1)  #: after the last moment at which a post can change
+LAST_CALL = timedelta(minutes=45)  #: before midnight UTC, while what was read today costs nothing
 BATCH = 100
 
 
@@ -29,7 +30,7 @@ def look_again(work: Work, subject: str, now: datetime, failures: int = 0) -> Do
     _ = failures
     _, account, ref = work.account(subject)
     due = next_time(now, account.look_again, work.cadence.look_again)
-    budget = budget_for(work.store, account, ref, Prices.of(ref.platform, work.service), now)
+    budget = budget_for(work.store, account, ref, work.prices[ref.platform], now)
     try:
         for posts in _candidates(work, ref, account.look_again, now):
             _look(work, ref, posts, budget)
@@ -57,9 +58,8 @@ def _candidates(work: Work, ref: AccountRef, looks: SecondLooks, now: datetime) 
         yield from _batches(partial(work.store.grown_to, *where, age=age, now=now, limit=BATCH))
     if looks.same_day and now >= end_of_utc_day(now) - LAST_CALL:
         today = end_of_utc_day(now) - timedelta(days=1)
-        fetch = partial(
-            work.store.first_seen_since, *where, since=today, created_before=now - SETTLED, limit=BATCH
-        )
+        settled = now - (site_of(ref.platform).edits_for or timedelta()) - SETTLED
+        fetch = partial(work.store.first_seen_since, *where, since=today, created_before=settled, limit=BATCH)
         yield from _batches(fetch)
 
 
@@ -84,7 +84,7 @@ def _look(work: Work, ref: AccountRef, posts: Sequence[StoredPost], budget: Budg
         stream="look_again",
         posts=look.posts,
         cursor=None,
-        charges=budget.prices.charges(look.reads),
+        charges=charges(budget.prices, look.reads),
         unchecked=look.unchecked,
         now=now,
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import OversightError, RateLimited, TokenDead
-from bot.jobs.money import Budget, Prices, budget_for
+from bot.jobs.money import Budget, budget_for, charges
 from bot.jobs.times import jitter
 from bot.jobs.work import Done, Work, back_off
 from bot.ports import AccountRef, Connector
@@ -26,7 +26,7 @@ def pull(work: Work, subject: str, now: datetime, failures: int = 0) -> Done:
     except OversightError as error:
         _note(work, ref, "login", error, now)
         return Done(next_due_at=now + back_off(failures, account.every, MOST_WAIT), error=str(error))
-    budget = budget_for(work.store, account, ref, Prices.of(ref.platform, work.service), now)
+    budget = budget_for(work.store, account, ref, work.prices[ref.platform], now)
     outcomes = [_stream(work, connector, ref, stream, budget) for stream in connector.streams(ref)]
     errors = [outcome for outcome in outcomes if outcome]
     again = _next(errors, now=now, regular=regular, every=account.every, failures=failures)
@@ -53,7 +53,7 @@ def _stream(
                 stream=stream,
                 posts=page.posts,
                 cursor=page.cursor,
-                charges=budget.prices.charges(page.reads),
+                charges=charges(budget.prices, page.reads),
                 unchecked=page.unchecked,
                 now=now,
             )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.connectors.shared.site import Prices
 from bot.facts.find import Facts
 from bot.ports import AccountRef, Channel, Connector
-from bot.settings.brand import Account, Brand
+from bot.settings.accounts import Account
+from bot.settings.brand import Brand
 from bot.settings.service import Service
 from policies.engine import Engine
 from policies.scoring import Embedder, Scorer
@@ -37,6 +39,7 @@ class Work:
     home: Path  #: home folder
     store: Store
     service: Service
+    prices: Mapping[str, Prices]  #: what reading costs, by platform
     brands: Mapping[str, Brand]  #: by brand id
     engines: Mapping[str, Engine]  #: by brand id
     scorer: Scorer

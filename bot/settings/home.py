@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.connectors.shared.site import Prices
 from bot.errors import ConfigError
 from bot.settings.brand import Brand
 from bot.settings.service import Environment, Service
@@ -22,6 +23,7 @@ class Home:
     environment: Environment
     service: Service
     brands: Mapping[str, Brand]  #: by brand id
+    prices: Mapping[str, Prices]  #: by platform
 
     @property
     def store_address(self) -> str:
@@ -47,12 +49,12 @@ def load_home(path: Path, process: Mapping[str, str] | None = None) -> Home:
             mistakes.append(str(error))
     try:
         environment = Environment(path, process)
-        service = environment.service()
+        service, prices = environment.service(), environment.prices()
     except ConfigError as error:
         mistakes.append(str(error))
     if mistakes:
         raise ConfigError("\n".join(mistakes))
-    return Home(path=path, environment=environment, service=service, brands=brands)
+    return Home(path=path, environment=environment, service=service, brands=brands, prices=prices)
 
 
 def learned_file(home: Path, brand: str) -> Path:

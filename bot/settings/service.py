@@ -5,63 +5,30 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv.parser import Binding, parse_stream
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationError,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
+from bot.connectors import site_of, sites
+from bot.connectors.shared.site import FREE, Prices, Site
 from bot.errors import ConfigError
+from bot.secrets import Secrets
 
 PREFIX = "OVERSIGHT_"
+S = TypeVar("S", bound=BaseModel)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-class _FromMapping(PydanticBaseSettingsSource):
-    """Reads fields from one merged mapping, so that `.env`, the environment and files obey one rule."""
-
-    def __init__(self, settings: type[BaseSettings], values: Mapping[str, str], prefix: str) -> None:
-        super().__init__(settings)
-        self._values, self._prefix = values, prefix
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        name = f"{self._prefix}{field_name.upper()}"
-        return self._values.get(name) or None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        found = {name: self.get_field_value(field, name)[0] for name, field in self._fields()}
-        return {name: value for name, value in found.items() if value is not None}
-
-    def _fields(self) -> list[tuple[str, Any]]:
-        return list(self.settings_cls.model_fields.items())
-
-
-class Secrets(BaseSettings):
-    """Base of all that is read from the environment. Values given by name win."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="forbid")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the library's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `read` hands over: one mapping in which the sources are merged already."""
-        return (init_settings,)
-
-    @classmethod
-    def read(cls, environment: Environment, prefix: str) -> Self:
-        """Read the fields named ``prefix + FIELD``. Raises `ConfigError` naming place and mend of each mistake."""
-        try:
-            return cls(**_FromMapping(cls, environment.values, prefix)())
-        except ValidationError as error:
-            raise ConfigError("\n".join(_mistakes(error, environment, prefix))) from None
 
 
 class Service(Secrets):
@@ -96,9 +63,6 @@ class Service(Secrets):
         None, description="For other models: LABEL_0=negative,LABEL_1=neutral,LABEL_2=positive"
     )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    x_price_post: float = Field(0.005, ge=0, description="US dollars X charges for reading another's post")
-    x_price_owned: float = Field(0.001, ge=0, description="US dollars X charges for reading an own post")
-    x_price_user: float = Field(0.010, ge=0, description="US dollars X charges for reading a profile")
 
     @field_validator("base_url")
     @classmethod
@@ -123,32 +87,6 @@ class Service(Secrets):
         return tuple(key.strip() for key in text.split(",") if key.strip())
 
 
-class XKeys(Secrets):
-    """Credentials for X: a bearer token, or the four keys of OAuth 1."""
-
-    bearer_token: SecretStr | None = Field(None, description="App-only token from the X developer console")
-    api_key: SecretStr | None = None
-    api_key_secret: SecretStr | None = None
-    access_token: SecretStr | None = None
-    access_token_secret: SecretStr | None = None
-    api_url: str | None = Field(None, description="Another address of the API, for tests")
-
-
-class RedditKeys(Secrets):
-    """Credentials for Reddit: an approved script app and a refresh token or password."""
-
-    client_id: SecretStr | None = None
-    client_secret: SecretStr | None = None
-    refresh_token: SecretStr | None = None
-    username: str | None = None
-    password: SecretStr | None = None
-    user_agent: str = "linux:social-oversight:0.1 (read-only)"
-    api_url: str | None = Field(None, description="Another address of the API, for tests")
-
-
-CREDENTIALS: dict[str, type[Secrets]] = {"X_": XKeys, "REDDIT_": RedditKeys}
-
-
 class Environment:
     """`.env` and the process environment as one mapping; the process wins, ``NAME_FILE`` is read in."""
 
@@ -169,13 +107,25 @@ class Environment:
 
     def credentials(self, platform: str, name: str | None) -> Secrets:
         """The keys for one account. ``name`` is what brand.yaml says under ``credentials``."""
-        prefix = f"{platform.upper()}_"
-        return CREDENTIALS[prefix].read(self, f"{prefix}{name}_" if name else prefix)
+        site = site_of(platform)
+        return self.read(site.keys, f"{site.prefix}{name}_" if name else site.prefix)
+
+    def prices(self) -> dict[str, Prices]:
+        """What each platform charges: as its site says, unless a setting says otherwise. Raises `ConfigError`."""
+        return {site.name: self.read(_priced(site), f"{PREFIX}{site.prefix}PRICE_") for site in sites()}
+
+    def read(self, kind: type[S], prefix: str) -> S:
+        """The fields named ``prefix + FIELD``. Raises `ConfigError` naming place and mend of each mistake."""
+        given = {name: self.values.get(f"{prefix}{name.upper()}") for name in kind.model_fields}
+        try:
+            return kind(**{name: value for name, value in given.items() if value})
+        except ValidationError as error:
+            raise ConfigError("\n".join(_mistakes(error, self, prefix))) from None
 
     def secrets(self) -> frozenset[str]:
         """All values that must never be shown, also those of brands' own keys."""
         found = set()
-        kinds: dict[str, type[Secrets]] = {PREFIX: Service, **CREDENTIALS}
+        kinds: dict[str, type[Secrets]] = {PREFIX: Service, **{site.prefix: site.keys for site in sites()}}
         for prefix, kind in kinds.items():
             for field, info in kind.model_fields.items():
                 if info.annotation == SecretStr | None:
@@ -191,7 +141,7 @@ class Environment:
 
     def service(self) -> Service:
         """Settings of the service. Raises `ConfigError`."""
-        return Service.read(self, PREFIX)
+        return self.read(Service, PREFIX)
 
     def _from_file(self) -> dict[str, str]:
         if not self.path.is_file():
@@ -225,9 +175,10 @@ class Environment:
 
     def _named_files(self) -> dict[str, str]:
         found: dict[str, str] = {}
+        prefixes = (PREFIX, *(site.prefix for site in sites()))
         for name, path in self.values.items():
             base = name.removesuffix("_FILE")
-            if name != base and base.startswith((PREFIX, *CREDENTIALS)) and path:
+            if name != base and base.startswith(prefixes) and path:
                 found[base] = self._content(name, Path(path))
         return found
 
@@ -242,11 +193,31 @@ class Environment:
             ) from error
 
 
+def sections() -> list[tuple[str, type[BaseModel], str]]:
+    """All that `.env` may hold: prefix of the names, the fields with their meanings, a title for people."""
+    found: list[tuple[str, type[BaseModel], str]] = [(PREFIX, Service, "The service")]
+    for site in sites():
+        own = f"{site.prefix}BAKERY_… holds keys for one brand"
+        found.append((site.prefix, site.keys, f"{site.title}: {site.keys_hint}. {own}"))
+        if site.prices != FREE:
+            found.append((f"{PREFIX}{site.prefix}PRICE_", _priced(site), f"What {site.title} charges"))
+    return found
+
+
 def known_names() -> list[str]:
     """All setting names that `.env` may use without a credentials name."""
-    service = [f"{PREFIX}{name.upper()}" for name in Service.model_fields]
-    keys = [f"{prefix}{name.upper()}" for prefix, kind in CREDENTIALS.items() for name in kind.model_fields]
-    return service + keys + [f"{PREFIX}HOME"]
+    named = [f"{prefix}{name.upper()}" for prefix, kind, _ in sections() for name in kind.model_fields]
+    return [*named, f"{PREFIX}HOME"]
+
+
+@cache
+def _priced(site: Site) -> type[Prices]:
+    """Prices whose defaults are what the site charges."""
+    fields: dict[str, Any] = {}
+    for name, field in Prices.model_fields.items():
+        meaning = (field.description or "").format(site=site.title)
+        fields[name] = (float, Field(getattr(site.prices, name), ge=0, description=meaning))
+    return create_model(f"{site.title}Prices", __base__=Prices, **fields)
 
 
 def _first_line(line: Binding) -> int:

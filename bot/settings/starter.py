@@ -12,16 +12,12 @@ from typing import Any
 import yaml
 
 from bot.errors import ConfigError
-from bot.settings.brand import IDENTIFIER, Brand
-from bot.settings.service import CREDENTIALS, PREFIX, Secrets, Service
+from bot.settings.brand import Brand
+from bot.settings.fields import IDENTIFIER
+from bot.settings.service import sections
 
 SCHEMA_FILE = "brand.schema.json"
 PLACEHOLDER_EMAIL = "owner@example.com"
-_SECTIONS: tuple[tuple[str, type[Secrets], str], ...] = (
-    (PREFIX, Service, "The service"),
-    ("X_", CREDENTIALS["X_"], "X: a bearer token is enough for reading. X_BAKERY_… holds keys for one brand"),
-    ("REDDIT_", CREDENTIALS["REDDIT_"], "Reddit: an approved script app, then a refresh token or a password"),
-)
 _HEAD = """\
 # Settings of the oversight service. Copy to .env and fill in; keep it readable for you alone (chmod 600).
 # Any secret can come from a file instead: OVERSIGHT_SMTP_PASSWORD_FILE=/run/secrets/smtp
@@ -33,7 +29,7 @@ def env_text(values: Mapping[str, str] | None = None) -> str:
     """Text of a `.env`: every setting with its meaning, given values filled in, the rest commented out."""
     values = values or {}
     parts = [_HEAD]
-    for prefix, kind, title in _SECTIONS:
+    for prefix, kind, title in sections():
         parts.append(f"\n# --- {title} ---\n")
         parts += [
             _entry(f"{prefix}{name.upper()}", field, values) for name, field in kind.model_fields.items()

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from urllib.parse import urlsplit
 
+from bot.connectors import title_of
 from policies.model.case import Action, CaseState
 from policies.model.finding import Severity
 from policies.model.people import Role
-
-_PLATFORMS = {"x": "X", "reddit": "Reddit", "youtube": "YouTube"}
 
 SEVERITIES = {
     Severity.INFO: "For information",
@@ -172,7 +171,7 @@ WHAT_WENT_WRONG = {
 
 def platform_name(platform: str) -> str:
     """How a platform writes its own name."""
-    return _PLATFORMS.get(platform, platform.capitalize())
+    return title_of(platform)
 
 
 def many(count: int, one: str, several: str | None = None) -> str:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from bot.connectors import CONNECTORS, connector_class
+from bot.connectors import SITES, site_of
 from bot.connectors.reddit.client import RedditCredentials
 from bot.connectors.reddit.connector import RedditConnector
-from bot.connectors.shared.http import Limits
+from bot.connectors.shared.limits import Limits
 from bot.connectors.x.client import XCredentials
 from bot.connectors.x.connector import XConnector
 from bot.errors import AccountUnreachable, RateLimited, TokenDead
@@ -148,10 +148,11 @@ def served(bench: Bench, count: int) -> list[str]:
     return sorted(bench.box.external_id(f"p{n}") for n in range(count))
 
 
-def test_the_table_names_classes_that_exist() -> None:
-    assert {name: connector_class(name).platform for name in CONNECTORS} == {
-        name: name for name in CONNECTORS
-    }
+def test_the_table_names_folders_that_know_their_site(platform: Platform) -> None:
+    assert platform in SITES
+    assert site_of(platform).name == platform
+    with bench(platform) as b:
+        assert b.connector().platform == platform
 
 
 def test_pulls_each_post_once(platform: Platform) -> None:

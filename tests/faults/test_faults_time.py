@@ -159,7 +159,7 @@ def test_a_silent_platform_is_said_in_the_digest(tmp_path: Path, box: Sandbox) -
 
 def impatient(box: Sandbox):  # type: ignore[no-untyped-def]
     """X with a time limit of half a second; the real one is 20 s, which the connector's own tests check."""
-    from bot.connectors.shared.http import Limits
+    from bot.connectors.shared.limits import Limits
     from bot.connectors.x.client import XCredentials
     from bot.connectors.x.connector import XConnector
 

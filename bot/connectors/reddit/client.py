@@ -21,11 +21,13 @@ import requests
 from prawcore.const import ACCESS_TOKEN_PATH
 from pydantic import SecretStr
 
-from bot.connectors.shared.http import Limits, Throttled, json_object, number, server_time, session
+from bot.connectors.reddit.site import SITE
+from bot.connectors.shared.http import Throttled, json_object, number, server_time, session
+from bot.connectors.shared.limits import Limits
 from bot.connectors.shared.raw import reveal
 from bot.errors import AccountUnreachable, OversightError, RateLimited, TokenDead
 
-SITE, OAUTH = "https://www.reddit.com", "https://oauth.reddit.com"
+OAUTH = "https://oauth.reddit.com"
 WINDOW_SECONDS = 600.0  #: Reddit counts its limit over ten minutes
 INFO_SIZE = 100  #: fullnames in one call of /api/info
 _MEND_KEYS = (
@@ -63,7 +65,7 @@ class RedditClient:
 
     def __init__(self, credentials: RedditCredentials, *, base_url: str | None, limits: Limits) -> None:
         self._credentials = credentials
-        self._site, self._oauth = (base_url or SITE).rstrip("/"), (base_url or OAUTH).rstrip("/")
+        self._site, self._oauth = (base_url or SITE.address).rstrip("/"), (base_url or OAUTH).rstrip("/")
         self._limits = limits
         self._remaining: float | None = None  #: calls left in Reddit's window
         self._reset_after: float | None = None  #: seconds until that window ends
@@ -110,7 +112,7 @@ class RedditClient:
     def _translate(self, error: Exception, now: datetime) -> Never:
         cause = error.original_exception if isinstance(error, prawcore.RequestException) else error
         if isinstance(cause, Throttled):
-            limited = cause.limited("Reddit", now)
+            limited = cause.limited(SITE.title, now)
             self._quiet_until = limited.reset_at
             raise limited from error
         if isinstance(cause, (OversightError, _TokenRefused)):
@@ -126,7 +128,7 @@ class RedditClient:
 
     def _connect(self) -> praw.Reddit:
         http = session(
-            "Reddit",
+            SITE.title,
             replaces={self._site: self._site, self._oauth: self._oauth},
             judge=self._judge,
             limits=self._limits,

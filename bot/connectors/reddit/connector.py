@@ -13,7 +13,8 @@ from praw.endpoints import API_PATH
 from bot.connectors.reddit.client import INFO_SIZE, RedditClient, RedditCredentials
 from bot.connectors.reddit.cursor import RedditCursor, mark
 from bot.connectors.reddit.normalize import fullname, normalize
-from bot.connectors.shared.http import Limits
+from bot.connectors.reddit.site import CAP, SITE
+from bot.connectors.shared.limits import Limits
 from bot.connectors.shared.raw import Unreadable
 from bot.errors import AccountUnreachable, OversightError
 from bot.ports import AccountRef, Allowance, Page, SecondLook
@@ -21,7 +22,6 @@ from policies.model.coverage import Unchecked, Why
 from policies.model.post import Post, PostKey
 
 PAGE_SIZE = 100  #: most things that Reddit serves at once
-CAP = 1000  #: about as many things as a listing serves in all
 FIRST_DAYS = 30
 _NEARLY = 0.95  #: things that are hidden count into the cap
 SUBREDDIT = "subreddit:"
@@ -34,7 +34,7 @@ class RedditConnector:
     are read too).
     """
 
-    platform = "reddit"
+    platform = SITE.name
 
     def __init__(
         self,
@@ -212,7 +212,7 @@ class _Pull:
     def _note(self, why: Why, detail: str, count: int | None = None) -> Unchecked:
         return Unchecked(
             why=why,
-            platform="reddit",
+            platform=SITE.name,
             account=self.account.handle,
             detail=detail,
             until=self.now,
@@ -242,7 +242,7 @@ def _look(client: RedditClient, account: AccountRef, posts: Sequence[Post], now:
     detail = "Reddit did not show these items; they are gone for good or their community is closed."
     note = Unchecked(
         why=Why.UNREADABLE,
-        platform="reddit",
+        platform=SITE.name,
         account=account.handle,
         detail=detail if not unreadable else "Reddit sent items in a shape that we cannot read.",
         until=now,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.connectors.reddit.client import RedditCredentials
 from bot.connectors.reddit.connector import RedditConnector
+from bot.connectors.reddit.site import RedditKeys
+from bot.connectors.shared.limits import Limits
 from bot.errors import TokenDead
-from bot.settings.service import RedditKeys
 
 
-def connect(keys: RedditKeys) -> RedditConnector:
+def connect(keys: RedditKeys, *, limits: Limits | None = None) -> RedditConnector:
     """A connector with these keys. Raises `TokenDead` where they do not suffice."""
     if keys.client_id is None or keys.client_secret is None:
         mend = "Set REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET in .env; new keys need Reddit's approval."
@@ -21,4 +22,4 @@ def connect(keys: RedditKeys) -> RedditConnector:
         password=keys.password,
         user_agent=keys.user_agent,
     )
-    return RedditConnector(credentials, base_url=keys.api_url)
+    return RedditConnector(credentials, base_url=keys.api_url, limits=limits)

@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from bot.connectors.reddit.site import SITE, WWW
 from bot.connectors.shared.raw import Shape, Unreadable, clean, moment, shaped
 from policies.model.post import Direction, Kind, Media, Post, PostKey
 
-SITE = "https://www.reddit.com"
 NOBODY = "[deleted]"  #: stands for an author who is gone or hidden
 _TOMBSTONES = (NOBODY, "[removed]")
 _FULLNAME = r"^t[13]_[0-9a-z]{1,13}$"
@@ -78,7 +78,7 @@ def normalize(payload: object, *, account: str, seen_at: datetime) -> Post:
     data, name = thing.data, _name(thing)
     author = data.author or NOBODY
     return Post(
-        key=PostKey(platform="reddit", account=account, external_id=name),
+        key=PostKey(platform=SITE.name, account=account, external_id=name),
         thread_id=_thread(thing, name),
         parent_id=data.parent_id if thing.kind == "t1" else None,
         direction=Direction.OUTBOUND if author.lower() == account.lower() else Direction.INBOUND,
@@ -141,7 +141,7 @@ def _is_tombstone(thing: _Thing) -> bool:
 
 def _permalink(data: _Data) -> str | None:
     path = data.permalink or (data.context or "").partition("?")[0]
-    return SITE + path if path.startswith("/") else None
+    return WWW + path if path.startswith("/") else None
 
 
 def _media(thing: _Thing) -> Iterator[Media]:

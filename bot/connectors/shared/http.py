@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,21 +18,13 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError
 
+from bot.connectors.shared.limits import Limits
 from bot.errors import AccountUnreachable, RateLimited
 
 CONNECT_SECONDS = 5.0
-MAX_BODY = 32 * 1024 * 1024  #: bytes; the largest real page has about one megabyte
 _LONGEST_WINDOW = 3600.0  #: seconds; a longer wait means that one of the two clocks is wrong
 _LONGEST_WAIT = 25 * 3600.0  #: seconds; the longest limits count by the day
 _CHUNK = 65536
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long and how much one call may take."""
-
-    seconds: float = 20.0  #: for the whole call, from connecting to the last byte
-    max_body: int = MAX_BODY  #: bytes
 
 
 class Throttled(Exception):

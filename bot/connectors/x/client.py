@@ -15,11 +15,12 @@ import requests
 import tweepy
 from pydantic import SecretStr
 
-from bot.connectors.shared.http import Limits, Throttled, json_object, number, server_time, session
+from bot.connectors.shared.http import Throttled, json_object, number, server_time, session
+from bot.connectors.shared.limits import Limits
 from bot.connectors.shared.raw import reveal
+from bot.connectors.x.site import SITE
 from bot.errors import AccountUnreachable, TokenDead
 
-ORIGIN = "https://api.twitter.com"  #: the address that tweepy asks
 WINDOW_SECONDS = 900.0  #: X counts most limits over 15 minutes (docs.x.com, rate limits)
 LOOKUP_SIZE = 100  #: ids in one call of GET /2/tweets
 
@@ -90,7 +91,9 @@ class XClient:
             return_type=dict,
             wait_on_rate_limit=False,
         )
-        self._tweepy.session = session("X", replaces={ORIGIN: base_url or ORIGIN}, judge=judge, limits=limits)
+        self._tweepy.session = session(
+            SITE.title, replaces={SITE.address: base_url or SITE.address}, judge=judge, limits=limits
+        )
 
     def user(self, handle: str, now: datetime) -> dict[str, Any]:
         """``{"id", "username", "name"}`` of a handle. X charges one user read."""
@@ -125,7 +128,7 @@ class XClient:
         try:
             answer = getattr(self._tweepy, call)(user_auth=self._user_auth, **params)
         except Throttled as error:
-            raise error.limited("X", now) from error
+            raise error.limited(SITE.title, now) from error
         except (requests.RequestException, tweepy.TweepyException, ValueError, RecursionError) as error:
             # ValueError: the body is no JSON, for instance cut off.
             raise AccountUnreachable("X sent an answer that cannot be read.") from error

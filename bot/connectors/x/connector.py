@@ -8,19 +8,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from bot.connectors.shared.http import Limits
+from bot.connectors.shared.limits import Limits
 from bot.connectors.shared.raw import Unreadable
 from bot.connectors.x.client import Timeline, Walk, XClient, XCredentials, unavailable
 from bot.connectors.x.cursor import XCursor
 from bot.connectors.x.look import look_again
 from bot.connectors.x.normalize import Includes, Profile, id_of, normalize, read_includes, time_of_id
+from bot.connectors.x.site import SITE
 from bot.errors import AccountUnreachable
 from bot.ports import AccountRef, Allowance, Page, Read, SecondLook
 from policies.model.coverage import Unchecked, Why
 from policies.model.post import Post
 
 SMALLEST_PAGE, LARGEST_PAGE = 5, 100  #: max_results of the timelines (docs.x.com)
-WINDOWS: Mapping[str, int] = {"own": 3200, "mentions": 800}  #: newest posts that X serves at all
+WINDOWS = {stream.name: stream.window or 0 for stream in SITE.streams}  #: newest posts that X serves at all
 FIRST_DAYS = 30
 _NEARLY = 0.98  #: X counts withheld posts into its window too, so a full one may come a little short
 
@@ -33,7 +34,7 @@ class XConnector:
     one user read per person and UTC day).
     """
 
-    platform = "x"
+    platform = SITE.name
 
     def __init__(
         self, credentials: XCredentials, *, base_url: str | None = None, limits: Limits | None = None
@@ -229,7 +230,7 @@ class _Pull:
     def _unreadable(self, count: int) -> Unchecked:
         return Unchecked(
             why=Why.UNREADABLE,
-            platform="x",
+            platform=SITE.name,
             account=self._account.handle,
             detail="X sent posts in a shape that we cannot read.",
             until=self._now,
@@ -244,7 +245,7 @@ class _Pull:
         return (
             Unchecked(
                 why=Why.GAP,
-                platform="x",
+                platform=SITE.name,
                 account=self._account.handle,
                 detail=f"X serves only the newest {window:,} posts of this list; older ones were not read.",
                 since=_since(state),
@@ -256,7 +257,7 @@ class _Pull:
 def _spent(account: AccountRef, state: XCursor, now: datetime) -> Page:
     note = Unchecked(
         why=Why.BUDGET_SPENT,
-        platform="x",
+        platform=SITE.name,
         account=account.handle,
         detail="This month's budget for reading X is spent; the rest waits for the next month or a larger budget.",
         since=_since(state),

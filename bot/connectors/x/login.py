@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bot.connectors.shared.limits import Limits
 from bot.connectors.x.client import XCredentials
 from bot.connectors.x.connector import XConnector
+from bot.connectors.x.site import XKeys
 from bot.errors import TokenDead
-from bot.settings.service import XKeys
 
 
-def connect(keys: XKeys) -> XConnector:
+def connect(keys: XKeys, *, limits: Limits | None = None) -> XConnector:
     """A connector with these keys. Raises `TokenDead` where they do not suffice."""
     oauth = (keys.api_key, keys.api_key_secret, keys.access_token, keys.access_token_secret)
     if keys.bearer_token is None and not all(oauth):
@@ -21,4 +22,4 @@ def connect(keys: XKeys) -> XConnector:
         access_token=keys.access_token,
         access_token_secret=keys.access_token_secret,
     )
-    return XConnector(credentials, base_url=keys.api_url)
+    return XConnector(credentials, base_url=keys.api_url, limits=limits)

@@ -10,6 +10,7 @@ from typing import Any
 from bot.connectors.shared.raw import Unreadable
 from bot.connectors.x.client import LOOKUP_SIZE, XClient
 from bot.connectors.x.normalize import Includes, Profile, newest_version, normalize, read_includes
+from bot.connectors.x.site import SITE
 from bot.errors import OversightError
 from bot.ports import AccountRef, Allowance, Read, SecondLook
 from policies.model.coverage import Unchecked, Why
@@ -143,7 +144,9 @@ class _Look:
 
     def _note(self, why: Why, detail: str, count: int) -> Unchecked:
         handle = self.account.handle
-        return Unchecked(why=why, platform="x", account=handle, detail=detail, until=self.now, count=count)
+        return Unchecked(
+            why=why, platform=SITE.name, account=handle, detail=detail, until=self.now, count=count
+        )
 
 
 def _deleted(error: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import AliasChoices, Field
 
 from bot.connectors.shared.raw import S, Shape, Unreadable, clean, moment, shaped
+from bot.connectors.x.site import PERMALINK, SITE
 from policies.model.post import Direction, Kind, Media, Post, PostKey
 
 SNOWFLAKE_EPOCH_MS = 1288834974657  #: Unix milliseconds at which X's ids begin
@@ -118,7 +119,7 @@ def normalize(payload: object, *, account: Profile, includes: Includes = Include
     handle = account.handle if ours else author.username if author else tweet.author_id or UNKNOWN
     parent = _parent(tweet)
     return Post(
-        key=PostKey(platform="x", account=account.handle, external_id=first),
+        key=PostKey(platform=SITE.name, account=account.handle, external_id=first),
         thread_id=_thread(tweet, parent, first),
         parent_id=parent,
         direction=Direction.OUTBOUND if ours else Direction.INBOUND,
@@ -129,7 +130,7 @@ def normalize(payload: object, *, account: Profile, includes: Includes = Include
         edited_at=_written(tweet) if first != tweet.id else None,
         text=_unescaped((tweet.note or tweet).text),
         lang=_language(tweet.lang),
-        permalink=f"https://x.com/{handle if ours or author else 'i'}/status/{tweet.id}",
+        permalink=PERMALINK.format(author=handle if ours or author else "i", id=tweet.id),
         media=_media(tweet, includes),
         source=tweet.source,
         version_id=tweet.id,

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import requests
 
-from bot.connectors.shared.http import Limits, session
+from bot.connectors.shared.http import session
+from bot.connectors.shared.limits import Limits
 from bot.errors import AccountUnreachable
 
 ORIGIN = "https://api.twitter.com"

@@ -115,7 +115,7 @@ def test_reddit_submission_replies(shared_data: Path) -> None:
     """The inbox page that ``replies`` reads second."""
     from bot.connectors.reddit.client import RedditClient
     from bot.connectors.reddit.normalize import normalize
-    from bot.connectors.shared.http import Limits
+    from bot.connectors.shared.limits import Limits
 
     client = RedditClient(RedditCredentials(**INBOX), base_url=None, limits=Limits())
     with reddit_tape(shared_data, "TestInbox.test_submission_replies"):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.connectors.reddit.site import RedditKeys
+from bot.connectors.x.site import XKeys
 from bot.errors import ConfigError
-from bot.settings.service import Environment, RedditKeys, Service, XKeys
+from bot.settings.service import Environment, Service
 from bot.settings.starter import env_text
 
 ROOT = Path(__file__).resolve().parents[3]

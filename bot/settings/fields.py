@@ -1,0 +1,104 @@
+"""What the fields of brand.yaml are made of: lengths of time, clocks, opening hours, short names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from policies.model.hours import Opening
+
+_DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?")
+_CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str):
+        match = _DURATION.fullmatch(value.strip())
+        if not match or not any(match.groups()):
+            raise ValueError(f"{value!r} is no length of time; write it like 30m, 2h or 1d")
+        days, hours, minutes = (int(part or 0) for part in match.groups())
+        return timedelta(days=days, hours=hours, minutes=minutes)
+    return value
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, str):
+        match = _CLOCK.fullmatch(value.strip())
+        if not match or (match[1] == "24" and match[2] != "00"):
+            raise ValueError(f"{value!r} is no time of day; write it in quotes like '07:30'")
+        return time(int(match[1]) % 24, int(match[2]))
+    return value
+
+
+def _opening(value: object) -> Opening:
+    parts = str(value).split("-")
+    if len(parts) != 2:
+        raise ValueError(f"{value!r} are no opening hours; write them like '09:00-17:30'")
+    opens, closes = (_clock(part.strip()) for part in parts)
+    if not isinstance(opens, time) or not isinstance(closes, time):
+        raise ValueError(f"{value!r} are no opening hours; write them like '09:00-17:30'")
+    return opens, closes
+
+
+def _openings(value: object) -> object:
+    if value in (None, "closed", []):
+        return ()
+    return tuple(_opening(item) for item in (value if isinstance(value, list) else [value]))
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {value!r}; write one like Europe/Berlin") from None
+    return value
+
+
+def _shaped(pattern: str, complaint: str) -> Callable[[str], str]:
+    """A validator that says in words what a pattern asks for."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"{value!r} {complaint}")
+        return value
+
+    return check
+
+
+KeyName = Annotated[
+    str,
+    AfterValidator(_shaped(r"[A-Z][A-Z0-9_]*", "is no name for keys; write it like BAKERY")),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9_]*$"}),
+]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration, json_schema_input_type=str),
+    Field(description="A length of time such as 30m, 2h or 1d"),
+]
+Clock = Annotated[time, BeforeValidator(_clock, json_schema_input_type=str)]
+TimeZone = Annotated[str, AfterValidator(_zone)]
+Openings = Annotated[
+    tuple[Opening, ...], BeforeValidator(_openings, json_schema_input_type=str | list[str] | None)
+]
+IDENTIFIER = r"[a-z0-9][a-z0-9_-]{0,39}"  #: short names of brands and people
+Identifier = Annotated[
+    str,
+    AfterValidator(_shaped(IDENTIFIER, "is no short name; use small letters, digits, - and _")),
+    WithJsonSchema({"type": "string", "pattern": f"^{IDENTIFIER}$"}),
+]
+Email = Annotated[
+    str,
+    AfterValidator(_shaped(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", "is no e-mail address")),
+    WithJsonSchema({"type": "string", "format": "email"}),
+]
+
+
+class Part(BaseModel):
+    """What all parts of brand.yaml share: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
