@@ -18,7 +18,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from policies.checks.base import Check, Matcher
-from policies.checks.cadence import Cadence, Length
+from policies.checks.cadence import Cadence
 from policies.checks.canned import Canned
 from policies.checks.disclosure import Disclosure
 from policies.checks.format import Format
@@ -37,6 +37,7 @@ from policies.checks.spelling import Spelling
 from policies.checks.terms import Terms
 from policies.checks.tone import Tone
 from policies.combining import AllOf, AnyOf, FollowedBy, InSentence, Negated, OfParent
+from policies.durations import Duration
 from policies.matching.index import IndexBuilder
 
 
@@ -135,7 +136,7 @@ class Followed(Check):
     """What the customer said."""
     then: Condition | None = None
     """What the first answer must say; anything where it is not given."""
-    within: Length | None = None
+    within: Duration | None = None
     """How soon it must come, in opening hours, such as 4h."""
 
     @model_validator(mode="after")

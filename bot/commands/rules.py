@@ -23,6 +23,7 @@ from bot.commands.rule_tools import (
     tools,
 )
 from policies import casetest, compare, drafts, vectors
+from policies.durations import parse_duration
 from policies.engine import Context, Engine
 from policies.learned import taught
 from policies.loader import load, shipped_packs
@@ -142,15 +143,15 @@ def diff_command(old: str, new: str) -> None:
     sys.exit(1 if changes else 0)
 
 
-def _days(_: click.Context, __: click.Parameter, value: str) -> timedelta:
-    number, unit = value[:-1], value[-1:]
-    if not number.isdigit() or unit not in "dwh":
-        raise click.BadParameter("write it like 90d, 12w or 48h")
-    return timedelta(hours=int(number)) * {"h": 1, "d": 24, "w": 168}[unit]
+def _duration(_: click.Context, __: click.Parameter, value: str) -> timedelta:
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @policy.command()
-@click.option("--since", default="90d", callback=_days, help="How far back, for instance 90d.")
+@click.option("--since", default="90d", callback=_duration, help="How far back, for instance 90d.")
 @pack_option
 def backtest(since: timedelta, packs: tuple[str, ...]) -> None:
     """Try rules on stored posts, and compare them with the rules in force."""

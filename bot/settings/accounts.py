@@ -13,7 +13,8 @@ from pydantic_core import CoreSchema, core_schema
 
 from bot.connectors import sites
 from bot.connectors.shared.site import Options, Site
-from bot.settings.fields import Duration, KeyName, Part
+from bot.settings.fields import KeyName, Part
+from policies.durations import Duration
 
 
 class SecondLooks(Part):

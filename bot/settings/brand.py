@@ -12,7 +12,8 @@ from pydantic import Field, model_validator
 
 from bot.ports import AccountRef
 from bot.settings.accounts import Account, AnyAccount
-from bot.settings.fields import Clock, Duration, Email, Identifier, Openings, Part, TimeZone
+from bot.settings.fields import Clock, Email, Identifier, Openings, Part, TimeZone
+from policies.durations import Duration
 from policies.loader import DEFAULT_PACKS
 from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.people import Person, Role

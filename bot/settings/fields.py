@@ -1,29 +1,18 @@
-"""What the fields of brand.yaml are made of: lengths of time, clocks, opening hours, short names."""
+"""What the fields of brand.yaml are made of: clocks, opening hours, short names."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import time
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from policies.model.hours import Opening
 
-_DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?")
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, str):
-        match = _DURATION.fullmatch(value.strip())
-        if not match or not any(match.groups()):
-            raise ValueError(f"{value!r} is no length of time; write it like 30m, 2h or 1d")
-        days, hours, minutes = (int(part or 0) for part in match.groups())
-        return timedelta(days=days, hours=hours, minutes=minutes)
-    return value
 
 
 def _clock(value: object) -> object:
@@ -74,11 +63,6 @@ KeyName = Annotated[
     str,
     AfterValidator(_shaped(r"[A-Z][A-Z0-9_]*", "is no name for keys; write it like BAKERY")),
     WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9_]*$"}),
-]
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration, json_schema_input_type=str),
-    Field(description="A length of time such as 30m, 2h or 1d"),
 ]
 Clock = Annotated[time, BeforeValidator(_clock, json_schema_input_type=str)]
 TimeZone = Annotated[str, AfterValidator(_zone)]

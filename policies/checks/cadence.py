@@ -12,31 +12,17 @@ ended a longer silence. Answers do not count unless `answers: true`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
+from policies.durations import Duration
 from policies.matching.index import IndexBuilder
 from policies.view import View
-
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-
-
-def _length(value: Any) -> Any:
-    if isinstance(value, str):
-        match = re.fullmatch(r"(\d{1,5})([mhdw])", value.strip())
-        if not match:
-            raise ValueError(f"{value!r} is no length of time; write it like 30m, 4h or 2d")
-        return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    return value
-
-
-Length = Annotated[timedelta, BeforeValidator(_length, json_schema_input_type=str)]
 
 
 class Cadence(Check):
@@ -44,13 +30,13 @@ class Cadence(Check):
 
     more_than: int | None = Field(None, ge=0)
     """How many posts may be published within the time."""
-    within: Length = timedelta(days=1)
+    within: Duration = timedelta(days=1)
     """The time in which they are counted."""
     quiet: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None = None
     """Local times at which nothing should be published, such as 22:00-07:00."""
     closed: bool = False
     """Posts outside the opening hours count."""
-    silent_for: Length | None = None
+    silent_for: Duration | None = None
     """A post that ended a longer silence counts."""
     answers: bool = False
     """Also count answers to people."""

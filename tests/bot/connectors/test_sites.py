@@ -42,7 +42,7 @@ def test_a_handle_may_have_an_at_sign_inside() -> None:
     assert MASTODON.parse("@baker@social.example") == "baker@social.example"
     assert MASTODON.parse("baker@social.example") == "baker@social.example"
     assert MASTODON.show("baker@social.example") == "@baker@social.example"
-    with pytest.raises(ValueError, match="write it like baker@social.example"):
+    with pytest.raises(ValueError, match=r"write it like baker@social\.example"):
         MASTODON.parse("@baker")
 
 

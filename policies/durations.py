@@ -1,0 +1,32 @@
+"""Lengths of time as people write them: 30m, 4h, 2d, 12w, or parts together, longest first, such as 1d 12h."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+_WRITTEN = re.compile(r"(?:(\d{1,5})w)?\s*(?:(\d{1,5})d)?\s*(?:(\d{1,5})h)?\s*(?:(\d{1,5})m)?")
+LONGEST = timedelta(days=36_500)  #: nobody means more than a hundred years
+
+
+def parse_duration(text: str) -> timedelta:
+    """The length of time that a text names. Raises `ValueError`, which says how to write one."""
+    match = _WRITTEN.fullmatch(text.strip())
+    if not match or not any(match.groups()):
+        raise ValueError(f"{text!r} is no length of time; write it like 30m, 2h or 1d")
+    weeks, days, hours, minutes = (int(part or 0) for part in match.groups())
+    length = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    if length > LONGEST:
+        raise ValueError(f"{text!r} is longer than a hundred years")
+    return length
+
+
+def _read(value: object) -> object:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+#: A field of settings and rules that is written so in YAML.
+Duration = Annotated[timedelta, BeforeValidator(_read, json_schema_input_type=str)]
