@@ -17,8 +17,9 @@ from bot.digest.render import render
 from bot.jobs.digest import gather
 from bot.settings.brand import Brand
 from policies.model.finding import Finding, Severity, Span
+from policies.model.keys import PostKey
 from policies.model.people import Person, Role
-from policies.model.post import Direction, Kind, Post, PostKey
+from policies.model.post import Direction, Kind, Post
 from storage.engines import open_store
 from storage.store import Store
 from storage.views import Judgement

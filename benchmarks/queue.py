@@ -24,8 +24,9 @@ from bot.web.app import create_app
 from bot.web.links import Links, Purpose
 from bot.web.site import BrandInfo
 from policies.model.finding import Finding, Severity, Span
+from policies.model.keys import PostKey
 from policies.model.people import Person, Role
-from policies.model.post import Direction, Kind, Post, PostKey
+from policies.model.post import Direction, Kind, Post
 from storage.engines import open_store
 from storage.store import Store
 from storage.views import Judgement

@@ -14,8 +14,9 @@ import sqlite_utils
 
 from policies.model.case import CaseState
 from policies.model.finding import Finding, Severity, Span
+from policies.model.keys import PostKey
 from policies.model.people import Person, Role
-from policies.model.post import Direction, Kind, Post, PostKey
+from policies.model.post import Direction, Kind, Post
 from policies.scoring import HeadScore, Reading
 from storage.engines import open_store
 from storage.store import Store

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from policies.model.coverage import Unchecked
-from policies.model.post import Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,9 @@ from itertools import zip_longest
 
 from policies.engine import Context, Engine, Explanation
 from policies.facts import LinkState, PictureState
-from policies.model.post import Direction, Kind, Media, Post, PostKey, Thread
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Media, Post
+from policies.model.thread import Thread
 from policies.rulebook import LoadedRule, RuleBook
 from policies.rules import Status, TestCase
 from policies.scoring import Embedder, Reading, Scorer

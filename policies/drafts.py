@@ -13,7 +13,9 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictStr, ValidationError
 
-from policies.model.post import Direction, Kind, Media, Post, PostKey, Thread
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Media, Post
+from policies.model.thread import Thread
 
 ThreadKey = tuple[str, str, str]
 #: Longest line that is read, characters.

@@ -16,8 +16,10 @@ from policies.matching.index import Hits, Index, readable
 from policies.matching.regex import options
 from policies.model.finding import Span
 from policies.model.hours import ALWAYS, BusinessHours
+from policies.model.keys import PostKey
 from policies.model.people import Person
-from policies.model.post import Post, PostKey, Thread
+from policies.model.post import Post
+from policies.model.thread import Thread
 from policies.scoring import Embedder, Reading
 from policies.vectors import Vectors
 

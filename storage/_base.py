@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
-from policies.model.post import PostKey
+from policies.model.keys import PostKey
 from storage import schema
 from storage.errors import StoreBusy, StoreError, StoreFull, StoreUnreadable, UnknownBrand
 

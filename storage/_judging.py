@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from policies.model.case import Action, CaseState
 from policies.model.finding import Finding
-from policies.model.post import PostKey
+from policies.model.keys import PostKey
 from policies.scoring import Reading
 from storage import _audit, _rows
 from storage._base import MACHINE, Base, Mode, chunks, require_brand, upsert, waves

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from policies.model.coverage import Unchecked
-from policies.model.post import Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Post
 from storage import _audit, _rows
 from storage._base import Base, Mode, chunks, require_brand, upsert, waves
 from storage._brands import claim_account

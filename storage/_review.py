@@ -12,7 +12,9 @@ from sqlalchemy.engine import Connection
 
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
-from policies.model.post import Direction, PostKey, Thread
+from policies.model.keys import PostKey
+from policies.model.post import Direction
+from policies.model.thread import Thread
 from policies.scoring import Reading
 from storage import _rows
 from storage._base import Base, Mode, chunks

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 
 from policies.model.coverage import Unchecked
 from policies.model.finding import Finding, Severity, Span
-from policies.model.post import Direction, Kind, Media, Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Media, Post
 from policies.scoring import HeadScore, Reading
 from storage._base import chunks
 from storage.schema import findings, posts, revisions

@@ -10,7 +10,9 @@ from enum import StrEnum
 from policies.model.case import Case
 from policies.model.coverage import Unchecked
 from policies.model.finding import Finding
-from policies.model.post import Post, PostKey, Thread
+from policies.model.keys import PostKey
+from policies.model.post import Post
+from policies.model.thread import Thread
 from policies.scoring import Reading
 
 

@@ -19,7 +19,8 @@ from bot.wiring import utc_now
 from policies.engine import Context
 from policies.learned import Lesson, read_lessons
 from policies.loader import DEFAULT_PACKS
-from policies.model.post import Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Post
 from policies.scoring import Embedder
 from storage.views import ThreadView
 

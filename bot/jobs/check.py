@@ -13,7 +13,8 @@ from bot.jobs.work import Done, Work
 from policies.engine import Context
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Finding
-from policies.model.post import PostKey, Thread
+from policies.model.keys import PostKey
+from policies.model.thread import Thread
 from policies.scoring import Reading
 from storage.views import Judgement, Recorded, StoredPost
 

@@ -23,7 +23,7 @@ from policies.checks.signoff import role_of
 from policies.model.case import CaseState
 from policies.model.finding import Severity
 from policies.model.people import Role
-from policies.model.post import Thread
+from policies.model.thread import Thread
 from policies.threads import first_answers, trouble
 from storage.views import MessageState, OutMessage, ThreadView
 

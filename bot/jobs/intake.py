@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from policies.model.post import Direction, Kind, Media, Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Media, Post
 
 Choice = TypeVar("Choice", bound=StrEnum)
 

@@ -16,7 +16,7 @@ from bot.jobs.times import end_of_utc_day
 from bot.jobs.work import Done, Work
 from bot.ports import AccountRef
 from bot.settings.accounts import SecondLooks
-from policies.model.post import PostKey
+from policies.model.keys import PostKey
 from storage.views import StoredPost
 
 log = structlog.get_logger(__name__)

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policies.model.post import PostKey
+from policies.model.keys import PostKey
 
 
 class Severity(StrEnum):

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from policies.model.keys import PostKey, ThreadKey
+
 
 class Direction(StrEnum):
     """Who speaks to whom."""
@@ -24,18 +26,6 @@ class Kind(StrEnum):
     COMMENT = "comment"
     REVIEW = "review"
     MESSAGE = "message"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class PostKey:
-    """The identity of a post, the same for ever."""
-
-    platform: str  #: lower-case platform name, for instance ``x`` or ``reddit``
-    account: str  #: handle of the watched account, without ``@`` or ``u/``
-    external_id: str  #: the platform's id; where an edit makes a new id (X), the first id of the chain
-
-    def __str__(self) -> str:
-        return f"{self.platform}/{self.account}/{self.external_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +64,7 @@ class Post:
         """Whether it was published as the brand."""
         return self.direction is Direction.OUTBOUND
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
-    """A post and its replies, oldest first."""
-
-    thread_id: str
-    posts: tuple[Post, ...]  #: ordered by created_at, then external id
-
     @property
-    def opener(self) -> Post:
-        """The oldest post that we know of."""
-        return self.posts[0]
-
-    def before(self, post: Post) -> tuple[Post, ...]:
-        """The posts published earlier than the given one."""
-        return tuple(p for p in self.posts if p.created_at < post.created_at)
+    def thread_key(self) -> ThreadKey:
+        """The conversation that it stands in."""
+        return ThreadKey(account=self.key.account_key, thread_id=self.thread_id)

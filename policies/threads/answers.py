@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from policies.matching.fold import fold
 from policies.model.hours import BusinessHours
-from policies.model.post import Kind, Post, PostKey, Thread
+from policies.model.keys import PostKey
+from policies.model.post import Kind, Post
+from policies.model.thread import Thread
 from policies.scoring import Reading
 
 Readings = Mapping[PostKey, Reading]

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from policies.matching.fold import fold
 from policies.model.hours import BusinessHours
-from policies.model.post import Post, Thread
+from policies.model.post import Post
+from policies.model.thread import Thread
 from policies.scoring import Reading
 from policies.threads.answers import NOT_WORDS, Readings, Waiting, addressee, waiting
 

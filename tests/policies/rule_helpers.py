@@ -12,7 +12,9 @@ import yaml
 from policies.engine import Context, Engine
 from policies.loader import load
 from policies.model.finding import Finding
-from policies.model.post import Direction, Kind, Post, PostKey, Thread
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Post
+from policies.model.thread import Thread
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 RULE: dict[str, Any] = {

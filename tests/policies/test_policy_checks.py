@@ -9,8 +9,9 @@ from rule_fakes import BagEmbedder, WordScorer
 from rule_helpers import NOW, engine, found, post, talk, words
 
 from policies.engine import Context
+from policies.model.keys import PostKey
 from policies.model.people import Person, Role
-from policies.model.post import Direction, Kind, Media, PostKey
+from policies.model.post import Direction, Kind, Media
 
 
 def flags(

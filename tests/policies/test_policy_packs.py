@@ -16,7 +16,8 @@ from policies import casetest, drafts, vectors
 from policies.engine import Context, Engine
 from policies.loader import load, shipped_packs
 from policies.model.finding import Severity
-from policies.model.post import Kind, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Kind
 from policies.rules import Status
 
 TOPICS = {

@@ -8,7 +8,7 @@ from rule_fakes import WordScorer
 from rule_helpers import NOW, talk
 
 from policies.model.hours import ALWAYS, BusinessHours
-from policies.model.post import Thread
+from policies.model.thread import Thread
 from policies.threads import Trouble, first_answers, is_brush_off, overdue, trouble, waiting
 
 PROMISE = timedelta(hours=2)

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from policies.model.finding import Finding, Severity, Span
+from policies.model.keys import PostKey
 from policies.model.people import Person, Role
-from policies.model.post import Direction, Kind, Post, PostKey
+from policies.model.post import Direction, Kind, Post
 from policies.scoring import HeadScore, Reading
 from storage.store import Store
 from storage.views import Judgement, OutMessage, Saved

@@ -19,7 +19,8 @@ from bot.connectors.shared.raw import Unreadable
 from bot.errors import AccountUnreachable, OversightError
 from bot.ports import AccountRef, Allowance, Page, SecondLook
 from policies.model.coverage import Unchecked, Why
-from policies.model.post import Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Post
 
 PAGE_SIZE = 100  #: most things that Reddit serves at once
 FIRST_DAYS = 30

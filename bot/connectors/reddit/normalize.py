@@ -15,7 +15,8 @@ from pydantic import Field
 
 from bot.connectors.reddit.site import SITE, WWW
 from bot.connectors.shared.raw import Shape, Unreadable, clean, moment, shaped
-from policies.model.post import Direction, Kind, Media, Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Media, Post
 
 NOBODY = "[deleted]"  #: stands for an author who is gone or hidden
 _TOMBSTONES = (NOBODY, "[removed]")

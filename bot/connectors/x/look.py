@@ -14,7 +14,8 @@ from bot.connectors.x.site import SITE
 from bot.errors import OversightError
 from bot.ports import AccountRef, Allowance, Read, SecondLook
 from policies.model.coverage import Unchecked, Why
-from policies.model.post import Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Post
 
 
 def look_again(

@@ -15,7 +15,8 @@ from pydantic import AliasChoices, Field
 
 from bot.connectors.shared.raw import S, Shape, Unreadable, clean, moment, shaped
 from bot.connectors.x.site import PERMALINK, SITE
-from policies.model.post import Direction, Kind, Media, Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Media, Post
 
 SNOWFLAKE_EPOCH_MS = 1288834974657  #: Unix milliseconds at which X's ids begin
 UNKNOWN = "unknown"  #: author of a post that X sent without one

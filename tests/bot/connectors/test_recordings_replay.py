@@ -16,7 +16,8 @@ from bot.connectors.reddit.connector import RedditConnector
 from bot.connectors.x.client import XCredentials
 from bot.connectors.x.connector import XConnector
 from bot.ports import AccountRef, Page
-from policies.model.post import Direction, Kind, Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Post
 
 pytestmark = pytest.mark.shared_data
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

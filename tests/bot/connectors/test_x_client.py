@@ -14,7 +14,8 @@ from bot.connectors.x.connector import XConnector
 from bot.errors import AccountUnreachable, OversightError, RateLimited, TokenDead
 from bot.ports import AccountRef, Page
 from policies.model.coverage import Why
-from policies.model.post import Direction, Kind, Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Post
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ACCOUNT = AccountRef(brand="b", platform="x", handle="examplebrand")

@@ -9,7 +9,9 @@ from bot.digest.model import AccountSpend, ConversationTrouble, DayFigures, Dige
 from policies.model.case import Action, Case, CaseEvent, CaseState
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Finding, Severity, Span
-from policies.model.post import Direction, Kind, Post, PostKey, Thread
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Post
+from policies.model.thread import Thread
 from storage.views import CaseView, FoundAt, Revision, Spent, StoredPost, StreamHealth, ThreadView
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -8,7 +8,8 @@ from pathlib import Path
 from fault_stage import KeptMail, brand_file, make_home, working
 
 from bot.jobs.digest import gather
-from policies.model.post import Direction, Kind, Post, PostKey
+from policies.model.keys import PostKey
+from policies.model.post import Direction, Kind, Post
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PEOPLE = [

@@ -22,8 +22,9 @@ from bot.wiring import engine_for, utc_now
 from policies.learned import read_lessons
 from policies.model.case import Action
 from policies.model.finding import Finding, Severity
+from policies.model.keys import PostKey
 from policies.model.people import Person, Role
-from policies.model.post import Direction, Kind, Post, PostKey
+from policies.model.post import Direction, Kind, Post
 from storage.views import Judgement
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from bot.web.links import Links, Purpose
 from bot.web.site import BrandInfo
 from policies.model.finding import Finding, Severity, Span
+from policies.model.keys import PostKey
 from policies.model.people import Person, Role
-from policies.model.post import Direction, Kind, Media, Post, PostKey
+from policies.model.post import Direction, Kind, Media, Post
 from storage.store import Store
 from storage.views import Judgement
 
