@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.digest.model import Part, Quote
 from bot.digest.untrusted import visible
-from policies.model.finding import Span
+from policies.model.finding import Span, clipped, merged
 
 EMPTY = Quote(parts=(Part(text="(no text)"),))
 _NUDGE = 20  #: code points that a cut may move to reach a word boundary
@@ -20,12 +20,12 @@ def excerpt(text: str, spans: Iterable[Span] = (), width: int = 280) -> Quote:
     Spans that lie outside the text are left out. The parts are cleaned one by one, after the offsets were used.
     """
     given = tuple(spans)
-    merged = _merged(given, len(text))
-    focus = next((span for span in merged if span.start <= given[0].start < span.end), None)
-    start, end = _window(text, focus or next(iter(merged), None), width)
+    stretches = merged(clipped(given, len(text)), touching=True)
+    focus = next((span for span in stretches if span.start <= given[0].start < span.end), None)
+    start, end = _window(text, focus or next(iter(stretches), None), width)
     parts = [
         Part(text=visible(piece), marked=marked)
-        for piece, marked in _pieces(text, merged, start, end)
+        for piece, marked in _pieces(text, stretches, start, end)
         if piece
     ]
     if not "".join(part.text for part in parts).strip():
@@ -33,18 +33,6 @@ def excerpt(text: str, spans: Iterable[Span] = (), width: int = 280) -> Quote:
     before = (Part(text="… "),) if start > 0 else ()
     after = (Part(text=" …"),) if end < len(text) else ()
     return Quote(parts=(*before, *parts, *after))
-
-
-def _merged(spans: Iterable[Span], length: int) -> list[Span]:
-    merged: list[Span] = []
-    for span in sorted(spans):
-        start, end = max(span.start, 0), min(span.end, length)
-        if start >= end:
-            continue
-        if merged and start <= merged[-1].end:
-            start, end = merged[-1].start, max(end, merged.pop().end)
-        merged.append(Span(start=start, end=end))
-    return merged
 
 
 def _window(text: str, focus: Span | None, width: int) -> tuple[int, int]:
@@ -85,7 +73,7 @@ def _outside(text: str, at: int) -> int:
     return at
 
 
-def _pieces(text: str, spans: list[Span], start: int, end: int) -> Iterator[tuple[str, bool]]:
+def _pieces(text: str, spans: Sequence[Span], start: int, end: int) -> Iterator[tuple[str, bool]]:
     at = start
     for span in spans:
         low, high = max(span.start, at), min(span.end, end)

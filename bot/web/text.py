@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 from rapidfuzz.distance import Indel
 
-from policies.model.finding import Span
+from policies.model.finding import Span, clipped, merged
 from storage.views import FoundAt, Revision
 
 _ELLIPSIS = Markup('<span class="cut" aria-hidden="true">…</span>')
@@ -66,25 +66,25 @@ class Marked:
 
 def marked(text: str, spans: Iterable[Span], *, limit: int) -> Marked:
     """The whole text; what exceeds ``limit`` characters goes into ``rest``."""
-    merged = _merged(spans, len(text))
+    stretches = merged(clipped(spans, len(text)), touching=True)
     if len(text) <= limit:
-        return Marked(shown=_mark(text, merged, 0, len(text)))
-    cut = next((span.end for span in merged if span.start < limit < span.end), limit)
+        return Marked(shown=_mark(text, stretches, 0, len(text)))
+    cut = next((span.end for span in stretches if span.start < limit < span.end), limit)
     return Marked(
-        shown=_mark(text, merged, 0, cut),
-        rest=_mark(text, merged, cut, len(text)),
+        shown=_mark(text, stretches, 0, cut),
+        rest=_mark(text, stretches, cut, len(text)),
         rest_length=len(text) - cut,
     )
 
 
 def excerpt(text: str, spans: Iterable[Span], *, length: int) -> Markup:
     """About ``length`` characters around the first match, marked."""
-    merged = _merged(spans, len(text))
-    first = merged[0].start if merged else 0
+    stretches = merged(clipped(spans, len(text)), touching=True)
+    first = stretches[0].start if stretches else 0
     start = 0 if first < length * 2 // 3 else _word_start(text, first - length // 3)
     end = min(len(text), start + length)
     return Markup("").join(
-        (_ELLIPSIS if start else "", _mark(text, merged, start, end), _ELLIPSIS if end < len(text) else "")
+        (_ELLIPSIS if start else "", _mark(text, stretches, start, end), _ELLIPSIS if end < len(text) else "")
     )
 
 
@@ -119,19 +119,6 @@ def _moved(item: FoundAt, was: str, text: str) -> Iterable[Span]:
         at = text.find(words) if words else -1
         if at >= 0:
             yield Span(start=at, end=at + len(words))
-
-
-def _merged(spans: Iterable[Span], length: int) -> list[Span]:
-    merged: list[Span] = []
-    for span in sorted(spans):
-        end = min(span.end, length)
-        if end <= span.start:
-            continue
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(start=merged[-1].start, end=max(merged[-1].end, end))
-        else:
-            merged.append(Span(start=span.start, end=end))
-    return merged
 
 
 def _mark(text: str, spans: Sequence[Span], start: int, end: int) -> Markup:

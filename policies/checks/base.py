@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from policies.facts import Fact
 from policies.matching.index import IndexBuilder
-from policies.model.finding import Span
+from policies.model.finding import Span, merged
 from policies.view import View
 
 Triggers = frozenset[int] | None  #: slots of which one must fire for a match; None where any post may match
@@ -65,17 +65,6 @@ def skip(detail: str) -> Outcome:
 def found(detail: str, spans: list[Span] | tuple[Span, ...] = (), score: float | None = None) -> Outcome:
     """The check matches."""
     return Outcome(matched=True, detail=detail, spans=merged(spans), score=score)
-
-
-def merged(spans: list[Span] | tuple[Span, ...]) -> tuple[Span, ...]:
-    """The spans in order, overlapping ones joined."""
-    joined: list[Span] = []
-    for span in sorted(spans):
-        if joined and span.start < joined[-1].end:
-            joined[-1] = Span(start=joined[-1].start, end=max(span.end, joined[-1].end))
-        else:
-            joined.append(span)
-    return tuple(joined)
 
 
 def listed(value: Any) -> Any:

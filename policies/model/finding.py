@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,6 +47,23 @@ class Span:
 
     start: int  #: offset of the first character, in code points
     end: int  #: offset behind the last character, in code points
+
+
+def merged(spans: Iterable[Span], *, touching: bool = False) -> tuple[Span, ...]:
+    """The spans in order, overlapping ones joined; with ``touching`` those too that merely meet."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start < joined[-1].end + touching:
+            joined[-1] = Span(start=joined[-1].start, end=max(span.end, joined[-1].end))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def clipped(spans: Iterable[Span], length: int) -> list[Span]:
+    """What of the spans lies within a text of this length, in code points."""
+    inside = (Span(start=max(span.start, 0), end=min(span.end, length)) for span in spans)
+    return [span for span in inside if span.start < span.end]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
