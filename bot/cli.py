@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot.errors import OversightError
-from storage.errors import StoreError
+from policies.errors import OversightError
 
 #: command -> module, name and its line in --help; imported when asked for, so that --help is quick
 COMMANDS = {
@@ -60,7 +59,7 @@ class Lazy(click.Group):
         """Our errors become a sentence and exit code 2; so does a file that cannot be read or written."""
         try:
             return super().invoke(ctx)
-        except (OversightError, StoreError) as error:
+        except OversightError as error:
             click.echo(f"oversight: {error}", err=True)
             raise SystemExit(2) from error
         except OSError as error:

@@ -11,7 +11,6 @@ from types import FrameType
 
 import structlog
 
-from bot.errors import OversightError
 from bot.health import Health
 from bot.jobs.work import Work
 from bot.schedule import Scheduler
@@ -19,7 +18,6 @@ from bot.settings.home import Home
 from bot.web.app import create_app
 from bot.web.server import PageServer, serve
 from bot.wiring import brand_infos, links_for
-from storage.errors import StoreLocked
 from storage.lock import daemon_lock
 
 log = structlog.get_logger(__name__)
@@ -31,11 +29,8 @@ def only_one(work: Work) -> Iterator[None]:
     if work.store.path is None:
         yield
         return
-    try:
-        with daemon_lock(work.store.path, now=work.clock()):
-            yield
-    except StoreLocked as error:
-        raise OversightError(str(error)) from error
+    with daemon_lock(work.store.path, now=work.clock()):
+        yield
 
 
 class Daemon:

@@ -14,7 +14,6 @@ import requests
 from bot.channels.smtp import SmtpChannel
 from bot.connectors import site_of
 from bot.connectors.shared.http import server_time
-from bot.errors import OversightError
 from bot.facts.reader import INSTALL, installed
 from bot.health import dead_mail, problems_of
 from bot.jobs.work import Work
@@ -31,10 +30,10 @@ from bot.wiring import (
     scorer_for,
     utc_now,
 )
+from policies.errors import OversightError
 from policies.facts import Fact
 from policies.learned import read_lessons
 from policies.located_yaml import BadYaml
-from storage.errors import StoreError
 from storage.store import Store
 
 TOLERANCE = timedelta(minutes=5)
@@ -74,7 +73,7 @@ def examine(path: Path, *, offline: bool = False) -> Iterator[Finding]:
 def _guarded(what: str, look: Callable[[], list[Finding]]) -> Iterator[Finding]:
     try:
         yield from look()
-    except (OversightError, StoreError) as error:
+    except OversightError as error:
         yield Finding(what=what, ok=False, detail=str(error.args[0]), mend=error.mend)
     except (OSError, ssl.SSLError) as error:
         yield Finding(what=what, ok=False, detail=str(error), mend="Check the address and the network.")

@@ -1,39 +1,32 @@
-"""Our errors: each says what happened, what mends it, and whether trying again can help."""
+"""What can go wrong outside the store, each with what mends it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-
-class OversightError(Exception):
-    """Base of all errors that a person may see."""
-
-    def __init__(self, message: str, *, mend: str = "", permanent: bool = True) -> None:
-        super().__init__(message)
-        self.mend = mend  #: what to do next, in one sentence
-        self.permanent = permanent  #: False where a later try may succeed by itself
-
-    def __str__(self) -> str:
-        message = super().__str__()
-        return f"{message} {self.mend}".strip()
+from policies.errors import OversightError
 
 
 class ConfigError(OversightError):
     """Settings or files are wrong."""
 
 
-class AccountUnreachable(OversightError):
+class PlatformError(OversightError):
+    """A platform gave us nothing that we can use."""
+
+
+class AccountUnreachable(PlatformError):
     """The platform did not answer usefully; try again later."""
 
     def __init__(self, message: str, *, mend: str = "", permanent: bool = False) -> None:
         super().__init__(message, mend=mend, permanent=permanent)
 
 
-class TokenDead(OversightError):
+class TokenDead(PlatformError):
     """The platform refuses our credentials; somebody must renew them."""
 
 
-class RateLimited(OversightError):
+class RateLimited(PlatformError):
     """The platform asks us to wait."""
 
     def __init__(self, message: str, *, reset_at: datetime) -> None:

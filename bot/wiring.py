@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.connectors import site_of
-from bot.errors import ConfigError, OversightError
+from bot.errors import ConfigError
 from bot.facts.find import open_facts
 from bot.jobs.work import Cadence, Work
 from bot.ports import AccountRef, Channel, Connector
@@ -23,7 +23,6 @@ from policies.engine import Engine
 from policies.loader import PolicyErrors, load
 from policies.scoring import Embedder, Scorer
 from storage.engines import open_store
-from storage.errors import StoreError
 from storage.store import Store
 
 KERNEL_FILE = ".model-kernel.json"  #: in the home folder: which arithmetic was the fastest here
@@ -36,11 +35,8 @@ def utc_now() -> datetime:
 
 @contextmanager
 def opened_store(home: Home) -> Iterator[Store]:
-    """The store of a home folder, closed at the end. Raises `OversightError` with the mend."""
-    try:
-        store = open_store(home.store_address)
-    except StoreError as error:
-        raise OversightError(str(error)) from error
+    """The store of a home folder, closed at the end. Raises `StoreError` with the mend."""
+    store = open_store(home.store_address)
     try:
         yield store
     finally:
@@ -213,7 +209,4 @@ def brand_infos(home: Home) -> dict[str, BrandInfo]:
 
 def migrate_store(home: Home) -> None:
     """Bring the store to this version's schema."""
-    try:
-        open_store(home.store_address, migrate=True).close()
-    except StoreError as error:
-        raise OversightError(str(error)) from error
+    open_store(home.store_address, migrate=True).close()

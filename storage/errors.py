@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
+from policies.errors import OversightError
 
-class StoreError(Exception):
+
+class StoreError(OversightError):
     """The store cannot do what was asked. Nothing of the call was kept."""
-
-    def __init__(self, message: str, *, mend: str = "", permanent: bool = True) -> None:
-        super().__init__(message)
-        self.mend = mend  #: what to do next, in one sentence
-        self.permanent = permanent  #: False where a later try may succeed by itself
-
-    def __str__(self) -> str:
-        return f"{super().__str__()} {self.mend}".strip()
 
 
 class StoreBusy(StoreError):

@@ -12,12 +12,12 @@ from typing import Any
 import click
 from rich.console import Console
 
-from bot.errors import OversightError
 from bot.jobs.work import Work
 from bot.logs import configure
 from bot.settings.brand import Brand
 from bot.settings.home import Home, load_home
 from bot.wiring import build_work, opened_store, scorer_for
+from policies.errors import OversightError
 from policies.scoring import Embedder, Scorer
 from storage.store import Store
 

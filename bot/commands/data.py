@@ -11,11 +11,11 @@ import click
 from rich.progress import Progress
 
 from bot.commands.common import Session, brand_option, console, out, pass_session, printable
-from bot.errors import OversightError
 from bot.jobs.check import judge_batch
 from bot.jobs.intake import Line, read_lines
 from bot.settings.starter import import_brand_file
 from bot.wiring import build_work, introduce, migrate_store, new_link_key, utc_now
+from policies.errors import OversightError
 from policies.model.post import Post
 from storage import tools
 from storage.store import Store

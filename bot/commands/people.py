@@ -8,9 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.commands.common import Session, brand_option, out, pass_session, printable
-from bot.errors import OversightError
 from bot.settings.brand import Brand
 from bot.wiring import link_maker, links_for, utc_now
+from policies.errors import OversightError
 from policies.model.case import CaseState
 from policies.model.people import Role
 from storage.views import CaseView

@@ -15,12 +15,12 @@ from aiosmtpd.smtp import Session as SmtpSession
 
 from bot.daemon import Daemon
 from bot.demo.agency import play_agency
-from bot.errors import OversightError
 from bot.jobs.work import Cadence, Work
 from bot.sandbox import Delete, Edit, Sandbox, SandboxClock, load_story
 from bot.settings.home import Home, load_home
 from bot.settings.starter import write_home
 from bot.wiring import build_work, new_link_key, opened_store
+from policies.errors import OversightError
 from policies.loader import DEFAULT_PACKS
 from storage.views import MessageState, OutMessage
 

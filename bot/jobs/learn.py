@@ -11,15 +11,19 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import OversightError
 from bot.jobs.work import Done, Work
 from bot.settings.home import learned_file
+from policies.errors import OversightError
 from policies.learned import read_lessons, written
 from policies.located_yaml import BadYaml
 from policies.located_yaml.reading import MAX_BYTES
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
+
+
+class TooManyExamples(OversightError):
+    """The examples of a brand do not fit into one file any more."""
 
 
 def learn(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
@@ -31,7 +35,7 @@ def learn(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
         changed = write_lessons(work.store, brand, path, now=now)
     except OSError as error:
         problem = f"{error.filename or path}: {error.strerror}. Make {path.parent} writable."
-    except OversightError as error:
+    except TooManyExamples as error:
         problem = str(error)
     else:
         if changed:
@@ -45,14 +49,14 @@ def write_lessons(store: Store, brand: str, path: Path, *, now: datetime) -> boo
     """Make the file say what the store says, whole or not at all; whether it had to change.
 
     The store is asked while nobody else writes, so that an older answer never replaces a newer one. What stands
-    there and is none of ours is put aside, not overwritten. Raises `OSError`, and `OversightError` where it is full.
+    there and is none of ours is put aside, not overwritten. Raises `OSError`, and `TooManyExamples`.
     """
     if not path.exists() and not store.lessons(brand):
         return False
     with _alone_in(path.parent):
         content = written(store.lessons(brand)).encode()
         if len(content) > MAX_BYTES:
-            raise OversightError(
+            raise TooManyExamples(
                 f"The examples of {brand} do not fit into one file any more.",
                 mend="Mend the rules, then drop some: oversight policy learned --drop CASE.",
             )

@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from bot.connectors import site_of
-from bot.errors import OversightError, RateLimited
+from bot.errors import ConfigError, PlatformError, RateLimited
 from bot.jobs.money import Budget, budget_for, charges
 from bot.jobs.times import end_of_utc_day
 from bot.jobs.work import Done, Work
@@ -36,7 +36,7 @@ def look_again(work: Work, subject: str, now: datetime, failures: int = 0) -> Do
             _look(work, ref, posts, budget)
     except RateLimited as error:
         return Done(next_due_at=max(error.reset_at, due), error=str(error))
-    except OversightError as error:
+    except (PlatformError, ConfigError) as error:
         log.warning("no second look", brand=ref.brand, platform=ref.platform, error=str(error))
         return Done(next_due_at=due, error=str(error))
     return Done(next_due_at=due, wakes=(("check", ref.brand),))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import OversightError, RateLimited, TokenDead
+from bot.errors import ConfigError, PlatformError, RateLimited, TokenDead
 from bot.jobs.money import Budget, budget_for, charges
 from bot.jobs.times import jitter
 from bot.jobs.work import Done, Work, back_off
@@ -23,7 +23,7 @@ def pull(work: Work, subject: str, now: datetime, failures: int = 0) -> Done:
     regular = now + account.every + jitter(subject, account.every)
     try:
         connector = work.connect(ref)
-    except OversightError as error:
+    except (PlatformError, ConfigError) as error:
         _note(work, ref, "login", error, now)
         return Done(next_due_at=now + back_off(failures, account.every, MOST_WAIT), error=str(error))
     budget = budget_for(work.store, account, ref, work.prices[ref.platform], now)
@@ -39,7 +39,7 @@ def pull(work: Work, subject: str, now: datetime, failures: int = 0) -> Done:
 
 def _stream(
     work: Work, connector: Connector, ref: AccountRef, stream: str, budget: Budget
-) -> OversightError | None:
+) -> PlatformError | None:
     """Pull one stream to its end. What came before an error stays stored."""
     now, store = budget.now, work.store
     cursor = store.cursor(ref.platform, ref.handle, stream)
@@ -59,7 +59,7 @@ def _stream(
             )
             cut_short = cut_short or any(u.why is Why.BUDGET_SPENT for u in page.unchecked)
             log.info("pulled", brand=ref.brand, platform=ref.platform, stream=stream, new=len(saved.new))
-    except OversightError as error:
+    except PlatformError as error:
         _note(work, ref, stream, error, now)
         return error
     if not cut_short:
@@ -67,7 +67,9 @@ def _stream(
     return None
 
 
-def _note(work: Work, ref: AccountRef, stream: str, error: OversightError, now: datetime) -> None:
+def _note(
+    work: Work, ref: AccountRef, stream: str, error: PlatformError | ConfigError, now: datetime
+) -> None:
     """Keep what was not read, so that the digest says it."""
     work.store.pulled(ref.platform, ref.handle, stream, now=now, error=str(error))
     why = Why.UNREACHABLE
@@ -94,7 +96,7 @@ def _note(work: Work, ref: AccountRef, stream: str, error: OversightError, now: 
 
 
 def _next(
-    errors: list[OversightError], *, now: datetime, regular: datetime, every: timedelta, failures: int
+    errors: list[PlatformError], *, now: datetime, regular: datetime, every: timedelta, failures: int
 ) -> datetime:
     """When to pull again: never before a rate limit ends, soon after the first sign of an outage."""
     if not errors:

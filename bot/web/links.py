@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 from itsdangerous import BadData, Signer, URLSafeSerializer
 
-from bot.errors import ConfigError, OversightError
+from bot.errors import ConfigError
+from policies.errors import OversightError
 
 _LONGEST = 2_000  #: characters of a token that we look at; ours are near 200
 _SHORTEST_KEY = 16  #: characters of a signing key

@@ -10,7 +10,7 @@ from fault_stage import brand_file, make_home
 
 from bot.channels.file import FileChannel
 from bot.channels.smtp import SmtpChannel
-from bot.errors import ConfigError, OversightError, TokenDead
+from bot.errors import ConfigError, TokenDead
 from bot.settings.home import Home
 from bot.wiring import (
     brand_infos,
@@ -21,6 +21,7 @@ from bot.wiring import (
     label_map,
     opened_store,
 )
+from policies.errors import OversightError
 
 ACCOUNTS = [{"platform": "x", "handle": "examplebrand"}, {"platform": "reddit", "handle": "examplebrand"}]
 

@@ -11,10 +11,10 @@ import pytest
 from fault_stage import KeptMail, brand_file, make_home, working
 
 from bot.daemon import only_one
-from bot.errors import OversightError
 from bot.jobs.digest import digest
 from bot.sandbox import Fault, FaultKind, Platform, Sandbox, SandboxClock, story_of, timeline
 from bot.schedule import Scheduler
+from policies.errors import OversightError
 from policies.model.coverage import Why
 
 CHANGES = {  # zone -> days around both clock changes of 2026

@@ -25,7 +25,7 @@ from bot.connectors.reddit.site import SITE
 from bot.connectors.shared.http import Throttled, json_object, number, server_time, session
 from bot.connectors.shared.limits import Limits
 from bot.connectors.shared.raw import reveal
-from bot.errors import AccountUnreachable, OversightError, RateLimited, TokenDead
+from bot.errors import AccountUnreachable, PlatformError, RateLimited, TokenDead
 
 OAUTH = "https://oauth.reddit.com"
 WINDOW_SECONDS = 600.0  #: Reddit counts its limit over ten minutes
@@ -115,7 +115,7 @@ class RedditClient:
             limited = cause.limited(SITE.title, now)
             self._quiet_until = limited.reset_at
             raise limited from error
-        if isinstance(cause, (OversightError, _TokenRefused)):
+        if isinstance(cause, (PlatformError, _TokenRefused)):
             raise cause from None
         if isinstance(cause, prawcore.OAuthException):
             raise TokenDead(f"Reddit refuses our credentials ({cause.error}).", mend=_MEND_KEYS) from error
@@ -189,7 +189,7 @@ def _judge_grant(response: requests.Response) -> None:
         raise AccountUnreachable("Reddit sent an answer that cannot be read.")
 
 
-def _refusal(response: requests.Response) -> OversightError:
+def _refusal(response: requests.Response) -> PlatformError:
     status = response.status_code
     body = json_object(response)
     said = str(body.get("reason") or body.get("message") or f"status {status}")[:200]

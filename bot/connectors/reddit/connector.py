@@ -16,7 +16,7 @@ from bot.connectors.reddit.normalize import fullname, normalize
 from bot.connectors.reddit.site import CAP, SITE
 from bot.connectors.shared.limits import Limits
 from bot.connectors.shared.raw import Unreadable
-from bot.errors import AccountUnreachable, OversightError
+from bot.errors import AccountUnreachable, PlatformError
 from bot.ports import AccountRef, Allowance, Page, SecondLook
 from policies.model.coverage import Unchecked, Why
 from policies.model.keys import PostKey
@@ -88,7 +88,7 @@ class RedditConnector:
         for start in range(0, len(posts), INFO_SIZE):
             try:
                 looks.append(_look(self._client, account, posts[start : start + INFO_SIZE], now))
-            except OversightError:
+            except PlatformError:
                 if not looks:
                     raise
                 break

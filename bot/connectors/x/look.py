@@ -11,7 +11,7 @@ from bot.connectors.shared.raw import Unreadable
 from bot.connectors.x.client import LOOKUP_SIZE, XClient
 from bot.connectors.x.normalize import Includes, Profile, newest_version, normalize, read_includes
 from bot.connectors.x.site import SITE
-from bot.errors import OversightError
+from bot.errors import PlatformError
 from bot.ports import AccountRef, Allowance, Read, SecondLook
 from policies.model.coverage import Unchecked, Why
 from policies.model.keys import PostKey
@@ -29,7 +29,7 @@ def look_again(
     try:
         for owned in (True, False):
             look.group([p for p in posts if look.is_owned(p) is owned], owned=owned)
-    except OversightError:
+    except PlatformError:
         if not look.answered:
             raise
     return look.result()

@@ -14,8 +14,9 @@ import responses
 from bot.connectors.reddit.client import RedditCredentials
 from bot.connectors.reddit.connector import RedditConnector
 from bot.connectors.reddit.cursor import REMEMBERED
-from bot.errors import AccountUnreachable, OversightError, RateLimited, TokenDead
+from bot.errors import AccountUnreachable, RateLimited, TokenDead
 from bot.ports import AccountRef, Page
+from policies.errors import OversightError
 from policies.model.coverage import Why
 from policies.model.keys import PostKey
 from policies.model.post import Direction, Kind, Post

@@ -11,8 +11,9 @@ import responses
 
 from bot.connectors.x.client import XCredentials
 from bot.connectors.x.connector import XConnector
-from bot.errors import AccountUnreachable, OversightError, RateLimited, TokenDead
+from bot.errors import AccountUnreachable, RateLimited, TokenDead
 from bot.ports import AccountRef, Page
+from policies.errors import OversightError
 from policies.model.coverage import Why
 from policies.model.keys import PostKey
 from policies.model.post import Direction, Kind, Post
