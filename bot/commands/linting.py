@@ -10,13 +10,13 @@ from typing import Any, TextIO
 
 import click
 
+from bot.commands.common import printable
 from bot.commands.rule_tools import (
     fetch_option,
     format_option,
     load_book,
     models_for,
     pack_option,
-    printable,
     tools,
 )
 from bot.facts.find import Facts

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.commands.common import printable
 from bot.facts.find import Facts, open_facts
 from policies.engine import Context
 from policies.learned import Lesson
@@ -87,11 +88,6 @@ def learned_lessons() -> Sequence[Lesson]:
 def models_for(book: RuleBook) -> Models:
     """The models, opened only where a rule asks for them."""
     return tools().make_scorer() if book.kinds & {"tone", "similar"} else (None, None)
-
-
-def printable(text: str) -> str:
-    """Text for a terminal: what people wrote cannot move the cursor or start a line."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from bot.commands.common import printable
 from bot.commands.rule_tools import (
     fetch_option,
     format_option,
@@ -18,7 +19,6 @@ from bot.commands.rule_tools import (
     load_book,
     models_for,
     pack_option,
-    printable,
     show_table,
     tools,
 )
