@@ -6,10 +6,10 @@ import contextlib
 import ssl
 from collections.abc import Sequence
 
-from bot.channels.addresses import envelope
 from bot.channels.conversation import LINE_ERRORS, Reply, Security, Server, Session, open_session, watchdog
 from bot.errors import ConfigError, MailRefused
 from bot.ports import BeforeData, Delivery, Receipt
+from bot.settings.addresses import read_address
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -50,7 +50,7 @@ class SmtpChannel:
             seconds=seconds,
             context=context or ssl.create_default_context(),
         )
-        self._sender = envelope(sender)
+        self._sender = _envelope(sender)
         self._answer_seconds = answer_seconds
 
     def __repr__(self) -> str:
@@ -64,7 +64,7 @@ class SmtpChannel:
         that nobody gets it twice; one refused for good is named and the others get it.
         """
         try:
-            to = [envelope(recipient) for recipient in recipients]
+            to = [_envelope(recipient) for recipient in recipients]
             with open_session(self._server) as session:
                 return _Delivery(session, self._answer_seconds).run(self._sender, to, message, before_data)
         except MailRefused as error:
@@ -188,3 +188,11 @@ def _outcome(reply: Reply, refused: Sequence[str]) -> Receipt:
         return Receipt(delivery=Delivery.UNCERTAIN, detail=f"an answer that is none: {reply}")
     delivery = Delivery.DEAD if reply.permanent else Delivery.RETRY
     return Receipt(delivery=delivery, detail=f"text refused: {reply}")
+
+
+def _envelope(address: str) -> str:
+    """The address as it stands in a MAIL or RCPT command. Raises `MailRefused` where it could not stand there."""
+    try:
+        return str(read_address(address))
+    except ValueError as error:
+        raise MailRefused(f"{error}.") from error

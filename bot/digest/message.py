@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
@@ -11,14 +10,10 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
-import idna
-
 from bot.digest.render import CHART_ID, Rendered
 from bot.digest.untrusted import header
 from bot.errors import ConfigError
-
-_LOCAL = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff()<>@,;:\\\"\[\]]{1,64}")
-_HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
+from bot.settings.addresses import read_address
 
 
 def mailbox(address: str, name: str = "") -> Address:
@@ -26,14 +21,11 @@ def mailbox(address: str, name: str = "") -> Address:
 
     Raises `ConfigError` for anything that is not exactly one plain address.
     """
-    local, at, domain = address.strip().rpartition("@")
     try:
-        host = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError as error:
-        raise ConfigError(f"{address!r} has a domain that cannot exist.", mend="Correct it.") from error
-    if not at or not _LOCAL.fullmatch(local) or not _HOST.fullmatch(host):
-        raise ConfigError(f"{address!r} is no mail address.", mend="Write it like name@example.com.")
-    return Address(display_name=header(name, 70), username=local, domain=host)
+        read = read_address(address)
+    except ValueError as error:
+        raise ConfigError(f"{error}.") from error
+    return Address(display_name=header(name, 70), username=read.local, domain=read.host)
 
 
 def message_id(key: str, domain: str) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
+from bot.settings.addresses import read_address
 from policies.model.hours import Opening
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
@@ -59,6 +60,12 @@ def _shaped(pattern: str, complaint: str) -> Callable[[str], str]:
     return check
 
 
+def _email(value: str) -> str:
+    if "." not in read_address(value).host:
+        raise ValueError(f"{value!r} is no e-mail address; write it like name@example.com")
+    return value
+
+
 KeyName = Annotated[
     str,
     AfterValidator(_shaped(r"[A-Z][A-Z0-9_]*", "is no name for keys; write it like BAKERY")),
@@ -77,7 +84,7 @@ Identifier = Annotated[
 ]
 Email = Annotated[
     str,
-    AfterValidator(_shaped(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", "is no e-mail address")),
+    AfterValidator(_email),
     WithJsonSchema({"type": "string", "format": "email"}),
 ]
 

@@ -25,6 +25,7 @@ from bot.connectors import site_of, sites
 from bot.connectors.shared.site import FREE, Prices, Site
 from bot.errors import ConfigError
 from bot.secrets import Secrets
+from bot.settings.addresses import read_address
 
 PREFIX = "OVERSIGHT_"
 S = TypeVar("S", bound=BaseModel)
@@ -66,13 +67,19 @@ class Service(Secrets):
 
     @field_validator("base_url")
     @classmethod
-    def _an_address(cls, value: str) -> str:
+    def _a_web_address(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("is no web address; write it like https://oversight.example.com")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("would send links in the clear; use https (a reverse proxy can add it)")
         return value.rstrip("/")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _a_sender(cls, value: str) -> str:
+        read_address(value)
+        return value
 
     @model_validator(mode="after")
     def _login_is_whole(self) -> Self:

@@ -42,6 +42,7 @@ def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
         ("OVERSIGHT_BASE_URL=http://example.com\n", ".env:1:1", "https"),
         ("OVERSIGHT_LINK_KEYS_FILE=nowhere\n", ".env:1:1", "Create the file"),
         ("OVERSIGHT_SMTP_USER=me\n", ".env", "set both or none"),
+        ("OVERSIGHT_MAIL_FROM=us\n", ".env:1:1", "name@example.com"),
         ("this is no setting\n", ".env:1:1", "NAME=value"),
     ],
 )
