@@ -31,9 +31,9 @@ from bot.wiring import (
     utc_now,
 )
 from policies.errors import OversightError
-from policies.facts import Fact
 from policies.learned import read_lessons
 from policies.located_yaml import BadYaml
+from policies.needs import Need
 from storage.store import Store
 
 TOLERANCE = timedelta(minutes=5)
@@ -114,7 +114,7 @@ def _model(home: Home) -> list[Finding]:
 def _pictures(home: Home) -> list[Finding]:
     """The extra that reads pictures, where a rule needs it."""
     brands = list(home.brands.values())
-    asking = [b.brand for b in brands if Fact.PICTURES in engine_for(b, home.path).facts]
+    asking = [b.brand for b in brands if Need.PICTURES in engine_for(b, home.path).needs]
     if not asking:
         return []
     if installed():

@@ -14,7 +14,7 @@ from policies.model.keys import PostKey
 from policies.model.post import Direction, Kind, Media, Post
 from policies.model.thread import Thread
 from policies.rulebook import LoadedRule, RuleBook
-from policies.rules import Status, TestCase
+from policies.rules import TestCase
 from policies.scoring import Embedder, Reading, Scorer
 
 #: When cases are published that do not say when: a Wednesday at noon.
@@ -102,7 +102,7 @@ class Report:
 def run(rulebook: RuleBook, scorer: Scorer | None = None, embedder: Embedder | None = None) -> Report:
     """Run every case of every rule that is not retired."""
     engine = Engine(rulebook)
-    rules = [rule for rule in rulebook.rules if rule.rule.status is not Status.RETIRED]
+    rules = rulebook.in_force
     cases = [item for rule in rules for item in _cases(rule)]
     stages = [stage(case, rule) for rule, _, _, case in cases]
     readings = _readings(stages, scorer)

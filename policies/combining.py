@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from policies.checks.base import Matcher, Outcome, Triggers, found, missed, skip
+from policies.checks.base import EveryPost, Matcher, Outcome, Triggers, found, missed, skip
 from policies.model.finding import Span
 from policies.view import View
 
@@ -70,15 +70,10 @@ class AllOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Negated:
+class Negated(EveryPost):
     """Matches where another does not."""
 
     part: Matcher
-
-    @property
-    def triggers(self) -> Triggers:
-        """What must stand in a text for this to be asked at all."""
-        return None
 
     def look(self, view: View) -> Outcome:
         """What it finds in a post."""
@@ -89,15 +84,10 @@ class Negated:
 
 
 @dataclass(frozen=True, slots=True)
-class OfParent:
+class OfParent(EveryPost):
     """Looks at what the post answers."""
 
     part: Matcher
-
-    @property
-    def triggers(self) -> Triggers:
-        """What must stand in a text for this to be asked at all."""
-        return None
 
     def look(self, view: View) -> Outcome:
         """What it finds in a post."""
@@ -145,17 +135,12 @@ class InSentence:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowedBy:
+class FollowedBy(EveryPost):
     """What a customer said is followed by something, in time; judged on the first answer."""
 
     first: Matcher
     then: Matcher | None
     within: timedelta | None
-
-    @property
-    def triggers(self) -> Triggers:
-        """What must stand in a text for this to be asked at all."""
-        return None
 
     def look(self, view: View) -> Outcome:
         """What it finds in a post."""

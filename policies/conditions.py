@@ -12,7 +12,6 @@ Besides the kinds of check, a condition may say
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Self
 
 from pydantic import Field, model_validator
@@ -39,6 +38,7 @@ from policies.checks.tone import Tone
 from policies.combining import AllOf, AnyOf, FollowedBy, InSentence, Negated, OfParent
 from policies.durations import Duration
 from policies.matching.index import IndexBuilder
+from policies.needs import Need
 
 
 class Condition(Check):
@@ -58,7 +58,7 @@ class Condition(Check):
     language: Language | None = None
     format: Format | None = None
     spelling: Spelling | None = None
-    media: MediaCheck | None = None
+    media: MediaCheck[Condition] | None = None
     cadence: Cadence | None = None
     canned: Canned | None = None
     signoff: Signoff | None = None
@@ -81,29 +81,35 @@ class Condition(Check):
             raise ValueError(f"a condition names exactly one kind of check; here: {named}")
         return self
 
-    def walk(self) -> Iterator[tuple[str, Check]]:
-        """The kind and the options of each check that stands in it, at any depth."""
-        name = next(iter(self.model_fields_set))
-        part = getattr(self, name)
-        children = [child for child in _parts(part) if isinstance(child, Condition)]
-        if not children or isinstance(part, MediaCheck):
-            yield name, part
-        for child in children:
-            yield from child.walk()
+    @property
+    def kind(self) -> str:
+        """The one kind that is named."""
+        return next(iter(self.model_fields_set))
+
+    @property
+    def parts(self) -> tuple[Check, ...]:
+        """What stands under the kind."""
+        part = getattr(self, self.kind)
+        return part if isinstance(part, tuple) else (part,)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What the post answers, for one of the kinds."""
+        return frozenset({Need.THREAD} if self.kind == "parent" else ())
 
     def plan(self, index: IndexBuilder) -> Matcher:
         """The matcher of the one that is named."""
-        name = next(iter(self.model_fields_set))
-        part = getattr(self, name)
-        if name == "any":
-            return AnyOf(tuple(child.plan(index) for child in part))
-        if name == "all":
-            return AllOf(tuple(child.plan(index) for child in part))
-        if name == "not_":
-            return Negated(part.plan(index))
-        if name == "parent":
-            return OfParent(part.plan(index))
-        return part.plan(index)  # type: ignore[no-any-return]
+        matchers = tuple(part.plan(index) for part in self.parts)
+        match self.kind:
+            case "any":
+                return AnyOf(matchers)
+            case "all":
+                return AllOf(matchers)
+            case "not_":
+                return Negated(matchers[0])
+            case "parent":
+                return OfParent(matchers[0])
+        return matchers[0]
 
 
 class SameSentence(Check):
@@ -118,6 +124,11 @@ class SameSentence(Check):
     @classmethod
     def _short(cls, value: Any) -> Any:
         return {"all": value} if isinstance(value, list | tuple) else value
+
+    @property
+    def parts(self) -> tuple[Check, ...]:
+        """What must stand in the sentence, then what must not."""
+        return (*self.all, *self.none)
 
     def plan(self, index: IndexBuilder) -> Matcher:
         """The matcher of all parts."""
@@ -145,22 +156,19 @@ class Followed(Check):
             raise ValueError("name then or within")
         return self
 
+    @property
+    def needs(self) -> frozenset[Need]:
+        """The conversation, and the opening hours in which time is counted."""
+        return frozenset({Need.THREAD, Need.HOURS})
+
+    @property
+    def parts(self) -> tuple[Check, ...]:
+        """What was said, then what must follow."""
+        return (self.first, self.then) if self.then else (self.first,)
+
     def plan(self, index: IndexBuilder) -> Matcher:
         """The matcher of both parts."""
         return FollowedBy(self.first.plan(index), self.then.plan(index) if self.then else None, self.within)
 
 
-def _parts(part: object) -> tuple[object, ...]:
-    """What a part of a condition is put together from."""
-    if isinstance(part, SameSentence):
-        return (*part.all, *part.none)
-    if isinstance(part, Followed):
-        return (part.first, part.then)
-    if isinstance(part, MediaCheck):
-        return (part.words,)
-    return part if isinstance(part, tuple) else (part,)
-
-
-# `media` looks at the words in pictures with any condition, so its module cannot import this one.
-MediaCheck.model_rebuild(_types_namespace={"Condition": Condition})
 Condition.model_rebuild()

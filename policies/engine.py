@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from policies.checks.base import Matcher, Outcome
-from policies.checks.link import destinations
-from policies.checks.media import pictures
-from policies.checks.signoff import role_of
-from policies.checks.similar import compared
-from policies.facts import NOTHING, Fact, Wanted
+from policies.checks.base import Check, Matcher, Outcome
+from policies.facts import NOTHING, Wanted
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Finding, Span
 from policies.model.post import Post
+from policies.needs import OUTSIDE, Need
 from policies.rulebook import LoadedRule, RuleBook
 from policies.rules import Status
+from policies.signing import role_of
 from policies.vectors import Vectors
 from policies.view import EMPTY, Context, View
 
@@ -55,7 +55,7 @@ class _Ready:
     check: Matcher
     unless: tuple[Matcher, ...]
     pack_version: str
-    facts: frozenset[Fact]  #: what must be found out about the outside first
+    asking: tuple[Check, ...]  #: its checks that ask about the outside
 
 
 class Engine:
@@ -71,22 +71,21 @@ class Engine:
                 loaded.rule.check.plan(builder),
                 tuple(condition.plan(builder) for condition in loaded.rule.unless),
                 versions[loaded.pack],
-                loaded.facts,
+                tuple(check for check in loaded.checks() if check.needs & OUTSIDE),
             )
-            for loaded in rulebook.rules
-            if loaded.rule.status is not Status.RETIRED
+            for loaded in rulebook.in_force
         ]
         self._index = builder.build()
         self._by_id = {ready.loaded.id: ready for ready in self._ready}
         self._by_slot: dict[int, list[int]] = defaultdict(list)
         self._always: list[int] = []
-        self._needs_embedding = "similar" in rulebook.kinds
         for number, ready in enumerate(self._ready):
             triggers = ready.check.triggers
             if triggers is None:
                 self._always.append(number)
             for slot in triggers or ():
                 self._by_slot[slot].append(number)
+        self.needs = rulebook.needs
         self._suppressions = rulebook.suppressions
         self._vectors: tuple[object, Vectors] | None = None
 
@@ -114,37 +113,24 @@ class Engine:
 
     def _embed(self, views: Sequence[View]) -> None:
         """Let the model see the sentences of many posts at once: one pass costs less than one for each post."""
-        if not self._needs_embedding:
+        if Need.MEANING not in self.needs:
             return
         able = [(view, view.vectors) for view in views if view.vectors is not None]
         texts: dict[int, list[str]] = defaultdict(list)
         for view, vectors in able:
-            texts[id(vectors)] += [view.plain(span) for span in compared(view)]
+            texts[id(vectors)] += [view.plain(span) for span in view.compared]
         for vectors in {id(vectors): vectors for _, vectors in able}.values():
             vectors.of(texts[id(vectors)])
 
-    @property
-    def needs_embedding(self) -> bool:
-        """Whether any rule compares by meaning."""
-        return self._needs_embedding
-
-    @property
-    def facts(self) -> frozenset[Fact]:
-        """What any rule in force wants to know about the outside."""
-        return frozenset().union(*(ready.facts for ready in self._ready))
-
     def wanted(self, post: Post, context: Context = EMPTY) -> Wanted:
         """What the rules that are for a post want to know about the outside."""
-        if not self.facts:
+        if not self.needs & OUTSIDE:
             return NOTHING
         view = self._view(post, context)
         asking = [
-            ready for ready in self._candidates(view) if ready.facts and not _not_for(ready.loaded, view)
+            ready for ready in self._candidates(view) if ready.asking and not _not_for(ready.loaded, view)
         ]
-        facts = {fact for ready in asking for fact in ready.facts}
-        addresses = (link.written for link in destinations(post)) if Fact.LINKS in facts else ()
-        seen = (item.url for item in pictures(post) if item.url) if Fact.PICTURES in facts else ()
-        return Wanted(links=tuple(dict.fromkeys(addresses)), pictures=tuple(dict.fromkeys(seen)))
+        return reduce(or_, (check.wanted(post) for ready in asking for check in ready.asking), NOTHING)
 
     def explain(
         self, post: Post, context: Context = EMPTY, *, only: Collection[str] | None = None

@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Fact(StrEnum):
-    """What somebody must find out before a check can judge."""
-
-    LINKS = "links"  #: by asking the servers that links name
-    PICTURES = "pictures"  #: by fetching pictures and reading the words in them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +29,13 @@ class Wanted:
 
     links: tuple[str, ...] = ()  #: as they stand in the text, or addresses of attached links
     pictures: tuple[str, ...] = ()  #: addresses of pictures
+
+    def __or__(self, other: Wanted) -> Wanted:
+        """What either asks, each once."""
+        return Wanted(
+            links=tuple(dict.fromkeys(self.links + other.links)),
+            pictures=tuple(dict.fromkeys(self.pictures + other.pictures)),
+        )
 
 
 NOTHING = Wanted()

@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from policies.checks.base import Check
-from policies.checks.similar import Similar
-from policies.facts import Fact
-from policies.rules import PackInfo, Rule, Suppression
+from policies.needs import Need
+from policies.rules import PackInfo, Rule, Status, Suppression
 
 
 def fingerprint(value: object) -> str:
@@ -35,12 +35,17 @@ class LoadedRule:
         return self.rule.id
 
     @property
-    def facts(self) -> frozenset[Fact]:
-        """What must be found out about the outside before it can judge."""
-        return frozenset(check.fact for _, check in self.checks() if check.fact)
+    def needs(self) -> frozenset[Need]:
+        """What must be known of a post besides its text before the rule can judge."""
+        return self.rule.applies.needs.union(*(check.needs for check in self.checks()))
 
-    def checks(self) -> Iterator[tuple[str, Check]]:
-        """The kind and the options of each check in it, exceptions included."""
+    @property
+    def looks_back(self) -> timedelta:
+        """How far back it wants to know what the account published."""
+        return max(check.looks_back for check in self.checks())
+
+    def checks(self) -> Iterator[Check]:
+        """Each check in it at any depth, exceptions included."""
         for condition in (self.rule.check, *self.rule.unless):
             yield from condition.walk()
 
@@ -85,21 +90,22 @@ class RuleBook:
         return next((rule for rule in self._each() if rule.id == rule_id), None)
 
     @property
-    def kinds(self) -> frozenset[str]:
-        """Kinds of check that any rule uses, for instance ``tone``."""
-        return frozenset(kind for kind, _ in self._checks())
+    def in_force(self) -> tuple[LoadedRule, ...]:
+        """The rules that judge, live or on trial."""
+        return tuple(rule for rule in self._each() if rule.rule.status is not Status.RETIRED)
 
     @property
-    def examples(self) -> tuple[str, ...]:
-        """Every text that rules compare by meaning with."""
-        return tuple(dict.fromkeys(text for check in self.similar for text in check.examples.texts))
+    def needs(self) -> frozenset[Need]:
+        """What must be known of a post besides its text before the rules in force can judge."""
+        return frozenset().union(*(rule.needs for rule in self.in_force))
 
     @property
-    def similar(self) -> tuple[Similar, ...]:
-        """Every check that compares by meaning."""
-        return tuple(check for _, check in self._checks() if isinstance(check, Similar))
+    def looks_back(self) -> timedelta:
+        """How far back the rules in force want to know what the account published."""
+        return max((rule.looks_back for rule in self.in_force), default=timedelta())
 
-    def _checks(self) -> Iterator[tuple[str, Check]]:
+    def checks(self) -> Iterator[Check]:
+        """Every check that stands in any rule, at any depth."""
         for rule in self._each():
             yield from rule.checks()
 

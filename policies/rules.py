@@ -15,6 +15,7 @@ from policies.located_yaml import did_you_mean
 from policies.model.finding import Severity
 from policies.model.people import Role
 from policies.model.post import Direction, Kind
+from policies.needs import Need
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 Topic = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
@@ -61,6 +62,12 @@ class Applies(Entry):
     """Names of campaigns."""
 
     _lists = field_validator("platform", "kind", "language", "author", "campaign", mode="before")(listed)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What must be known of a post before it can be told whether a rule is for it."""
+        asked = {Need.READING: self.language, Need.PEOPLE: self.author, Need.CAMPAIGN: self.campaign}
+        return frozenset(need for need, names in asked.items() if names)
 
     @field_validator("direction", mode="before")
     @classmethod

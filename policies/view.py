@@ -23,6 +23,10 @@ from policies.model.thread import Thread
 from policies.scoring import Embedder, Reading
 from policies.vectors import Vectors
 
+#: Sentences shorter than this say too little to be compared by meaning, characters.
+SHORTEST_COMPARED = 12
+#: Longest post that is also compared as a whole, characters.
+LONGEST_WHOLE = 400
 _NO_READINGS: Mapping[PostKey, Reading] = {}
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]+|\n+")
 _LEADING_NAMES = re.compile(r"^(?:\s*@\w+)+")
@@ -44,7 +48,9 @@ class Context:
     people: Sequence[Person] = ()  #: the roster
     hours: BusinessHours = ALWAYS
     embedder: Embedder | None = None
-    history: Sequence[Post] = ()  #: what the account published before, oldest first
+    history: Sequence[Post] | None = (
+        None  #: what the account published before, oldest first; None where not known
+    )
     campaign: str | None = None  #: name of the campaign that it belongs to
     links: Mapping[str, LinkState] = field(default_factory=dict)  #: by address as it stands in the post
     pictures: Mapping[str, PictureState] = field(default_factory=dict)  #: by media address
@@ -125,6 +131,19 @@ class View:
             start = end.end()
         spans.append(self._trimmed(start, len(self.text)))
         return tuple(span for span in spans if span.start < span.end)
+
+    @cached_property
+    def compared(self) -> list[Span]:
+        """What is compared by meaning: each sentence, and a short post as a whole, since they lean on each other."""
+        spans = [span for span in self.sentences if span.end - span.start >= SHORTEST_COMPARED]
+        if self.compared_whole:
+            spans.append(Span(start=self.sentences[0].start, end=self.sentences[-1].end))
+        return spans
+
+    @property
+    def compared_whole(self) -> bool:
+        """Whether the last of what is compared is the post as a whole."""
+        return len(self.sentences) > 1 and len(self.text) <= LONGEST_WHOLE
 
     def plain(self, span: Span) -> str:
         """A sentence as it is compared by meaning."""

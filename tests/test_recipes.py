@@ -45,28 +45,19 @@ check:
 ```
 """
 
-from policies.checks.base import Check, Matcher, Outcome, found, missed
+from policies.checks.base import Outcome, PostCheck, found, missed
+from policies.view import View
 
 
-class LetterQ(Check):
+class LetterQ(PostCheck):
     """Counts the letter Q."""
 
     at_least: int = 1
     """How many there must be."""
 
-    def plan(self, index) -> Matcher:
-        return _Looker(self.at_least)
-
-
-class _Looker:
-    triggers = None
-
-    def __init__(self, at_least: int) -> None:
-        self._at_least = at_least
-
-    def look(self, view) -> Outcome:
+    def look(self, view: View) -> Outcome:
         count = view.text.lower().count("q")
-        return found(f"{count} Q") if count >= self._at_least else missed("too few")
+        return found(f"{count} Q") if count >= self.at_least else missed("too few")
 '''
 
 

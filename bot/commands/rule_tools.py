@@ -20,6 +20,7 @@ from policies.learned import Lesson
 from policies.loader import DEFAULT_PACKS, PolicyErrors, load
 from policies.located_yaml import BadYaml
 from policies.model.post import Post
+from policies.needs import Need
 from policies.rulebook import RuleBook
 from policies.scoring import Embedder, Scorer
 
@@ -87,7 +88,7 @@ def learned_lessons() -> Sequence[Lesson]:
 
 def models_for(book: RuleBook) -> Models:
     """The models, opened only where a rule asks for them."""
-    return tools().make_scorer() if book.kinds & {"tone", "similar"} else (None, None)
+    return tools().make_scorer() if book.needs & {Need.READING, Need.MEANING} else (None, None)
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -23,11 +23,12 @@ from bot.commands.rule_tools import (
     tools,
 )
 from policies import casetest, compare, drafts, vectors
+from policies.checks.similar import Similar
 from policies.durations import parse_duration
 from policies.engine import Context, Engine
+from policies.example_model import learn as learn_from
 from policies.learned import taught
 from policies.loader import load, shipped_packs
-from policies.nearness import learn as learn_from
 from policies.pack_files import PackFile
 
 
@@ -122,12 +123,12 @@ def learn() -> None:
     if embedder is None:
         raise click.UsageError("There is no embedding model.")
     book, known = load(shipped_packs()), vectors.Vectors(embedder, vectors.NONE)
-    taught_by = {
-        check.examples.name: check.examples for check in book.similar
-    }  # several rules may share a file
+    similar = [check for check in book.checks() if isinstance(check, Similar)]
+    taught_by = {check.examples.name: check.examples for check in similar}  # several rules may share a file
+    texts = tuple(dict.fromkeys(text for one in taught_by.values() for text in one.texts))
     kept = {name: learn_from(one, known.of(one.texts)).kept() for name, one in taught_by.items()}
-    vectors.write(vectors.SHIPPED, known, book.examples, kept)
-    click.echo(f"{len(book.examples)} texts, {vectors.SHIPPED.stat().st_size / 1e6:.1f} MB")
+    vectors.write(vectors.SHIPPED, known, texts, kept)
+    click.echo(f"{len(texts)} texts, {vectors.SHIPPED.stat().st_size / 1e6:.1f} MB")
 
 
 @policy.command("diff")

@@ -15,6 +15,7 @@ from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Finding
 from policies.model.keys import PostKey
 from policies.model.thread import Thread
+from policies.needs import OUTSIDE
 from policies.scoring import Reading
 from storage.views import Judgement, Recorded, StoredPost
 
@@ -39,7 +40,7 @@ def judge_batch(work: Work, brand: str, now: datetime) -> tuple[int, Recorded] |
         brand,
         policy_version=engine.rulebook.version,
         scorer_version=work.scorer.version,
-        limit=ASKING_BATCH if engine.facts else BATCH,
+        limit=ASKING_BATCH if engine.needs & OUTSIDE else BATCH,
     )
     if not waiting:
         return None

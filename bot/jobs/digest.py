@@ -19,11 +19,11 @@ from bot.jobs.mailfiles import write_parts
 from bot.jobs.times import last_slot, month, next_slot, slot_name
 from bot.jobs.work import Done, Work
 from bot.settings.brand import WEEKDAYS, Brand, PersonEntry
-from policies.checks.signoff import role_of
 from policies.model.case import CaseState
 from policies.model.finding import Severity
 from policies.model.people import Role
 from policies.model.thread import Thread
+from policies.signing import role_of
 from policies.threads import first_answers, trouble
 from storage.views import MessageState, OutMessage, ThreadView
 

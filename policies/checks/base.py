@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from policies.facts import Fact
+from policies.facts import NOTHING, Wanted
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Span, merged
+from policies.model.post import Post
+from policies.needs import Need
 from policies.view import View
 
 Triggers = frozenset[int] | None  #: slots of which one must fire for a match; None where any post may match
@@ -37,18 +41,61 @@ class Matcher(Protocol):
         """Judge one post."""
 
 
+class EveryPost:
+    """A matcher that looks at every post, whatever words stand in it."""
+
+    __slots__ = ()
+
+    @property
+    def triggers(self) -> Triggers:
+        """No word or pattern must fire first."""
+        return None
+
+
 class Check(BaseModel):
     """Options of a check as they stand in YAML."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     @property
-    def fact(self) -> Fact | None:
-        """What must be found out about the outside before this check can judge."""
-        return None
+    def needs(self) -> frozenset[Need]:
+        """What it must know of a post besides its text. What nobody needs, nobody finds out."""
+        return frozenset()
+
+    @property
+    def looks_back(self) -> timedelta:
+        """How far back it wants to know what the account published, where it needs that."""
+        return timedelta()
+
+    @property
+    def parts(self) -> tuple[Check, ...]:
+        """Checks that stand within it."""
+        return ()
+
+    def walk(self) -> Iterator[Check]:
+        """Itself and each check within it, at any depth."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    def wanted(self, post: Post) -> Wanted:  # noqa: ARG002 -- few checks ask about the outside
+        """What it asks to be found out about the outside of a post."""
+        return NOTHING
 
     def plan(self, index: IndexBuilder) -> Matcher:
         """Enter words and patterns into the index; the matcher that looks for them."""
+        raise NotImplementedError
+
+
+class PostCheck(EveryPost, Check):
+    """A check that looks at each post and enters nothing into the index: a kind writes its options and `look`."""
+
+    def plan(self, index: IndexBuilder) -> Matcher:  # noqa: ARG002 -- it has no words to enter
+        """Itself: its options are all that it needs to look."""
+        return self
+
+    def look(self, view: View) -> Outcome:
+        """Judge one post."""
         raise NotImplementedError
 
 

@@ -13,19 +13,18 @@ ended a longer silence. Answers do not count unless `answers: true`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
+from policies.checks.base import Outcome, PostCheck, found, missed, skip
 from policies.durations import Duration
-from policies.matching.index import IndexBuilder
+from policies.needs import Need
 from policies.view import View
 
 
-class Cadence(Check):
+class Cadence(PostCheck):
     """Too many posts, posts at odd hours, days of silence."""
 
     more_than: int | None = Field(None, ge=0)
@@ -47,49 +46,49 @@ class Cadence(Check):
             raise ValueError("name more_than, quiet, closed or silent_for")
         return self
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Times need no index."""
-        _ = index
-        return _Matcher(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: Cadence
+    @property
+    def needs(self) -> frozenset[Need]:
+        """The opening hours, and for its counts what was published before."""
+        return frozenset({Need.HOURS, Need.HISTORY} if self._counts else {Need.HOURS})
 
     @property
-    def triggers(self) -> Triggers:
-        return None
+    def looks_back(self) -> timedelta:
+        """As far as it counts."""
+        return max(self.within, self.silent_for or timedelta()) if self._counts else timedelta()
+
+    @property
+    def _counts(self) -> bool:
+        return self.more_than is not None or self.silent_for is not None
 
     def look(self, view: View) -> Outcome:
-        options, post = self.options, view.post
-        if post.parent_id and not options.answers:
+        post = view.post
+        if post.parent_id and not self.answers:
             return missed("answers do not count")
-        earlier = [p for p in view.context.history if p.key != post.key and p.created_at <= post.created_at]
-        if not options.answers:
+        earlier = [
+            p for p in view.context.history or () if p.key != post.key and p.created_at <= post.created_at
+        ]
+        if not self.answers:
             earlier = [p for p in earlier if not p.parent_id]
         reasons = [*self._times(view), *self._rhythm(post.created_at, [p.created_at for p in earlier])]
         if reasons:
             return found("; ".join(reasons))
-        needs_history = options.more_than is not None or options.silent_for
-        if needs_history and not view.context.history:
+        if self._counts and view.context.history is None:
             return skip("what was published before is not known")
         return missed("neither too often nor at an odd hour")
 
     def _times(self, view: View) -> Iterator[str]:
         at = view.post.created_at
         local = at.astimezone(view.context.hours.zone).time()
-        if self.options.quiet and _between(local, self.options.quiet):
+        if self.quiet and _between(local, self.quiet):
             yield f"published at {local:%H:%M}, in the quiet hours"
-        if self.options.closed and not view.context.hours.is_open(at):
+        if self.closed and not view.context.hours.is_open(at):
             yield f"published at {local:%H:%M}, while closed"
 
     def _rhythm(self, at: datetime, earlier: list[datetime]) -> Iterator[str]:
-        options = self.options
-        recent = [e for e in earlier if e > at - options.within]
-        if options.more_than is not None and len(recent) + 1 > options.more_than:
-            yield f"number {len(recent) + 1} within {options.within}"
-        if options.silent_for and earlier and at - max(earlier) > options.silent_for:
+        recent = [e for e in earlier if e > at - self.within]
+        if self.more_than is not None and len(recent) + 1 > self.more_than:
+            yield f"number {len(recent) + 1} within {self.within}"
+        if self.silent_for and earlier and at - max(earlier) > self.silent_for:
             yield f"after {(at - max(earlier)).days} days of silence"
 
 

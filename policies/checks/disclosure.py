@@ -20,10 +20,11 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed
+from policies.checks.base import Check, EveryPost, Matcher, Outcome, found, missed
 from policies.checks.terms import Phrase
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Span
+from policies.needs import Need
 from policies.view import View
 
 MARKS: tuple[str, ...] = (
@@ -52,19 +53,22 @@ class Disclosure(Check):
     short: int = Field(280, ge=1)
     """Up to so many characters a post is shown whole, and the mark may stand anywhere but in a row of hashtags."""
 
+    @property
+    def needs(self) -> frozenset[Need]:
+        """The platform's own label."""
+        return frozenset({Need.LABELS})
+
     def plan(self, index: IndexBuilder) -> Matcher:
         """Enter the marks into the index."""
-        return _Matcher(self, tuple(index.word(mark, inflect=False) for mark in self.marks))
+        return DisclosureMatcher(self, tuple(index.word(mark, inflect=False) for mark in self.marks))
 
 
 @dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: Disclosure
-    marks: tuple[int, ...]
+class DisclosureMatcher(EveryPost):
+    """Looks for a mark of advertising where readers see it."""
 
-    @property
-    def triggers(self) -> Triggers:
-        return None
+    options: Disclosure
+    marks: tuple[int, ...]  #: slots of the marks
 
     def look(self, view: View) -> Outcome:
         if view.context.paid_label:

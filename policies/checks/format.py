@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 import emoji
 from pydantic import Field, model_validator
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed
-from policies.matching.index import IndexBuilder
+from policies.checks.base import Outcome, PostCheck, found, missed
 from policies.model.finding import Span
 from policies.view import View
 
@@ -29,9 +27,10 @@ _LETTERS_NEEDED = 10
 _WORDS_NEEDED = 30
 _VOWELS = re.compile(r"[aeiouy]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+Reason = tuple[str, float, list[Span]]
 
 
-class Format(Check):
+class Format(PostCheck):
     """Limits on how a text is set; passing any one of them counts."""
 
     longer_than: int | None = Field(None, ge=0)
@@ -62,23 +61,6 @@ class Format(Check):
             raise ValueError("name at least one limit, for instance exclamations_above: 2")
         return self
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Format needs no index."""
-        _ = index
-        return _Matcher(self)
-
-
-Reason = tuple[str, float, list[Span]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: Format
-
-    @property
-    def triggers(self) -> Triggers:
-        return None
-
     def look(self, view: View) -> Outcome:
         text = view.without_opaque
         reasons = [*self._lengths(view.text, text), *self._marks(text), *self._letters(text)]
@@ -88,7 +70,7 @@ class _Matcher:
         return found("; ".join(reason for reason, _, _ in reasons), spans, score=reasons[0][1])
 
     def _lengths(self, whole: str, text: str) -> Iterator[Reason]:
-        longer, shorter, grade = self.options.longer_than, self.options.shorter_than, self.options.grade_above
+        longer, shorter, grade = self.longer_than, self.shorter_than, self.grade_above
         if longer is not None and len(whole) > longer:
             yield f"{len(whole)} characters, more than {longer}", len(whole), []
         length = len(" ".join(text.split()))
@@ -98,26 +80,24 @@ class _Matcher:
             yield f"reading grade {level:.0f}, above {grade:.0f}", level, []
 
     def _marks(self, text: str) -> Iterator[Reason]:
-        options = self.options
-        yield from _above(text, r"!", options.exclamations_above, "exclamation marks")
-        yield from _above(text, r"\?", options.question_marks_above, "question marks")
-        yield from _above(text, r"(?<!\w)#\w+", options.hashtags_above, "hashtags")
-        if options.repeated_marks:
+        yield from _above(text, r"!", self.exclamations_above, "exclamation marks")
+        yield from _above(text, r"\?", self.question_marks_above, "question marks")
+        yield from _above(text, r"(?<!\w)#\w+", self.hashtags_above, "hashtags")
+        if self.repeated_marks:
             yield from _above(text, r"[!?]{2,}", 0, "runs of marks")
-        if options.emoji_above is not None and not text.isascii():
+        if self.emoji_above is not None and not text.isascii():
             spans = [Span(start=e["match_start"], end=e["match_end"]) for e in emoji.emoji_list(text)]
-            if len(spans) > options.emoji_above:
-                yield f"{len(spans)} emoji, more than {options.emoji_above}", len(spans), spans
+            if len(spans) > self.emoji_above:
+                yield f"{len(spans)} emoji, more than {self.emoji_above}", len(spans), spans
 
     def _letters(self, text: str) -> Iterator[Reason]:
-        options = self.options
         letters = [c for c in text if c.isalpha() and c.lower() != c.upper()]
         share = sum(c.isupper() for c in letters) / max(len(letters), 1)
-        limit = options.capitals_above
+        limit = self.capitals_above
         if limit is not None and len(letters) >= _LETTERS_NEEDED and share > limit:
             yield f"{share:.0%} capitals, more than {limit:.0%}", share, []
         words = [m for m in _WORD.finditer(text) if len(m[0]) >= 4 and m[0].isupper()]
-        if options.shouted_words_above is not None and len(words) > options.shouted_words_above:
+        if self.shouted_words_above is not None and len(words) > self.shouted_words_above:
             spans = [Span(start=m.start(), end=m.end()) for m in words]
             yield f"{len(words)} words in capitals", len(words), spans
 

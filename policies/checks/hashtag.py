@@ -12,20 +12,18 @@ check:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from pydantic import Field
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed
+from policies.checks.base import Outcome, PostCheck, found, missed
 from policies.matching.fold import fold_word
-from policies.matching.index import IndexBuilder
 from policies.model.finding import Span
 from policies.view import View
 
 _TAG = re.compile(r"(?<![\w&/])[#＃](\d*[^\W\d]\w*)")
 
 
-class Hashtag(Check):
+class Hashtag(PostCheck):
     """Hashtags."""
 
     only: tuple[str, ...] = ()
@@ -37,31 +35,16 @@ class Hashtag(Check):
     more_than: int | None = Field(None, ge=0)
     """How many tags may be used at most."""
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Tags need no index."""
-        _ = index
-        return _Matcher(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: Hashtag
-
-    @property
-    def triggers(self) -> Triggers:
-        return None
-
     def look(self, view: View) -> Outcome:
-        options = self.options
         tags = [(fold_word(m[1]), Span(start=m.start(), end=m.end())) for m in _TAG.finditer(view.text)]
-        only, deny, require = (_folded(tags) for tags in (options.only, options.deny, options.require))
+        only, deny, require = (_folded(tags) for tags in (self.only, self.deny, self.require))
         wrong = [span for tag, span in tags if tag in deny or (only and tag not in only)]
         if wrong:
             return found("a hashtag that must not be used", wrong)
         if require and not any(tag in require for tag, _ in tags):
-            return found(f"none of {', '.join(options.require)} is there")
-        if options.more_than is not None and len(tags) > options.more_than:
-            return found(f"{len(tags)} hashtags, more than {options.more_than}", [span for _, span in tags])
+            return found(f"none of {', '.join(self.require)} is there")
+        if self.more_than is not None and len(tags) > self.more_than:
+            return found(f"{len(tags)} hashtags, more than {self.more_than}", [span for _, span in tags])
         return missed("the hashtags are fine" if tags else "there is no hashtag")
 
 

@@ -11,35 +11,25 @@ platform says. Where nobody knows it, the check is skipped and says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
-from policies.matching.index import IndexBuilder
+from policies.checks.base import Outcome, PostCheck, found, missed, skip
+from policies.needs import Need
 from policies.view import View
 
 
-class Language(Check):
+class Language(PostCheck):
     """Languages that the brand writes in."""
 
     only: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = Field(min_length=1)
     """ISO 639-1 codes of the languages that are fine."""
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Language needs no index."""
-        _ = index
-        return _Matcher(frozenset(self.only))
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    only: frozenset[str]
-
     @property
-    def triggers(self) -> Triggers:
-        return None
+    def needs(self) -> frozenset[Need]:
+        """What the model says of the language."""
+        return frozenset({Need.READING})
 
     def look(self, view: View) -> Outcome:
         language = view.language

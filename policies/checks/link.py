@@ -42,17 +42,17 @@ one lands on.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
-from policies.facts import Fact, LinkState
+from policies.checks.base import Outcome, PostCheck, found, missed, skip
+from policies.facts import LinkState, Wanted
 from policies.matching.disguise import press_word
 from policies.matching.fold import fold_word
-from policies.matching.index import IndexBuilder
 from policies.matching.links import Link, links
 from policies.model.post import Post
+from policies.needs import Need
 from policies.view import View
 
 _SHORTENERS = (
@@ -66,7 +66,7 @@ WRAPPERS = frozenset({"t.co"})
 _SHORTEST_COMPARED = 5
 
 
-class LinkCheck(Check):
+class LinkCheck(PostCheck):
     """Links by where they lead and how they are written."""
 
     only: tuple[str, ...] = ()
@@ -85,23 +85,14 @@ class LinkCheck(Check):
     """Links that lead on to another domain; their servers are asked."""
 
     @property
-    def fact(self) -> Fact | None:
+    def needs(self) -> frozenset[Need]:
         """Where the links lead, for two of the options."""
-        return Fact.LINKS if self.dead or self.redirects else None
+        return frozenset({Need.LINKS} if self.dead or self.redirects else ())
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Links need no index."""
-        _ = index
-        return _Matcher(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: LinkCheck
-
-    @property
-    def triggers(self) -> Triggers:
-        return None
+    def wanted(self, post: Post) -> Wanted:
+        """The links to follow."""
+        written = (link.written for link in destinations(post)) if self.needs else ()
+        return Wanted(links=tuple(dict.fromkeys(written)))
 
     def look(self, view: View) -> Outcome:
         present = destinations(view.post)
@@ -115,33 +106,32 @@ class _Matcher:
         return skip(", ".join(dict.fromkeys(unknown))) if unknown else missed("each link is fine")
 
     def _reasons(self, link: Link, view: View) -> Iterator[str]:
-        options = self.options
         if link.has_user or link.is_address or not link.host:
             yield "the address hides where it leads"
-        if options.deny and _within(link, options.deny):
+        if self.deny and _within(link, self.deny):
             yield f"{link.domain} must not be linked"
-        if options.only and not _within(link, options.only):
+        if self.only and not _within(link, self.only):
             yield f"{link.domain} is not on the list of domains"
-        if options.shorteners and (link.domain in SHORTENERS or link.host in SHORTENERS):
+        if self.shorteners and (link.domain in SHORTENERS or link.host in SHORTENERS):
             yield f"{link.domain} hides where the link leads"
-        if options.plain_http and link.scheme == "http":
+        if self.plain_http and link.scheme == "http":
             yield "the link is not encrypted"
-        if any(looks_like(link.domain, own) for own in options.like):
-            yield f"{link.domain} only looks like {', '.join(options.like)}"
+        if any(looks_like(link.domain, own) for own in self.like):
+            yield f"{link.domain} only looks like {', '.join(self.like)}"
         yield from self._followed(link, view)
 
     def _followed(self, link: Link, view: View) -> Iterator[str]:
         state = view.context.links.get(link.written)
         if state is None:
             return
-        if self.options.dead and state.alive is False:
+        if self.dead and state.alive is False:
             yield f"the link is dead: {state.reason}"
-        if self.options.redirects and (domain := _other_domain(link, state)):
+        if self.redirects and (domain := _other_domain(link, state)):
             yield f"the link leads on to {domain}"
 
     def _unknown(self, link: Link, view: View) -> str | None:
         """Why it is not known what the options ask about a link; None where it is known, or nothing is asked."""
-        if self.options.fact is None:
+        if not self.needs:
             return None
         state = view.context.links.get(link.written)
         if state is None:

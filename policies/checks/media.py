@@ -38,31 +38,31 @@ A case says with `pictures` what stands in the pictures of its post: `{text: New
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, listed, missed, skip
-from policies.facts import Fact
+from policies.checks.base import Check, EveryPost, Matcher, Outcome, found, listed, missed, skip
+from policies.facts import Wanted
 from policies.matching.index import IndexBuilder
 from policies.model.post import Media, Post
+from policies.needs import Need
 from policies.view import View
 
-if TYPE_CHECKING:
-    from policies.conditions import Condition
-
+#: What may be looked for inside pictures: the table of kinds puts in its conditions.
+Words = TypeVar("Words", bound=Check)
 _PICTURES = frozenset(("image", "gif", "photo"))
 _QUOTED = 200  #: characters of a picture's words that a finding shows
 
 
-class MediaCheck(Check):
+class MediaCheck(Check, Generic[Words]):
     """Alt texts, and words inside pictures."""
 
     alt_missing: bool = False
     """Pictures without alt text count."""
     alt_shorter_than: int | None = Field(None, ge=1)
     """Alt texts with fewer characters count."""
-    words: Condition | None = None
+    words: Words | None = None
     """What counts in the words inside a picture: any check, or a list of terms."""
 
     @field_validator("words", mode="before")
@@ -77,13 +77,24 @@ class MediaCheck(Check):
         return self
 
     @property
-    def fact(self) -> Fact | None:
+    def needs(self) -> frozenset[Need]:
         """The words in the pictures, for one of the options."""
-        return Fact.PICTURES if self.words else None
+        return frozenset({Need.PICTURES} if self.words else ())
+
+    @property
+    def parts(self) -> tuple[Check, ...]:
+        """What counts in the words."""
+        return (self.words,) if self.words else ()
+
+    def wanted(self, post: Post) -> Wanted:
+        """The pictures to read."""
+        seen = (item.url for item in pictures(post) if item.url) if self.words else ()
+        return Wanted(pictures=tuple(dict.fromkeys(seen)))
 
     def plan(self, index: IndexBuilder) -> Matcher:
         """The matcher; what counts inside pictures goes into the index like everything else."""
-        return _Matcher(self, self.words.plan(index) if self.words else None)
+        words = self.words.plan(index) if self.words else None
+        return PictureMatcher(self.alt_missing, self.alt_shorter_than or 0, words)
 
 
 def pictures(post: Post) -> list[Media]:
@@ -92,22 +103,21 @@ def pictures(post: Post) -> list[Media]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: MediaCheck
-    words: Matcher | None
+class PictureMatcher(EveryPost):
+    """Looks at the pictures of a post."""
 
-    @property
-    def triggers(self) -> Triggers:
-        return None
+    alt_missing: bool  #: whether pictures without alt text count
+    shortest_alt: int  #: alt texts with fewer characters count
+    words: Matcher | None  #: what counts in the words inside a picture
 
     def look(self, view: View) -> Outcome:
         shown = pictures(view.post)
         if not shown:
             return missed("there is no picture")
         alts = [(item.alt_text or "").strip() for item in shown]
-        if self.options.alt_missing and not all(alts):
+        if self.alt_missing and not all(alts):
             return found(f"{alts.count('')} of {len(alts)} pictures without alt text")
-        if any(alt and len(alt) < (self.options.alt_shorter_than or 0) for alt in alts):
+        if any(alt and len(alt) < self.shortest_alt for alt in alts):
             return found("an alt text that says too little")
         return _read(self.words, view, shown) if self.words else missed("described")
 

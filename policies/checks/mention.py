@@ -12,12 +12,10 @@ is answered does not count: platforms put their name in front by themselves.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from pydantic import Field
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed
-from policies.matching.index import IndexBuilder
+from policies.checks.base import Outcome, PostCheck, found, missed
 from policies.model.finding import Span
 from policies.view import View
 
@@ -25,7 +23,7 @@ _NAME = re.compile(r"(?<![\w@/.])(?:@|/?u/)([A-Za-z0-9_][\w.-]*\w|\w)")
 _LEADING = re.compile(r"^(?:\s*@\w+)+")
 
 
-class Mention(Check):
+class Mention(PostCheck):
     """Names of accounts."""
 
     only: tuple[str, ...] = ()
@@ -35,29 +33,15 @@ class Mention(Check):
     more_than: int | None = Field(None, ge=0)
     """How many accounts may be named at most."""
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Names need no index."""
-        _ = index
-        return _Matcher(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: Mention
-
-    @property
-    def triggers(self) -> Triggers:
-        return None
-
     def look(self, view: View) -> Outcome:
         names = mentions(view)
         if not names:
             return missed("nobody is named")
-        only, deny = _handles(self.options.only), _handles(self.options.deny)
+        only, deny = _handles(self.only), _handles(self.deny)
         wrong = [span for name, span in names if name in deny or (only and name not in only)]
         if wrong:
             return found("an account that must not be named", wrong)
-        limit = self.options.more_than
+        limit = self.more_than
         if limit is not None and len(names) > limit:
             return found(f"{len(names)} accounts, more than {limit}", [span for _, span in names])
         return missed("each account may be named")

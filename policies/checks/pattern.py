@@ -66,15 +66,18 @@ class Pattern(Check):
     def plan(self, index: IndexBuilder) -> Matcher:
         """Enter the patterns into the index."""
         regexes = [compile_pattern(pattern, exact=self.exact) for pattern in self.any]
-        return _Matcher({index.pattern(regex): regex for regex in regexes})
+        return PatternMatcher({index.pattern(regex): regex for regex in regexes})
 
 
 @dataclass(frozen=True, slots=True)
-class _Matcher:
-    regexes: dict[int, Regex]
+class PatternMatcher:
+    """Looks where the patterns that fired match."""
+
+    regexes: dict[int, Regex]  #: by slot
 
     @property
     def triggers(self) -> Triggers:
+        """One of them must stand in the text."""
         return frozenset(self.regexes)
 
     def look(self, view: View) -> Outcome:

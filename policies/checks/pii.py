@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import phonenumbers
@@ -27,8 +26,8 @@ from pydantic import Field
 from stdnum import iban, luhn
 from stdnum.us import ssn
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed
-from policies.matching.index import IndexBuilder, readable
+from policies.checks.base import Outcome, PostCheck, found, missed
+from policies.matching.index import readable
 from policies.matching.links import links
 from policies.matching.regex import options
 from policies.model.finding import Span
@@ -57,7 +56,7 @@ _CARD_LENGTHS = range(13, 20)
 _ISSUERS = re.compile(r"4|5[1-5]|2[2-7]|3[47]|3[0689]|6")
 
 
-class Pii(Check):
+class Pii(PostCheck):
     """Personal data, found by the rules of each kind of number."""
 
     kinds: tuple[PiiKind, ...] = Field(min_length=1)
@@ -67,20 +66,6 @@ class Pii(Check):
     allow: tuple[str, ...] = ()
     """The brand's own numbers and addresses; a part such as @brand.com is enough."""
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Personal data needs no index."""
-        _ = index
-        return _Matcher(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: Pii
-
-    @property
-    def triggers(self) -> Triggers:
-        return None
-
     def look(self, view: View) -> Outcome:
         text = readable(view.text)
         if not any(c.isdigit() or c == "@" for c in text):
@@ -88,7 +73,7 @@ class _Matcher:
         hidden = [link.span for link in links(text)]
         spans = {
             kind: [s for s in self._spans(kind, text) if not self._fine(text, s, hidden)]
-            for kind in self.options.kinds
+            for kind in self.kinds
         }
         kinds = [kind for kind, places in spans.items() if places]
         if not kinds:
@@ -97,14 +82,14 @@ class _Matcher:
 
     def _spans(self, kind: PiiKind, text: str) -> list[Span]:
         if kind == "phone":
-            return list(_phones(text, self.options.region))
+            return list(_phones(text, self.region))
         return list(_FINDERS[kind](text))
 
     def _fine(self, text: str, span: Span, links_in_text: list[Span]) -> bool:
         if any(link.start <= span.start < link.end for link in links_in_text):
             return True
         piece = _squeeze(text[span.start : span.end])
-        return any(_squeeze(own) in piece for own in self.options.allow)
+        return any(_squeeze(own) in piece for own in self.allow)
 
 
 def _squeeze(text: str) -> str:

@@ -48,16 +48,19 @@ class Promise(Check):
     def plan(self, index: IndexBuilder) -> Matcher:
         """Enter the wording into the index."""
         regexes = [compile_pattern(_PATTERNS[kind]) for kind in self.kinds]
-        return _Matcher({index.pattern(regex): regex for regex in regexes}, compile_pattern(_NONE))
+        return PromiseMatcher({index.pattern(regex): regex for regex in regexes}, compile_pattern(_NONE))
 
 
 @dataclass(frozen=True, slots=True)
-class _Matcher:
-    regexes: dict[int, Regex]
-    none: Regex
+class PromiseMatcher:
+    """Looks for wording that binds, and for what takes it back."""
+
+    regexes: dict[int, Regex]  #: wording that binds, by slot
+    none: Regex  #: what takes it back
 
     @property
     def triggers(self) -> Triggers:
+        """One of them must stand in the text."""
         return frozenset(self.regexes)
 
     def look(self, view: View) -> Outcome:

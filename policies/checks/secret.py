@@ -12,12 +12,10 @@ and passwords that are named as such.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import re2
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed
-from policies.matching.index import IndexBuilder, readable
+from policies.checks.base import Outcome, PostCheck, found, missed
+from policies.matching.index import readable
 from policies.matching.regex import options
 from policies.model.finding import Span
 from policies.view import View
@@ -36,25 +34,11 @@ _PATTERNS = {
         r"[A-Za-z!-/:-@]*(?:[0-9][^\s\"'”]{3,}|[^\s\"'”]{3,}[0-9][^\s\"'”]*)"
     ),
 }
-
-
-class Secret(Check):
-    """Keys, tokens and passwords."""
-
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Secrets need no index."""
-        _ = index
-        return _Matcher()
-
-
 _COMPILED = {name: re2.compile(pattern, options(exact=True)) for name, pattern in _PATTERNS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    @property
-    def triggers(self) -> Triggers:
-        return None
+class Secret(PostCheck):
+    """Keys, tokens and passwords."""
 
     def look(self, view: View) -> Outcome:
         text = readable(view.text)

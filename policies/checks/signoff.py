@@ -11,23 +11,18 @@ nobody on the roster has, `not_met` those signed by somebody whom the owner has 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
 
 from pydantic import model_validator
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
-from policies.matching.index import IndexBuilder
+from policies.checks.base import Outcome, PostCheck, found, missed, skip
 from policies.model.finding import Span
-from policies.model.people import Person, Role
+from policies.needs import Need
+from policies.signing import mark_of, signer_of
 from policies.view import View
 
-_MARK = re.compile(r"(?:[\^*~]|(?<=\s)[-–—/])\s?[A-Z][A-Za-z]{0,14}$")
 
-
-class Signoff(Check):
+class Signoff(PostCheck):
     """Marks at the end of answers."""
 
     missing: bool = False
@@ -43,48 +38,27 @@ class Signoff(Check):
             raise ValueError("name missing, unknown or not_met")
         return self
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Marks need no index."""
-        _ = index
-        return _Matcher(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: Signoff
-
     @property
-    def triggers(self) -> Triggers:
-        return None
+    def needs(self) -> frozenset[Need]:
+        """The marks on the roster."""
+        return frozenset({Need.PEOPLE})
 
     def look(self, view: View) -> Outcome:
         if not any(person.marks for person in view.context.people):
             return skip("nobody on the roster has a mark")
         text = view.text.rstrip()
         signer = signer_of(text, view.context.people)
-        mark = _MARK.search(text)
+        mark = mark_of(text)
         if signer is None:
             return self._stranger(mark)
         met = signer.met_on is not None and signer.met_on <= view.post.created_at.date()
-        if self.options.not_met and not met:
+        if self.not_met and not met:
             return found(f"{signer.name} has not been introduced to clients")
         return missed(f"signed by {signer.name}")
 
-    def _stranger(self, mark: re.Match[str] | None) -> Outcome:
-        if mark and self.options.unknown:
-            return found("signed by nobody on the roster", [Span(start=mark.start(), end=mark.end())])
-        if mark is None and self.options.missing:
+    def _stranger(self, mark: Span | None) -> Outcome:
+        if mark and self.unknown:
+            return found("signed by nobody on the roster", [mark])
+        if mark is None and self.missing:
             return found("nobody signed it")
         return missed("not signed" if mark is None else "signed by somebody else")
-
-
-def signer_of(text: str, people: Sequence[Person]) -> Person | None:
-    """The person on the roster whose mark ends a text."""
-    text = text.rstrip()
-    return next((p for p in people if any(mark and text.endswith(mark) for mark in p.marks)), None)
-
-
-def role_of(text: str, people: Sequence[Person]) -> Role:
-    """The role of whoever signed a text, by the marks on the roster; the agency where nobody did."""
-    signer = signer_of(text, people)
-    return signer.role if signer else Role.AGENCY

@@ -13,11 +13,11 @@ check:
 
 Give eight examples or more that must be found, in words as different as you can think of, and at least as many of
 what looks alike but is fine. Each sentence of a post is compared by meaning, with the help of the model's embeddings,
-and a little by its words. What the examples teach is a Gaussian process (`policies/nearness.py`): a sentence scores
-high where it is near the examples, low where it is near the counter-examples, and low where it is near neither. A list
-of ordinary sentences stands beside the counter-examples. The threshold is the one that tells the examples apart best
-when each is left out in turn. Set `threshold` yourself, between 0 and 1, to be stricter (higher) or laxer. Where there
-is no embedding model, the check is skipped and says so.
+and a little by its words. What the examples teach is a Gaussian process (`policies/example_model.py`): a sentence
+scores high where it is near the examples, low where it is near the counter-examples, and low where it is near
+neither. A list of ordinary sentences stands beside the counter-examples. The threshold is the one that tells the
+examples apart best when each is left out in turn. Set `threshold` yourself, between 0 and 1, to be stricter (higher)
+or laxer. Where there is no embedding model, the check is skipped and says so.
 
 Whole posts teach more than sentences, once there are many. Keep them in a text file beside the rules, one to a line,
 `+` before what must be found and `-` before what is fine, and name it:
@@ -46,21 +46,18 @@ from typing import Annotated, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed, skip
+from policies.checks.base import Check, EveryPost, Matcher, Outcome, found, missed, skip
 from policies.checks.ordinary import ORDINARY
 from policies.checks.terms import Phrase
+from policies.example_model import Examples, Probe, Scores, learn
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Span
-from policies.nearness import Examples, Probe, Scores, learn
+from policies.needs import Need
 from policies.vectors import Vectors
 from policies.view import View, plain_text
 
-#: Sentences shorter than this say too little to compare, characters.
-SHORTEST = 12
-#: Longest post that is also compared as a whole, characters.
-LONGEST_WHOLE = 400
-#: Longest one that is, where the examples are sentences; and how much clearer it must be, since it says more than one
-#: thing.
+#: Longest post that is also judged as a whole where the examples are sentences, characters; and how much clearer it
+#: must be, since it says more than one thing.
 LONGEST_OF_SENTENCES = 200
 WHOLE_MARGIN = 0.05
 #: Fewest examples of each sort.
@@ -119,10 +116,14 @@ class Similar(Check):
             return learn(self.examples, rows, self.threshold)
         return Probe.from_kept(kept, rows, self.threshold)
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Meaning needs no index."""
-        _ = index
-        return _Matcher(self)
+    @property
+    def needs(self) -> frozenset[Need]:
+        """The sentence model."""
+        return frozenset({Need.MEANING})
+
+    def plan(self, index: IndexBuilder) -> Matcher:  # noqa: ARG002 -- meaning has no words to enter
+        """The matcher, which learns from the examples when it first looks."""
+        return MeaningMatcher(self)
 
 
 @lru_cache(maxsize=256)
@@ -131,38 +132,23 @@ def _plain(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain_text(text) or text for text in texts)
 
 
-def compared(view: View) -> list[Span]:
-    """What is compared: each sentence, and a short post as a whole, since its sentences lean on each other."""
-    spans = [span for span in view.sentences if span.end - span.start >= SHORTEST]
-    if has_whole(view):
-        spans.append(Span(start=view.sentences[0].start, end=view.sentences[-1].end))
-    return spans
-
-
-def has_whole(view: View) -> bool:
-    """Whether the last of what is compared is the post as a whole."""
-    return len(view.sentences) > 1 and len(view.text) <= LONGEST_WHOLE
-
-
 @dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: Similar
-    learnt: dict[int, tuple[Vectors, Probe]] = field(default_factory=dict)
+class MeaningMatcher(EveryPost):
+    """Compares the sentences of a post with what the examples teach."""
 
-    @property
-    def triggers(self) -> Triggers:
-        return None
+    options: Similar
+    learnt: dict[int, tuple[Vectors, Probe]] = field(default_factory=dict)  #: by identity of the vectors
 
     def look(self, view: View) -> Outcome:
         if view.vectors is None:
             return skip("there is no embedding model")
-        spans = compared(view)
+        spans = view.compared
         if not spans:
             return missed("there is no sentence to compare")
         probe, texts = self.probe(view.vectors), [view.plain(span) for span in spans]
         scores = self.weighed(probe.scores(texts, view.vectors.of(texts)), view)
         best = float(scores.max())
-        detail = f"nearness of meaning {best:.2f}, from {probe.threshold:.2f}"
+        detail = f"alike in meaning: {best:.2f}, from {probe.threshold:.2f}"
         if best < probe.threshold:
             return missed(detail)
         return found(detail, self.near(spans, scores, probe.threshold, view), score=min(1.0, best))
@@ -170,13 +156,13 @@ class _Matcher:
     @staticmethod
     def near(spans: list[Span], scores: Scores, threshold: float, view: View) -> list[Span]:
         """The sentences that count; the whole post where none does by itself."""
-        sentences = spans[:-1] if has_whole(view) else spans
+        sentences = spans[:-1] if view.compared_whole else spans
         near = [span for span, score in zip(sentences, scores, strict=False) if score >= threshold]
         return near or spans[-1:]
 
     def weighed(self, scores: Scores, view: View) -> Scores:
         """Scores as they count, from those of the sentences and the whole each by itself."""
-        if not has_whole(view):
+        if not view.compared_whole:
             return scores
         if self.options.posts:
             return np.asarray((scores[:-1] + scores[-1]) / 2) if len(scores) > 1 else scores

@@ -13,16 +13,15 @@ the brand's own `vocabulary` are left alone. Posts in other languages are not ju
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from pydantic import Field
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, missed
-from policies.matching.index import IndexBuilder
+from policies.checks.base import Outcome, PostCheck, found, missed
 from policies.model.finding import Span
+from policies.needs import Need
 from policies.view import View
 
 _WORD = re.compile(r"(?<![\w#@'’.])[a-z]{4,20}(?![\w'’]|\.\w)")
@@ -30,7 +29,7 @@ _WORD = re.compile(r"(?<![\w#@'’.])[a-z]{4,20}(?![\w'’]|\.\w)")
 COMMON = 1_000_000
 
 
-class Spelling(Check):
+class Spelling(PostCheck):
     """Words that are one slip away from a common one."""
 
     more_than: int = Field(0, ge=0)
@@ -38,20 +37,10 @@ class Spelling(Check):
     vocabulary: tuple[str, ...] = ()
     """The brand's own words."""
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Spelling needs no index."""
-        _ = index
-        return _Matcher(self.more_than, frozenset(word.lower() for word in self.vocabulary))
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    more_than: int
-    vocabulary: frozenset[str]
-
     @property
-    def triggers(self) -> Triggers:
-        return None
+    def needs(self) -> frozenset[Need]:
+        """The language."""
+        return frozenset({Need.READING})
 
     def look(self, view: View) -> Outcome:
         if view.language not in (None, "en"):

@@ -63,17 +63,20 @@ class Terms(Check):
             return tuple(index.word(word, inflect=self.inflect, disguised=disguised) for word in words)
 
         words = enter(self.words, disguised=self.disguised)
-        return _Matcher(words, enter(self.allow, disguised=False), self.at_least)
+        return TermsMatcher(words, enter(self.allow, disguised=False), self.at_least)
 
 
 @dataclass(frozen=True, slots=True)
-class _Matcher:
-    words: tuple[int, ...]
-    allow: tuple[int, ...]
-    at_least: int
+class TermsMatcher:
+    """Looks for the words of a list."""
+
+    words: tuple[int, ...]  #: slots of the words
+    allow: tuple[int, ...]  #: slots of the phrases in which they are fine
+    at_least: int  #: how many different words must stand there
 
     @property
     def triggers(self) -> Triggers:
+        """One of them must stand in the text."""
         return frozenset(self.words)
 
     def look(self, view: View) -> Outcome:

@@ -13,14 +13,13 @@ Where the model cannot read the language, or there is no model, the check is ski
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from policies.checks.base import Check, Matcher, Outcome, Triggers, found, listed, missed, skip
+from policies.checks.base import Outcome, PostCheck, found, listed, missed, skip
 from policies.located_yaml import did_you_mean
-from policies.matching.index import IndexBuilder
+from policies.needs import Need
 from policies.view import View
 
 HEADS = {
@@ -33,7 +32,7 @@ HEADS = {
 }
 
 
-class Tone(Check):
+class Tone(PostCheck):
     """What the tone model says of the text."""
 
     head: str
@@ -57,31 +56,22 @@ class Tone(Check):
                 raise ValueError(f"{self.head} has no label {label!r}. {did_you_mean(label, known)}")
         return self
 
-    def plan(self, index: IndexBuilder) -> Matcher:
-        """Tone needs no index."""
-        _ = index
-        return _Matcher(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    options: Tone
-
     @property
-    def triggers(self) -> Triggers:
-        return None
+    def needs(self) -> frozenset[Need]:
+        """What the model says."""
+        return frozenset({Need.READING})
 
     def look(self, view: View) -> Outcome:
-        reading, options = view.reading, self.options
+        reading = view.reading
         if reading is None:
             return skip("nobody has read the tone")
         if not reading.readable:
             return skip(f"the model does not read this language ({reading.language or 'unknown'})")
-        head: Any = reading.heads.get(options.head)
+        head: Any = reading.heads.get(self.head)
         if head is None:
-            return skip(f"the model has no head {options.head}")
-        score = sum(head.scores.get(label, 0.0) for label in options.label)
-        detail = f"{options.head} {' or '.join(options.label)}: {score:.2f}, from {options.at_least:.2f}"
-        if options.at_least <= score <= options.at_most:
+            return skip(f"the model has no head {self.head}")
+        score = sum(head.scores.get(label, 0.0) for label in self.label)
+        detail = f"{self.head} {' or '.join(self.label)}: {score:.2f}, from {self.at_least:.2f}"
+        if self.at_least <= score <= self.at_most:
             return found(detail, score=score)
         return missed(detail)

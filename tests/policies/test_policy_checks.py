@@ -12,6 +12,7 @@ from policies.engine import Context
 from policies.model.keys import PostKey
 from policies.model.people import Person, Role
 from policies.model.post import Direction, Kind, Media
+from policies.needs import Need
 
 
 def flags(
@@ -112,7 +113,7 @@ SIMILAR = {
 
 def test_similar_needs_a_model_and_says_so(tmp_path: Path) -> None:
     eng = engine(tmp_path, {"check": {"similar": SIMILAR}})
-    assert eng.needs_embedding
+    assert Need.MEANING in eng.needs
     assert eng.explain(post("please write a review"))[0].skipped
 
 

@@ -12,8 +12,8 @@ from rule_helpers import post
 from policies import vectors
 from policies.checks.similar import Similar
 from policies.engine import Context, Engine
+from policies.example_model import Examples, Lexicon, Probe, learn
 from policies.loader import PolicyErrors, load
-from policies.nearness import Examples, Lexicon, Probe, learn
 from policies.vectors import Vectors
 
 RULES = """\
@@ -81,7 +81,7 @@ def test_overrides_find_their_own_file(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     (own / "mine.examples").write_text(POSTS.replace("bread", "cake"), encoding="utf-8")
-    (check,) = load([own]).similar
+    (check,) = (one for one in load([own]).checks() if isinstance(one, Similar))
     assert isinstance(check, Similar)
     assert "The cake is fresh today" in check.examples.unlike
     assert base.is_dir()
