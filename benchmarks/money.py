@@ -9,13 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.demo.stage import BRAND, BRAND_FILE, CADENCE, box_environment
+from bot.demo.stage import BRAND, BRAND_FILE, CADENCE
 from bot.jobs.work import Work
 from bot.sandbox import Sandbox, SandboxClock, load_story
 from bot.schedule import Scheduler
 from bot.settings.home import load_home
 from bot.settings.starter import write_home
-from bot.wiring import build_work, opened_store
+from bot.wiring import build_work, new_link_key, opened_store
 from policies.scoring import Reading
 
 GOAL = {"reads_per_new_post": 1.05, "reads_when_quiet": 0, "further_reads_per_post": 1.0}
@@ -55,16 +55,20 @@ def _live(look_again: dict[str, Any]) -> dict[str, Any]:
     account = {"platform": "x", "handle": "juniperandrye", "every": "2h", "look_again": look_again}
     with tempfile.TemporaryDirectory() as folder, Sandbox(story, SandboxClock(story.start)) as box:
         home = Path(folder)
-        write_home(home, env=box_environment(box), brands=[{**BRAND_FILE, "accounts": [account]}])
+        write_home(
+            home,
+            env={**box.environment(), "OVERSIGHT_LINK_KEYS": new_link_key()},
+            brands=[{**BRAND_FILE, "accounts": [account]}],
+        )
         settings = load_home(home, process={})
         with opened_store(settings) as store:
             work = build_work(settings, store, clock=box.clock, cadence=CADENCE, models=(_Silent(), None))
             _until(work, box, story.end - story.start)
-            billed = box.meter.x()
+            billed = box.meter.bill("x")
             counts = store.outbound_between(BRAND, story.start - QUIET, box.clock.now())
             known = sum(c.outbound + c.inbound for c in counts if c.platform == "x")
             _until(work, box, QUIET)
-            quiet = box.meter.x()["posts"] - billed["posts"]
+            quiet = box.meter.bill("x")["posts"] - billed["posts"]
     return {
         "posts": known,
         "billed": billed["posts"],

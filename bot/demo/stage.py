@@ -131,7 +131,8 @@ def _home(folder: Path, box: Sandbox, smtp_port: int, port: int) -> Home:
     path = folder / "home"
     port = port or _free_port()
     env = {
-        **box_environment(box),
+        **box.environment(),
+        "OVERSIGHT_LINK_KEYS": new_link_key(),
         "OVERSIGHT_BASE_URL": f"http://127.0.0.1:{port}",
         "OVERSIGHT_LISTEN_PORT": str(port),
         "OVERSIGHT_SMTP_HOST": "127.0.0.1",
@@ -142,19 +143,6 @@ def _home(folder: Path, box: Sandbox, smtp_port: int, port: int) -> Home:
     }
     write_home(path, env=env, brands=[BRAND_FILE])
     return load_home(path, process={})
-
-
-def box_environment(box: Sandbox) -> dict[str, str]:
-    """Settings that lead the real clients to the sandbox."""
-    return {
-        "OVERSIGHT_LINK_KEYS": new_link_key(),
-        "X_BEARER_TOKEN": box.x_credentials.bearer_token,
-        "X_API_URL": box.x_url,
-        "REDDIT_CLIENT_ID": box.reddit_credentials.client_id,
-        "REDDIT_CLIENT_SECRET": box.reddit_credentials.client_secret,
-        "REDDIT_REFRESH_TOKEN": box.reddit_credentials.refresh_token,
-        "REDDIT_API_URL": box.reddit_url,
-    }
 
 
 def _free_port() -> int:

@@ -1,24 +1,22 @@
-"""Loopback X and Reddit with a scripted brand, a clock to turn, faults on demand and a money meter.
+"""The platforms on loopback with a scripted brand, a clock to turn, faults on demand and a money meter.
 
     with Sandbox(load_story("bakery"), SandboxClock(noon)) as box:
-        box.x_url, box.reddit_url, box.x_credentials, box.reddit_credentials
+        box.url("x"), box.fake("x").keys, box.environment()
         box.clock.advance(timedelta(hours=1))
-        box.faults.add(Fault(kind=FaultKind.UNAVAILABLE, platform=Platform.X, times=2))
-        box.meter.x()["micro_dollars"]
+        box.faults.add(Fault(kind=FaultKind.UNAVAILABLE, platform="x", times=2))
+        box.meter.bill("x")["micro_dollars"]
 
 For the demo and for tests only: connectors never import it.
 """
 
 from bot.connectors.loopback.clock import SandboxClock
-from bot.connectors.loopback.credentials import RedditCredentials, XCredentials
 from bot.connectors.loopback.faults import Fault, FaultKind
-from bot.connectors.loopback.meter import Bill, Meter, Rates
+from bot.connectors.loopback.meter import Bill, Meter
 from bot.connectors.loopback.story import (
     Delete,
     Edit,
     Event,
     Photo,
-    Platform,
     Profile,
     Publish,
     Remove,
@@ -38,17 +36,13 @@ __all__ = [
     "FaultKind",
     "Meter",
     "Photo",
-    "Platform",
     "Profile",
     "Publish",
-    "Rates",
-    "RedditCredentials",
     "Remove",
     "Sandbox",
     "SandboxClock",
     "Story",
     "StoryError",
-    "XCredentials",
     "load_story",
     "read_story",
     "replies",

@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.connectors import SITES
 from bot.connectors.loopback.story import (
     Delete,
     Edit,
     Event,
     Photo,
-    Platform,
     Profile,
     Publish,
     Remove,
@@ -27,6 +27,7 @@ from bot.connectors.loopback.story import (
     StoryError,
 )
 from bot.connectors.loopback.world import World
+from bot.sandbox.fakes import fake_of, natures
 from bot.sandbox.yaml_nodes import Place, compose
 
 STORIES = Path(__file__).parent / "story"
@@ -58,7 +59,7 @@ def read_story(folder: Path) -> Story:
         start=_time(head.need(fields, "start"), zone),
         end=_time(head.need(fields, "end"), zone),
         time_zone=zone.key,
-        brand={Platform(key): place.text() for key, place in brand.fields("x reddit").items()},
+        brand={key: place.text() for key, place in brand.fields(" ".join(SITES)).items()},
         profiles=tuple(_profile(place) for place in head.need(fields, "profiles").items()),
         events=tuple(event for event, _ in placed),
     )
@@ -84,11 +85,10 @@ def _time(place: Place, zone: ZoneInfo) -> datetime:
         place.fail(f"{place.text()!r} is not a time like 2026-10-19 08:30")
 
 
-def _platform(place: Place) -> Platform:
-    try:
-        return Platform(place.text())
-    except ValueError:
-        place.fail(f"{place.text()!r} is not a platform; known: x, reddit")
+def _platform(place: Place) -> str:
+    if place.text() not in SITES:
+        place.fail(f"{place.text()!r} is not a platform; known: {', '.join(SITES)}")
+    return place.text()
 
 
 def _profile(place: Place) -> Profile:
@@ -105,7 +105,7 @@ class _Thread:
     """What the events of one thread share. name: before the / in refs. count: posts read so far."""
 
     name: str
-    platform: Platform
+    platform: str
     zone: ZoneInfo
     subreddit: str | None
     title: str | None
@@ -154,7 +154,7 @@ def _publish(place: Place, fields: dict[str, Place], at: datetime, thread: _Thre
     previous = f"{thread.name}/{thread.count}" if thread.count else None
     parent = thread.ref(fields["to"]) if "to" in fields else previous
     thread.count += 1
-    opens = thread.platform is Platform.REDDIT and parent is None
+    opens = parent is None and fake_of(thread.platform).nature.titled
     return Publish(
         ref=f"{thread.name}/{thread.count}",
         at=at,
@@ -186,7 +186,7 @@ def _check(story: Story, places: dict[tuple[str, datetime], Place]) -> None:
         if not story.start <= event.at < story.end:
             places[event.ref, event.at].fail(f"happens outside the story ({story.start} to {story.end})")
     try:
-        World(story)
+        World(story, natures())
     except StoryError as error:
         if error.event is None:
             raise

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.connectors.loopback.story import Platform, Profile, Publish, Story
+from bot.connectors import SITES
+from bot.connectors.loopback.story import Profile, Publish, Story
+from bot.sandbox.fakes import fake_of
 
 EPOCH = datetime(2026, 10, 19, 4, 0, tzinfo=UTC)
 """When synthetic stories begin unless told otherwise."""
@@ -19,13 +21,13 @@ def story_of(
     end: datetime | None = None,
     profiles: tuple[Profile, ...] = (),
 ) -> Story:
-    """A story of exactly these posts, with `examplebrand` and `somecustomer` on both platforms.
+    """A story of exactly these posts, with `examplebrand` and `somecustomer` on every platform.
 
     Authors without a profile get one. `end` defaults to one day after the last post.
     """
     last = max((post.at for post in posts), default=start)
     known = {(p.platform, p.handle.lower()) for p in profiles}
-    named = {(platform, handle) for platform in Platform for handle in (BRAND, CUSTOMER)}
+    named = {(platform, handle) for platform in SITES for handle in (BRAND, CUSTOMER)}
     named |= {(post.platform, post.author) for post in posts}
     made = [
         Profile(platform=p, handle=h, name=h.title()) for p, h in sorted(named) if (p, h.lower()) not in known
@@ -35,7 +37,7 @@ def story_of(
         start=start,
         end=end or last + timedelta(days=1),
         time_zone="America/New_York",
-        brand=dict.fromkeys(Platform, BRAND),
+        brand=dict.fromkeys(SITES, BRAND),
         profiles=(*profiles, *made),
         events=posts,
     )
@@ -44,7 +46,7 @@ def story_of(
 def timeline(
     count: int,
     *,
-    platform: Platform = Platform.X,
+    platform: str = "x",
     author: str = BRAND,
     start: datetime = EPOCH,
     every: timedelta = timedelta(minutes=1),
@@ -54,7 +56,7 @@ def timeline(
 
     `text` may hold {n} and, for mentions, the brand's handle. On Reddit they are submissions.
     """
-    reddit = platform is Platform.REDDIT
+    titled = fake_of(platform).nature.titled
     return tuple(
         Publish(
             ref=f"p{n}",
@@ -62,8 +64,8 @@ def timeline(
             platform=platform,
             author=author,
             text=text.format(n=n),
-            title=f"Title {n}" if reddit else None,
-            subreddit=SUBREDDIT if reddit else None,
+            title=f"Title {n}" if titled else None,
+            subreddit=SUBREDDIT if titled else None,
         )
         for n in range(count)
     )

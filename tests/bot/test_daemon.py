@@ -115,9 +115,9 @@ def test_a_full_disk_turns_health_red_and_everything_goes_on_when_there_is_room(
 ) -> None:
     story = story_of(*timeline(150))
     with Sandbox(story, SandboxClock(story.end)) as box:
-        env = {"X_BEARER_TOKEN": box.x_credentials.bearer_token, "OVERSIGHT_LISTEN_PORT": "0"}
+        env = {"X_BEARER_TOKEN": box.fake("x").keys.bearer_token, "OVERSIGHT_LISTEN_PORT": "0"}
         home = make_home(tmp_path, env, brand_file(policies=["starter"]))
-        with working(home, box.clock, channel=KeptMail(), x_url=box.x_url) as work:
+        with working(home, box.clock, channel=KeptMail(), x_url=box.url("x")) as work:
             daemon = Daemon(home, work, tick=timedelta(milliseconds=100))
             work.store.ping()
             with disk_full(), daemon.pages() as pages:

@@ -20,7 +20,7 @@ KILLS = 50
 
 def lived(home: Path, box: Sandbox, instants: list[datetime], *, kills: int) -> dict[str, int]:
     """Let the victim live through the instants; its own report."""
-    arguments = [str(home), box.x_url, json.dumps([i.isoformat() for i in instants]), str(kills), "7"]
+    arguments = [str(home), box.url("x"), json.dumps([i.isoformat() for i in instants]), str(kills), "7"]
     done = subprocess.run(
         [sys.executable, str(HERE / "fault_victim.py"), *arguments],
         capture_output=True,
@@ -42,7 +42,7 @@ def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
         # The box stands still at the story's end: what is served does not depend on when a child was killed.
         instants = [story.end + timedelta(minutes=20) * n for n in range(1, 90, 4)]
         killed, calm = tmp_path / "killed", tmp_path / "calm"
-        env = {"X_BEARER_TOKEN": box.x_credentials.bearer_token, "X_API_URL": box.x_url}
+        env = box.environment()
         for home in (killed, calm):
             make_home(home, env)
         assert lived(calm, box, instants, kills=0)["exit"] == 0

@@ -12,7 +12,7 @@ from fault_stage import KeptMail, brand_file, make_home, working
 
 from bot.daemon import only_one
 from bot.jobs.digest import digest
-from bot.sandbox import Fault, FaultKind, Platform, Sandbox, SandboxClock, story_of, timeline
+from bot.sandbox import Fault, FaultKind, Sandbox, SandboxClock, story_of, timeline
 from bot.schedule import Scheduler
 from policies.errors import OversightError
 from policies.model.coverage import Why
@@ -104,16 +104,7 @@ def stage(tmp_path: Path, box: Sandbox):  # type: ignore[no-untyped-def]
         {"platform": "x", "handle": "examplebrand", "every": "10m"},
         {"platform": "reddit", "handle": "examplebrand", "every": "10m"},
     ]
-    reddit = box.reddit_credentials
-    env = {
-        "X_BEARER_TOKEN": box.x_credentials.bearer_token,
-        "X_API_URL": box.x_url,
-        "REDDIT_CLIENT_ID": reddit.client_id,
-        "REDDIT_CLIENT_SECRET": reddit.client_secret,
-        "REDDIT_REFRESH_TOKEN": reddit.refresh_token,
-        "REDDIT_API_URL": box.reddit_url,
-    }
-    home = make_home(tmp_path, env, brand_file(accounts=accounts))
+    home = make_home(tmp_path, box.environment(), brand_file(accounts=accounts))
     return working(home, box.clock, channel=KeptMail())
 
 
@@ -122,19 +113,19 @@ def test_no_call_before_a_rate_limit_ends_and_others_keep_their_pace(tmp_path: P
     with stage(tmp_path, box) as work:
         scheduler = Scheduler(work)
         scheduler.plan(start)
-        box.faults.add(Fault(kind=FaultKind.RATE_LIMIT, platform=Platform.X, times=1, seconds=900))
+        box.faults.add(Fault(kind=FaultKind.RATE_LIMIT, platform="x", times=1, seconds=900))
         scheduler.run_due(start)
-        calls = box.meter.requests(Platform.X)
+        calls = box.meter.requests("x")
         pulls = []
         while box.clock.now() < start + timedelta(seconds=870):
             box.clock.advance(timedelta(seconds=30))
             scheduler.run_due(box.clock.now())
-            pulls.append(box.meter.requests(Platform.REDDIT))
-        assert box.meter.requests(Platform.X) == calls, "nothing is asked before the reset"
+            pulls.append(box.meter.requests("reddit"))
+        assert box.meter.requests("x") == calls, "nothing is asked before the reset"
         assert pulls[-1] > pulls[0], "the other account is read meanwhile"
         box.clock.advance(timedelta(minutes=3))
         scheduler.run_due(box.clock.now())
-        assert box.meter.requests(Platform.X) > calls
+        assert box.meter.requests("x") > calls
         whys = [u.why for u in work.store.unchecked("example", since=start, until=box.clock.now())]
         assert Why.RATE_LIMITED in whys
 
@@ -143,7 +134,7 @@ def test_a_silent_platform_is_said_in_the_digest(tmp_path: Path, box: Sandbox) -
     start = box.clock.now()
     with stage(tmp_path, box) as work:
         quick = replace(work, connect=impatient(box))
-        box.faults.add(Fault(kind=FaultKind.TIMEOUT, platform=Platform.X, times=None))
+        box.faults.add(Fault(kind=FaultKind.TIMEOUT, platform="x", times=None))
         scheduler = Scheduler(quick)
         scheduler.plan(start)
         scheduler.run_due(start)
@@ -163,6 +154,6 @@ def impatient(box: Sandbox):  # type: ignore[no-untyped-def]
     from bot.connectors.x.client import XCredentials
     from bot.connectors.x.connector import XConnector
 
-    keys = XCredentials(bearer_token=box.x_credentials.bearer_token)
-    made = XConnector(keys, base_url=box.x_url, limits=Limits(seconds=0.5))
+    keys = XCredentials(bearer_token=box.fake("x").keys.bearer_token)
+    made = XConnector(keys, base_url=box.url("x"), limits=Limits(seconds=0.5))
     return lambda _: made

@@ -1,8 +1,8 @@
-"""Steering a running sandbox over HTTP: GET and POST under /_sandbox, on either server.
+"""Steering a running sandbox over HTTP: GET and POST under /_sandbox, on any server.
 
 clock: {"now": ISO 8601}; POST {"set": ISO 8601} or {"advance": seconds}.
 faults: the armed ones; POST one like {"kind": "unavailable", "platform": "x", "times": 2}; DELETE disarms all.
-meter: X's bill; POST resets it.
+meter: the bill of the server's platform; POST resets all.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.connectors.loopback.clock import SandboxClock
+from bot.connectors.loopback.fake import AsciiJSON
 from bot.connectors.loopback.faults import Fault, FaultKind, Faults
 from bot.connectors.loopback.meter import Meter
-from bot.connectors.loopback.serving import CONTROL_PREFIX, AsciiJSON
-from bot.connectors.loopback.story import Platform
+from bot.connectors.loopback.serving import CONTROL_PREFIX
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Control:
-    """Answers the steering requests. clock, faults, meter: what is steered."""
+    """Answers the steering requests on one platform's server. clock, faults, meter: what is steered."""
 
+    platform: str
     clock: SandboxClock
     faults: Faults
     meter: Meter
@@ -66,14 +67,14 @@ class Control:
     async def _meter(self, request: Request) -> Response:
         if request.method == "POST":
             self.meter.reset()
-        return AsciiJSON(self.meter.x())
+        return AsciiJSON(self.meter.bill(self.platform))
 
 
 def _fault(wish: dict[str, str | int | None]) -> Fault:
     platform, times = wish.pop("platform", None), wish.pop("times", 1)
     fault = Fault(
         kind=FaultKind(str(wish.pop("kind"))),
-        platform=None if platform is None else Platform(str(platform)),
+        platform=None if platform is None else str(platform),
         path_prefix=str(wish.pop("path_prefix", "/")),
         after=int(wish.pop("after", 0) or 0),
         times=None if times is None else int(times),

@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.connectors.loopback.story import Platform
-
 
 class FaultKind(StrEnum):
     """What goes wrong.
@@ -42,7 +40,7 @@ class Fault:
     """One thing that goes wrong.
 
     kind: what.
-    platform: whose server; None for both.
+    platform: whose server; None for all.
     path_prefix: beginning of the paths it strikes, for instance "/2/users"; by default every path.
     after: how many such requests pass unharmed first.
     times: how many it then strikes; None for all.
@@ -50,13 +48,13 @@ class Fault:
     """
 
     kind: FaultKind
-    platform: Platform | None = None
+    platform: str | None = None
     path_prefix: str = "/"
     after: int = 0
     times: int | None = 1
     seconds: int = 900
 
-    def concerns(self, platform: Platform, path: str) -> bool:
+    def concerns(self, platform: str, path: str) -> bool:
         """Whether requests to that path are among those it strikes."""
         return self.platform in (None, platform) and path.startswith(self.path_prefix)
 
@@ -100,7 +98,7 @@ class Faults:
                 if a.fault.times is None or a.seen < a.fault.after + a.fault.times
             ]
 
-    def strike(self, platform: Platform, path: str) -> list[Fault]:
+    def strike(self, platform: str, path: str) -> list[Fault]:
         """Count a request against every fault that concerns it; those that strike it now."""
         with self._lock:
             return [a.fault for a in self._armed if a.fault.concerns(platform, path) and a.strikes()]

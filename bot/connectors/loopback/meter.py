@@ -1,50 +1,25 @@
-"""The money meter: what X would bill for the reads that the sandbox served.
+"""The money meter: what a platform would bill for the reads that its loopback server gave.
 
-X charges per resource returned, once per resource and UTC day, and prices reads of one's own posts, of other
-people's posts and of users apart (PLATFORMS.md, "Money"; X's pay-per-use documentation). Posts and users that
-come along in `includes` are resources like any other.
+A resource is charged once per UTC day. An own post, somebody else's and a profile are priced apart, as in
+`bot.connectors.shared.site.Prices`.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import TypedDict
 
-
-class Read(StrEnum):
-    """A kind of resource with its own price."""
-
-    OWNED = "owned"
-    POST = "posts"
-    USER = "users"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rates:
-    """Prices in micro-dollars (millionths of a dollar) per resource and UTC day.
-
-    owned: a post of the account that owns the keys. post: anybody else's post. user: a user object.
-    """
-
-    owned: int = 1_000
-    post: int = 5_000
-    user: int = 10_000
-
-    def price(self, read: Read) -> int:
-        """Micro-dollars for one resource of that kind."""
-        return {Read.OWNED: self.owned, Read.POST: self.post, Read.USER: self.user}[read]
+KINDS = ("owned", "post", "user")  #: what is priced apart
 
 
 class Bill(TypedDict):
     """What the meter shows; money in micro-dollars, everything else counts.
 
     requests: calls received, refused ones included. served: resources in answers. billed: resources charged,
-    by kind. posts: the billed posts of both kinds. repeated: resources served again on a day already paid.
-    micro_dollars: the total. days: micro-dollars by UTC date.
+    by kind (owned, post, user). posts: the billed posts of both kinds. repeated: resources served again on a day
+    already paid. micro_dollars: the total. days: micro-dollars by UTC date.
     """
 
     requests: int
@@ -57,26 +32,28 @@ class Bill(TypedDict):
 
 
 class Meter:
-    """Counts requests on both platforms and bills X reads. Safe to use from any thread."""
+    """Counts requests, and bills what was read. Safe to use from any thread."""
 
-    def __init__(self, rates: Rates | None = None) -> None:
-        """Start at nothing, with X's prices unless `rates` says otherwise."""
-        self._rates = rates or Rates()
+    def __init__(self) -> None:
+        """Start at nothing."""
         self._lock = threading.Lock()
         self._requests: Counter[tuple[str, str]] = Counter()
-        self._charged: dict[tuple[date, Read, str], int] = {}
-        self._served = 0
+        self._charged: dict[tuple[str, date, str, str], int] = {}
+        self._served: Counter[str] = Counter()
 
     def count(self, platform: str, path: str) -> None:
         """One request arrived."""
         with self._lock:
             self._requests[platform, path] += 1
 
-    def charge(self, read: Read, resource_id: str, now: datetime) -> None:
-        """One X resource was returned at `now` (UTC); billed if it is the day's first time."""
+    def charge(self, platform: str, kind: str, resource_id: str, micro_dollars: int, now: datetime) -> None:
+        """One resource was returned at `now` (UTC); billed if it is the day's first time.
+
+        kind: owned, post or user.
+        """
         with self._lock:
-            self._served += 1
-            self._charged.setdefault((now.date(), read, resource_id), self._rates.price(read))
+            self._served[platform] += 1
+            self._charged.setdefault((platform, now.date(), kind, resource_id), micro_dollars)
 
     def requests(self, platform: str, path_prefix: str = "") -> int:
         """How many requests the platform's server has received on paths that begin so."""
@@ -87,27 +64,33 @@ class Meter:
                 if where == platform and path.startswith(path_prefix)
             )
 
-    def x(self) -> Bill:
-        """X's bill so far."""
-        requests = self.requests("x")
+    def bill(self, platform: str) -> Bill:
+        """The platform's bill so far."""
+        requests = self.requests(platform)
         with self._lock:
-            kinds = Counter(read.value for _, read, _ in self._charged)
-            days: Counter[str] = Counter()
-            for (day, _, _), price in self._charged.items():
-                days[day.isoformat()] += price
-            return Bill(
-                requests=requests,
-                served=self._served,
-                billed={read.value: kinds[read.value] for read in Read},
-                posts=kinds[Read.OWNED.value] + kinds[Read.POST.value],
-                repeated=self._served - len(self._charged),
-                micro_dollars=sum(days.values()),
-                days=dict(sorted(days.items())),
-            )
+            mine = {
+                (day, kind, one): p
+                for (where, day, kind, one), p in self._charged.items()
+                if where == platform
+            }
+            served = self._served[platform]
+        kinds = Counter(kind for _, kind, _ in mine)
+        days: Counter[str] = Counter()
+        for (day, _, _), price in mine.items():
+            days[day.isoformat()] += price
+        return Bill(
+            requests=requests,
+            served=served,
+            billed={kind: kinds[kind] for kind in KINDS},
+            posts=kinds["owned"] + kinds["post"],
+            repeated=served - len(mine),
+            micro_dollars=sum(days.values()),
+            days=dict(sorted(days.items())),
+        )
 
     def reset(self) -> None:
         """Forget everything, so that the next read of each resource is billed again."""
         with self._lock:
             self._requests.clear()
             self._charged.clear()
-            self._served = 0
+            self._served.clear()

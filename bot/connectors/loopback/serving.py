@@ -15,36 +15,22 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.connectors.loopback.clock import SandboxClock
+from bot.connectors.loopback.fake import Fake
 from bot.connectors.loopback.faults import Fault, FaultKind, Faults
 from bot.connectors.loopback.meter import Meter
-from bot.connectors.loopback.story import Platform
 
 CONTROL_PREFIX = "/_sandbox"
 """Paths under it steer the sandbox: they are neither counted nor struck by faults."""
-_CURSORS = frozenset({"pagination_token", "next_token", "after", "before", "count"})
-
-
-class AsciiJSON(Response):
-    """JSON with everything outside ASCII escaped, as both platforms send it.
-
-    A lone surrogate therefore reaches the client as the platform would send it, instead of failing here.
-    """
-
-    media_type = "application/json; charset=utf-8"
-
-    def render(self, content: Any) -> bytes:
-        """Encode `content`."""
-        return json.dumps(content, ensure_ascii=True).encode("ascii")
 
 
 class FaultyApp:
     """Counts each request, then lets the armed faults have their way with it."""
 
     def __init__(
-        self, app: ASGIApp, *, platform: Platform, clock: SandboxClock, faults: Faults, meter: Meter
+        self, app: ASGIApp, *, platform: str, fake: Fake, clock: SandboxClock, faults: Faults, meter: Meter
     ) -> None:
-        """Wrap `app`, which answers for `platform`."""
-        self._app, self._platform = app, platform
+        """Wrap `app`, which answers for `platform` as `fake` does."""
+        self._app, self._platform, self._fake = app, platform, fake
         self._clock, self._faults, self._meter = clock, faults, meter
         self._last_page: dict[str, bytes] = {}
         self._closing = threading.Event()
@@ -55,7 +41,7 @@ class FaultyApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        # PRAW asks for some listings with a slash at the end and for others without; Reddit takes both.
+        # Clients ask for some lists with a slash at the end and for others without.
         path = scope["path"].rstrip("/") or "/"
         scope = {**scope, "path": path, "raw_path": path.encode()}
         if path.startswith(CONTROL_PREFIX):
@@ -73,7 +59,7 @@ class FaultyApp:
             await _hang_up(send)
         elif FaultKind.DROP in kinds:
             await _hang_up(send)
-        elif refusal := _refusal(faults, self._platform, self._clock):
+        elif refusal := _refusal(faults, self._fake):
             await refusal(scope, receive, send)
         else:
             await self._spoilt(set(kinds), scope, receive, send)
@@ -91,7 +77,7 @@ class FaultyApp:
     async def _spoilt(self, kinds: set[FaultKind], scope: Scope, receive: Receive, send: Send) -> None:
         start, body = await _collect(self._app, scope, receive)
         if start["status"] == 200:
-            body = self._spoil(kinds, _page_key(scope), body)
+            body = self._spoil(kinds, _page_key(scope, self._fake.cursors), body)
         await _reply(start, body, send)
 
     def _spoil(self, kinds: set[FaultKind], key: str, body: bytes) -> bytes:
@@ -99,7 +85,7 @@ class FaultyApp:
             body = self._last_page.get(key, body)
         self._last_page[key] = body
         if FaultKind.REORDER_PAGE in kinds:
-            body = _shuffled(body)
+            body = _shuffled(body, self._fake)
         return body[: len(body) // 2] if FaultKind.CUT_JSON in kinds else body
 
 
@@ -155,38 +141,18 @@ async def _hang_up(send: Send) -> None:
         await asyncio.sleep(0)
 
 
-def _refusal(faults: list[Fault], platform: Platform, clock: SandboxClock) -> Response | None:
+def _refusal(faults: list[Fault], fake: Fake) -> Response | None:
     for fault in faults:
         match fault.kind:
             case FaultKind.RATE_LIMIT:
-                return too_many(platform, clock, fault.seconds)
+                return fake.too_many(fault.seconds)
             case FaultKind.RATE_LIMIT_SILENT:
-                return _error(platform, 429, "Too Many Requests")
+                return fake.refusal(429, "Too Many Requests")
             case FaultKind.UNAVAILABLE:
-                return _error(platform, 503, "Service Unavailable")
+                return fake.refusal(503, "Service Unavailable")
             case FaultKind.UNAUTHORIZED:
-                return _error(platform, 401, "Unauthorized")
+                return fake.refusal(401, "Unauthorized")
     return None
-
-
-def too_many(platform: Platform, clock: SandboxClock, seconds: int) -> Response:
-    """A 429 that says when the limit ends: X as an epoch by the sandbox's clock, Reddit in seconds from now."""
-    response = _error(platform, 429, "Too Many Requests")
-    if platform is Platform.X:
-        headers = {"limit": "900", "remaining": "0", "reset": str(int(clock.now().timestamp()) + seconds)}
-        response.headers.update({f"x-rate-limit-{name}": value for name, value in headers.items()})
-    else:
-        headers = {"used": "1000", "remaining": "0.0", "reset": str(seconds)}
-        response.headers.update({f"x-ratelimit-{name}": value for name, value in headers.items()})
-        response.headers["retry-after"] = str(seconds)
-    return response
-
-
-def _error(platform: Platform, status: int, title: str) -> Response:
-    if platform is Platform.REDDIT:
-        return AsciiJSON({"message": title, "error": status}, status_code=status)
-    problem = {"title": title, "detail": title, "type": "about:blank", "status": status}
-    return AsciiJSON(problem, status_code=status)
 
 
 async def _collect(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
@@ -206,19 +172,17 @@ async def _reply(start: Message, body: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _page_key(scope: Scope) -> str:
+def _page_key(scope: Scope, cursors: frozenset[str]) -> str:
     """What two pages of one listing have in common: the path and the query without its cursor."""
     query = scope["query_string"].decode().split("&")
     path: str = scope["path"]
-    return path + "?" + "&".join(sorted(p for p in query if p.split("=")[0] not in _CURSORS))
+    return path + "?" + "&".join(sorted(p for p in query if p.split("=")[0] not in cursors))
 
 
-def _shuffled(body: bytes) -> bytes:
+def _shuffled(body: bytes, fake: Fake) -> bytes:
     page = json.loads(body)
-    if isinstance(page, dict) and isinstance(page.get("data"), list):
-        page["data"] = _interleaved(page["data"])
-    elif isinstance(page, dict) and isinstance(page.get("data"), dict) and "children" in page["data"]:
-        page["data"]["children"] = _interleaved(page["data"]["children"])
+    if things := fake.items(page):
+        things[:] = _interleaved(things)
     return json.dumps(page).encode()
 
 

@@ -9,15 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import TypeAlias
-
-
-class Platform(StrEnum):
-    """A platform that the sandbox can imitate."""
-
-    X = "x"
-    REDDIT = "reddit"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,11 +17,11 @@ class Profile:
     """Somebody with an account on one platform.
 
     platform: where.
-    handle: the account's name, without @ or u/; unique per platform, whatever the case.
+    handle: the account's name, without what people write in front; unique per platform, whatever the case.
     name: the display name as typed by its owner, hostile markup included.
     """
 
-    platform: Platform
+    platform: str
     handle: str
     name: str
 
@@ -54,19 +46,19 @@ class Publish:
     at: when, in UTC.
     platform: where.
     author: handle of the author's profile.
-    text: the words as typed, without the @mention that X puts before a reply.
+    text: the words as typed, without a mention that the platform itself puts before a reply.
     parent: ref of the post that it answers, or None.
-    quotes: ref of the X post that it quotes, or None.
-    title: a Reddit submission's title; None for anything else.
-    subreddit: name without r/, for Reddit submissions; comments take their submission's.
+    quotes: ref of the post that it quotes, or None.
+    title: where posts that begin a thread have one (Reddit's submissions); None for anything else.
+    subreddit: the community that it begins a thread in, without r/; what answers it is there too.
     photos: attached pictures.
-    lang: BCP 47 language tag as X would report it.
+    lang: BCP 47 language tag as the platform would report it.
     expect: topics that a good policy should find in it; for tests, never served.
     """
 
     ref: str
     at: datetime
-    platform: Platform
+    platform: str
     author: str
     text: str
     parent: str | None = None
@@ -80,7 +72,7 @@ class Publish:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edit:
-    """The author changes the words. On X the new version gets a new id.
+    """The author changes the words.
 
     ref: the post edited. at: when, in UTC. text: the words from then on.
     """
@@ -100,7 +92,7 @@ class Delete:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remove:
-    """A subreddit's moderator takes the post away. ref: the post. at: when, in UTC."""
+    """A community's moderator takes the post away. ref: the post. at: when, in UTC."""
 
     ref: str
     at: datetime
@@ -137,7 +129,7 @@ class Story:
     start: datetime
     end: datetime
     time_zone: str
-    brand: Mapping[Platform, str]
+    brand: Mapping[str, str]
     profiles: tuple[Profile, ...]
     events: tuple[Event, ...]
 
@@ -145,7 +137,7 @@ class Story:
         """The same story with more happening, for tests that edit or delete what is there."""
         return replace(self, events=self.events + events)
 
-    def posts(self, platform: Platform | None = None) -> tuple[Publish, ...]:
+    def posts(self, platform: str | None = None) -> tuple[Publish, ...]:
         """What is published (on one platform, if given), oldest first."""
         found = [e for e in self.events if isinstance(e, Publish) and platform in (None, e.platform)]
         return tuple(sorted(found, key=lambda post: post.at))

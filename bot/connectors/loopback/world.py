@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from bot.connectors.loopback.story import (
     Delete,
     Edit,
     Event,
-    Platform,
     Profile,
     Publish,
     Remove,
@@ -25,20 +25,13 @@ from bot.connectors.loopback.story import (
     StoryError,
 )
 
-SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
-"""Zero of X's ids, in Unix milliseconds (X's documentation of snowflakes)."""
-EDIT_WINDOW = timedelta(minutes=30)
-"""How long an X post may be edited (edit_controls.editable_until in X's documentation)."""
-MAX_EDITS = 5
-"""How often an X post may be edited (edit_controls.edits_remaining starts here)."""
-_BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Version:
     """One wording of a post.
 
-    id: on X this version's own id, on Reddit the post's. at: since when, in UTC. text: the words.
+    id: the platform's bare id, where it gives each version one (X), or the post's.
+    at: since when, in UTC. text: the words.
     """
 
     id: str
@@ -101,40 +94,61 @@ class Item:
         return (self.known(now) or self.versions[:1])[-1]
 
 
+class Nature(Protocol):
+    """What is a platform's own about posts and people: how they are numbered, and what it refuses."""
+
+    edits_make_ids: bool  #: whether each version of a post has an id of its own
+    titled: bool  #: whether what begins a thread has a title and a community
+
+    def bare_id(self, at: datetime, sequence: int) -> str:
+        """Id of the post published at that time (UTC); ``sequence`` tells those of one moment apart."""
+
+    def external_id(self, item: Item, bare_id: str) -> str:
+        """The id by which clients name the post."""
+
+    def person_id(self, profile: Profile) -> str:
+        """Id of somebody with an account, the same in each run."""
+
+    def objection(self, event: Event, item: Item) -> str | None:
+        """Why the platform would not let this happen to the post, None where it would."""
+
+
 class World:
     """A story laid out for the servers.
 
     Raises StoryError if the story contradicts itself: a repeated or unknown ref, an unknown author, an answer
-    older than what it answers, an edit that X would refuse.
+    older than what it answers, an edit that its platform would refuse.
     """
 
-    def __init__(self, story: Story) -> None:
-        """Lay out `story`."""
+    def __init__(self, story: Story, natures: Mapping[str, Nature]) -> None:
+        """Lay out `story` on platforms of these natures."""
         self.story = story
+        self._natures = natures
         self._profiles = {(p.platform, p.handle.lower()): p for p in story.profiles}
         self._refs: dict[str, Item] = {}
-        self._ids: dict[tuple[Platform, str], tuple[Item, Version]] = {}
-        self._authored: dict[tuple[Platform, str], list[Item]] = defaultdict(list)
-        self._items: dict[Platform, list[Item]] = {platform: [] for platform in Platform}
+        self._ids: dict[tuple[str, str], tuple[Item, Version]] = {}
+        self._authored: dict[tuple[str, str], list[Item]] = defaultdict(list)
+        self._items: dict[str, list[Item]] = defaultdict(list)
         for event in sorted(story.events, key=_order):
             try:
                 self._lay(event)
             except StoryError as error:
                 raise StoryError(str(error), event) from error
 
-    def brand(self, platform: Platform) -> Profile | None:
+    def brand(self, platform: str) -> Profile | None:
         """The brand's profile there, or None if it has none."""
         handle = self.story.brand.get(platform)
         return None if handle is None else self.profile(platform, handle)
 
-    def profile(self, platform: Platform, handle: str) -> Profile | None:
+    def profile(self, platform: str, handle: str) -> Profile | None:
         """The profile of that name, whatever the case, or None."""
         return self._profiles.get((platform, handle.lower()))
 
-    def profile_by_id(self, platform: Platform, user_id: str) -> Profile | None:
+    def profile_by_id(self, platform: str, user_id: str) -> Profile | None:
         """The profile with that external id, or None."""
         return next(
-            (p for p in self._profiles.values() if p.platform is platform and user_key(p) == user_id), None
+            (p for p in self._profiles.values() if p.platform == platform and self.person_id(p) == user_id),
+            None,
         )
 
     def item(self, ref: str) -> Item:
@@ -145,16 +159,19 @@ class World:
             raise StoryError(f"no post is called {ref!r} before this event") from None
 
     def external_id(self, ref: str, *, version: int = 0) -> str:
-        """The platform's id of a post: on X a bare number (per version), on Reddit a fullname (t1_… or t3_…)."""
+        """The id by which clients of its platform name a post, or one version of it."""
         item = self.item(ref)
-        bare = item.versions[version].id
-        return bare if item.post.platform is Platform.X else fullname(item, bare)
+        return self._natures[item.post.platform].external_id(item, item.versions[version].id)
 
-    def find(self, platform: Platform, bare_id: str) -> tuple[Item, Version] | None:
-        """The post and version with that id (Reddit: without t1_ or t3_), or None."""
+    def person_id(self, profile: Profile) -> str:
+        """The platform's id of somebody."""
+        return self._natures[profile.platform].person_id(profile)
+
+    def find(self, platform: str, bare_id: str) -> tuple[Item, Version] | None:
+        """The post and version with that bare id, or None."""
         return self._ids.get((platform, bare_id))
 
-    def items(self, platform: Platform) -> list[Item]:
+    def items(self, platform: str) -> list[Item]:
         """Every post there, oldest first, published or not."""
         return self._items[platform]
 
@@ -167,11 +184,12 @@ class World:
             case Publish():
                 self._publish(event)
             case Edit():
-                self._edit(event)
+                item = self._allowed(event, self.item(event.ref))
+                self._add_version(item, event.at, event.text)
             case Delete():
-                self.item(event.ref).deleted_at = event.at
+                self._allowed(event, self.item(event.ref)).deleted_at = event.at
             case Remove():
-                self._remove(event)
+                self._allowed(event, self.item(event.ref)).removed_at = event.at
 
     def _publish(self, post: Publish) -> None:
         author = self.profile(post.platform, post.author)
@@ -184,7 +202,7 @@ class World:
         item = Item(post=post, author=author, versions=[])
         item.parent = self._referred(post, post.parent)
         item.quoted = self._referred(post, post.quotes)
-        _require_place(item)
+        self._allowed(post, item)
         self._add_version(item, post.at, post.text)
         if item.parent is not None:
             item.parent.children.append(item)
@@ -196,69 +214,46 @@ class World:
         if ref is None:
             return None
         other = self._refs.get(ref)
-        if other is None or other.post.platform is not post.platform:
+        if other is None or other.post.platform != post.platform:
             raise StoryError(
                 f"{post.ref}: refers to {ref!r}, which is not an earlier post on {post.platform}"
             )
         return other
 
-    def _edit(self, edit: Edit) -> None:
-        item = self.item(edit.ref)
-        if item.post.platform is Platform.X:
-            if edit.at - item.first.at > EDIT_WINDOW:
-                raise StoryError(f"{edit.ref}: X refuses an edit more than 30 minutes after publishing")
-            if len(item.versions) > MAX_EDITS:
-                raise StoryError(f"{edit.ref}: X refuses a sixth edit")
-        self._add_version(item, edit.at, edit.text)
-
-    def _remove(self, event: Remove) -> None:
-        item = self.item(event.ref)
-        if item.post.platform is not Platform.REDDIT:
-            raise StoryError(f"{event.ref}: only Reddit has moderators; use delete on X")
-        item.removed_at = event.at
+    def _allowed(self, event: Event, item: Item) -> Item:
+        reason = self._natures[item.post.platform].objection(event, item)
+        if reason is not None:
+            raise StoryError(f"{event.ref}: {reason}")
+        return item
 
     def _add_version(self, item: Item, at: datetime, text: str) -> None:
         platform = item.post.platform
-        if platform is Platform.REDDIT and item.versions:
-            bare = item.first.id
-        else:
-            make = _snowflake if platform is Platform.X else _reddit_id
-            bare = self._free_id(platform, at, make)
+        keeps_id = item.versions and not self._natures[platform].edits_make_ids
+        bare = item.first.id if keeps_id else self._free_id(platform, at)
         version = Version(id=bare, at=at, text=text)
         item.versions.append(version)
         self._ids[platform, bare] = (item, version)
 
-    def _free_id(self, platform: Platform, at: datetime, make: Callable[[datetime, int], str]) -> str:
-        sequence = 0
+    def _free_id(self, platform: str, at: datetime) -> str:
+        make, sequence = self._natures[platform].bare_id, 0
         while (platform, make(at, sequence)) in self._ids:
             sequence += 1
         return make(at, sequence)
 
 
-def user_key(profile: Profile) -> str:
-    """A profile's external id: digits on X, the part after t2_ on Reddit. Stable over runs."""
+def person_number(profile: Profile) -> int:
+    """A number that is somebody's own and the same in each run, for natures to write in their way."""
     digest = hashlib.sha256(f"{profile.platform}/{profile.handle.lower()}".encode()).digest()
-    number = int.from_bytes(digest[:5], "big")
-    return str(1_000_000_000 + number) if profile.platform is Platform.X else base36(number)
+    return int.from_bytes(digest[:5], "big")
 
 
-def fullname(item: Item, bare_id: str | None = None) -> str:
-    """Reddit's name for a thing: t3_ for submissions, t1_ for comments."""
-    return f"{'t3' if item.parent is None else 't1'}_{bare_id or item.first.id}"
-
-
-def base36(number: int) -> str:
-    """`number` in Reddit's digits."""
-    digits = ""
-    while True:
-        number, rest = divmod(number, 36)
-        digits = _BASE36[rest] + digits
-        if number == 0:
-            return digits
+def unix_milliseconds(at: datetime) -> int:
+    """Milliseconds since 1970, for natures that put the time into ids."""
+    return int((at.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1))
 
 
 def mentions(text: str, handle: str, mark: str) -> bool:
-    """Whether `text` names `handle` behind `mark` (@ on X, u/ on Reddit) as a whole word, whatever the case."""
+    """Whether `text` names `handle` behind `mark` (for instance @) as a whole word, whatever the case."""
     return (
         re.search(rf"(?<![\w/@]){re.escape(mark)}{re.escape(handle)}(?!\w)", text, re.IGNORECASE) is not None
     )
@@ -273,21 +268,3 @@ def newest_first(items: Iterable[Item], now: datetime) -> list[Item]:
 
 def _order(event: Event) -> tuple[datetime, int]:
     return event.at, 0 if isinstance(event, Publish) else 1
-
-
-def _require_place(item: Item) -> None:
-    post = item.post
-    if post.platform is Platform.REDDIT and item.parent is None and not (post.subreddit and post.title):
-        raise StoryError(f"{post.ref}: a Reddit submission needs a subreddit and a title")
-
-
-def _milliseconds(at: datetime) -> int:
-    return int((at.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1))
-
-
-def _snowflake(at: datetime, sequence: int) -> str:
-    return str((_milliseconds(at) - SNOWFLAKE_EPOCH_MS << 22) + sequence)
-
-
-def _reddit_id(at: datetime, sequence: int) -> str:
-    return base36((_milliseconds(at) // 1000 - 1_000_000_000) * 64 + sequence)

@@ -9,6 +9,9 @@ from pydantic import Field, SecretStr
 from bot.connectors.shared.site import Handles, Options, Prices, Site, Stream, Tried
 from bot.secrets import Secrets
 
+EDIT_WINDOW = timedelta(
+    minutes=30
+)  #: how long a post may be edited (edit_controls.editable_until, docs.x.com)
 PERMALINK = "https://x.com/{author}/status/{id}"  #: X puts up with ``i`` for an author that is not known
 
 
@@ -43,7 +46,7 @@ SITE = Site(
     options=XOptions,
     streams=(Stream(name="own", window=3200), Stream(name="mentions", inbound=True, window=800)),
     prices=Prices(post=0.005, owned=0.001, user=0.010),
-    edits_for=timedelta(minutes=30),
+    edits_for=EDIT_WINDOW,
     permalink=PERMALINK,
     tried=Tried.LOOPBACK,
     days_to_key=0,

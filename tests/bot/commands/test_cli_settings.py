@@ -159,7 +159,7 @@ def box() -> Sandbox:  # type: ignore[misc]
 
 def on_x(cli: Cli, box: Sandbox, token: str) -> None:
     account = {"platform": "x", "handle": "examplebrand", "first_days": 365}
-    cli.set_up(brand_file(accounts=[account]), X_BEARER_TOKEN=token, X_API_URL=box.x_url)
+    cli.set_up(brand_file(accounts=[account]), X_BEARER_TOKEN=token, X_API_URL=box.url("x"))
 
 
 def test_a_dead_token_is_said_everywhere_and_shown_nowhere(cli: Cli, box: Sandbox, tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_dead_token_is_said_everywhere_and_shown_nowhere(cli: Cli, box: Sandbo
 
 
 def test_a_living_token_reads_everything_once(cli: Cli, box: Sandbox) -> None:
-    on_x(cli, box, box.x_credentials.bearer_token)
+    on_x(cli, box, box.fake("x").keys.bearer_token)
     assert "read to the end" in cli("pull").stdout
     assert cli("pull").exit_code == 0
     assert cli("export", "posts").stdout.count("\n") == 12
@@ -186,7 +186,7 @@ def test_a_living_token_reads_everything_once(cli: Cli, box: Sandbox) -> None:
 
 
 def test_a_platform_that_is_down_fails_the_pull_and_the_next_one_catches_up(cli: Cli, box: Sandbox) -> None:
-    on_x(cli, box, box.x_credentials.bearer_token)
+    on_x(cli, box, box.fake("x").keys.bearer_token)
     box.faults.add(Fault(kind=FaultKind.UNAVAILABLE, times=None))
     assert cli("pull").exit_code == 1
     box.faults.clear()
@@ -204,7 +204,7 @@ def test_no_accounts_is_said_and_no_failure(cli: Cli) -> None:
 
 def test_an_account_that_published_nothing_is_read_to_the_end(cli: Cli, tmp_path: Path) -> None:
     with Sandbox(story_of()) as box:
-        on_x(cli, box, box.x_credentials.bearer_token)
+        on_x(cli, box, box.fake("x").keys.bearer_token)
         assert "read to the end" in cli("pull").stdout
         assert cli("digest", "--preview", tmp_path / "preview").exit_code == 0
 
@@ -223,7 +223,7 @@ def test_doctor_sees_a_clock_that_went_back_a_day(cli: Cli) -> None:
 def test_doctor_sees_a_clock_that_differs_from_the_platforms(
     cli: Cli, box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    on_x(cli, box, box.x_credentials.bearer_token)
+    on_x(cli, box, box.fake("x").keys.bearer_token)
     theirs = utc_now()  # the sandbox dates its answers by the machine's clock
     for ahead, right in ((timedelta(0), True), (timedelta(days=1), False), (timedelta(days=-1), False)):
         monkeypatch.setattr("bot.doctor.utc_now", lambda ahead=ahead: theirs + ahead)

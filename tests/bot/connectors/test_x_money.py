@@ -49,8 +49,8 @@ class Desk:
         self.whys: list[Why] = []
 
     def fresh(self) -> XConnector:
-        token = self.box.x_credentials.bearer_token
-        return XConnector(XCredentials(bearer_token=token), base_url=self.box.x_url)
+        token = self.box.fake("x").keys.bearer_token
+        return XConnector(XCredentials(bearer_token=token), base_url=self.box.url("x"))
 
     def pull(self, purse: Purse | None = None) -> list[Page]:
         purse, pages = purse or Purse(), []
@@ -66,7 +66,7 @@ class Desk:
         return pages
 
     def billed(self) -> int:
-        bill = self.box.meter.x()
+        bill = self.box.meter.bill("x")
         return sum(bill["billed"].values())
 
 
@@ -98,9 +98,9 @@ def test_nothing_new_costs_nothing(box: Sandbox) -> None:
     desk.pull()
     for _ in range(5):
         box.clock.advance(timedelta(days=1))
-        before = box.meter.x()["served"]
+        before = box.meter.bill("x")["served"]
         assert desk.pull() == []
-        assert box.meter.x()["served"] == before
+        assert box.meter.bill("x")["served"] == before
 
 
 def test_a_restart_does_not_pay_for_the_profile_again(box: Sandbox) -> None:
@@ -110,18 +110,18 @@ def test_a_restart_does_not_pay_for_the_profile_again(box: Sandbox) -> None:
     box.clock.advance(timedelta(days=1))
     desk.connector = desk.fresh()
     desk.pull()
-    assert box.meter.x()["billed"]["users"] == 1
+    assert box.meter.bill("x")["billed"]["user"] == 1
 
 
 def test_what_pages_say_was_read_is_what_x_bills(box: Sandbox) -> None:
     box.clock.advance(TWO_DAYS)
     desk = Desk(box)
     desk.pull()
-    bill = box.meter.x()["billed"]
+    bill = box.meter.bill("x")["billed"]
     owned = {r.id for r in desk.reads if r.resource == "post" and r.owned}
     others = {r.id for r in desk.reads if r.resource == "post" and not r.owned}
     users = {r.id for r in desk.reads if r.resource == "user"}
-    assert (len(owned), len(others), len(users)) == (bill["owned"], bill["posts"], bill["users"])
+    assert (len(owned), len(others), len(users)) == (bill["owned"], bill["post"], bill["user"])
 
 
 def test_names_cost_one_user_read_each_and_only_if_asked_for(box: Sandbox) -> None:
@@ -129,7 +129,9 @@ def test_names_cost_one_user_read_each_and_only_if_asked_for(box: Sandbox) -> No
     desk = Desk(box, author_names=True)
     desk.pull()
     assert {p.author for p in desk.posts.values() if not p.outbound} == {CUSTOMER}
-    assert box.meter.x()["billed"]["users"] == 2 == len({r.id for r in desk.reads if r.resource == "user"})
+    assert (
+        box.meter.bill("x")["billed"]["user"] == 2 == len({r.id for r in desk.reads if r.resource == "user"})
+    )
 
 
 def test_the_second_look_of_the_same_utc_day_is_free(box: Sandbox) -> None:

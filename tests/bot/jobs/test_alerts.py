@@ -28,7 +28,7 @@ def stage(tmp_path: Path) -> Iterator[tuple[Work, KeptMail, Sandbox, Scheduler]]
     """Three posts that each hold a card number, an hour apart, and a daemon that has seen two of them."""
     story = story_of(*timeline(3, every=timedelta(hours=1), text=CARD))
     with Sandbox(story, SandboxClock(story.start + timedelta(minutes=61))) as box:
-        env = {"X_BEARER_TOKEN": box.x_credentials.bearer_token, "X_API_URL": box.x_url}
+        env = box.environment()
         home, mail = make_home(tmp_path, env, brand_file(people=PEOPLE)), KeptMail()
         with working(home, box.clock, channel=mail) as work:
             scheduler = Scheduler(work)

@@ -24,7 +24,7 @@ def week(tmp_path: Path, days: int, **account: Any) -> tuple[dict[str, int], dic
     mentions = replies(MENTIONS, to=posts[0], every=timedelta(hours=1, minutes=10))
     story = story_of(*posts, *mentions, end=posts[0].at + timedelta(days=days + 20))
     with Sandbox(story, SandboxClock(story.start)) as box:
-        env = {"X_BEARER_TOKEN": box.x_credentials.bearer_token, "X_API_URL": box.x_url}
+        env = box.environment()
         entry = {"platform": "x", "handle": "examplebrand", "every": "2h", **account}
         home = make_home(tmp_path, env, brand_file(accounts=[entry]))
         with working(home, box.clock, channel=KeptMail(), cadence=SLOW) as work:
@@ -36,7 +36,7 @@ def week(tmp_path: Path, days: int, **account: Any) -> tuple[dict[str, int], dic
                 while (due := work.store.next_due()) and due < end:
                     box.clock.set(max(due, box.clock.now()))
                     scheduler.run_due(box.clock.now())
-                bills.append(dict(box.meter.x()["billed"]))
+                bills.append(dict(box.meter.bill("x")["billed"]))
             spent = sum(
                 work.store.spent("x", "examplebrand", month).reads
                 for month in ("2026-10", "2026-11", "2026-12")
@@ -75,7 +75,7 @@ def test_the_budget_stops_before_it_is_passed(tmp_path: Path, dollars: float) ->
     posts = timeline(400, every=timedelta(minutes=5))
     story = story_of(*posts)
     with Sandbox(story, SandboxClock(story.end)) as box:
-        env = {"X_BEARER_TOKEN": box.x_credentials.bearer_token, "X_API_URL": box.x_url}
+        env = box.environment()
         entry = {"platform": "x", "handle": "examplebrand", "every": "1h", "monthly_budget": dollars}
         home = make_home(tmp_path, env, brand_file(accounts=[entry]))
         with working(home, box.clock, channel=KeptMail(), cadence=SLOW) as work:
@@ -84,6 +84,6 @@ def test_the_budget_stops_before_it_is_passed(tmp_path: Path, dollars: float) ->
             for _ in range(4):
                 scheduler.run_due(box.clock.now())
                 box.clock.advance(timedelta(hours=2))
-            assert 0 < box.meter.x()["micro_dollars"] <= dollars * 1_000_000
+            assert 0 < box.meter.bill("x")["micro_dollars"] <= dollars * 1_000_000
             notes = work.store.unchecked("example", since=story.start, until=box.clock.now())
             assert Why.BUDGET_SPENT in {note.why for note in notes}

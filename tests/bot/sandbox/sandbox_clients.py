@@ -32,7 +32,7 @@ def x_client(
     box: Sandbox, *, token: str | None = None, oauth1: bool = False, timeout: float = 20
 ) -> tweepy.Client:
     """A tweepy client with the sandbox's bearer token (or another), or with its OAuth 1 keys."""
-    keys = box.x_credentials
+    keys = box.fake("x").keys
     if oauth1:
         client = tweepy.Client(
             consumer_key=keys.consumer_key,
@@ -42,13 +42,13 @@ def x_client(
         )
     else:
         client = tweepy.Client(bearer_token=token or keys.bearer_token)
-    client.session.mount(X_API, ToLoopback(box.x_url, timeout))
+    client.session.mount(X_API, ToLoopback(box.url("x"), timeout))
     return client
 
 
 def reddit_client(box: Sandbox, **changes: Any) -> praw.Reddit:
     """A PRAW client with the sandbox's password grant; `changes` replace or (None) drop arguments."""
-    keys = box.reddit_credentials
+    keys = box.fake("reddit").keys
     given = {
         "client_id": keys.client_id,
         "client_secret": keys.client_secret,
@@ -57,8 +57,8 @@ def reddit_client(box: Sandbox, **changes: Any) -> praw.Reddit:
         **changes,
     }
     return praw.Reddit(
-        reddit_url=box.reddit_url,
-        oauth_url=box.reddit_url,
+        reddit_url=box.url("reddit"),
+        oauth_url=box.url("reddit"),
         check_for_updates=False,
         user_agent="sandbox tests",
         **{name: value for name, value in given.items() if value is not None},

@@ -10,16 +10,16 @@ import tweepy
 from prawcore.exceptions import BadJSON, TooManyRequests
 from sandbox_clients import Open, reddit_client, x_client
 
-from bot.sandbox import Delete, Edit, Fault, FaultKind, Platform, Sandbox, story_of, timeline
+from bot.sandbox import Delete, Edit, Fault, FaultKind, Sandbox, story_of, timeline
 from bot.sandbox.synthetic import BRAND, EPOCH, SUBREDDIT
 
 
 def x_fault(kind: FaultKind, **more: object) -> Fault:
-    return Fault(kind=kind, platform=Platform.X, **more)  # type: ignore[arg-type]
+    return Fault(kind=kind, platform="x", **more)  # type: ignore[arg-type]
 
 
 def page(box: Sandbox, **options: object) -> tweepy.Response:
-    return x_client(box).get_users_tweets(box.brand_id(Platform.X), **options)
+    return x_client(box).get_users_tweets(box.brand_id("x"), **options)
 
 
 def refs(response: tweepy.Response, box: Sandbox) -> list[str]:
@@ -59,7 +59,7 @@ def test_failures_strike_once_and_pass(open_box: Open, kind: FaultKind, error: t
     box.faults.add(x_fault(kind, seconds=60))
     impatient = x_client(box, timeout=0.3 if kind is FaultKind.TIMEOUT else 20)
     with pytest.raises(error):
-        impatient.get_users_tweets(box.brand_id(Platform.X))
+        impatient.get_users_tweets(box.brand_id("x"))
     assert len(page(box).data) == 1
 
 
@@ -104,7 +104,7 @@ def test_posts_edited_and_deleted_between_pages(open_box: Open) -> None:
     )
     box = open_box(story=told, at=EPOCH + timedelta(minutes=15))
     box.faults.add(x_fault(FaultKind.TURN_CLOCK, after=1, seconds=600))
-    pages = list(tweepy.Paginator(x_client(box).get_users_tweets, box.brand_id(Platform.X), max_results=5))
+    pages = list(tweepy.Paginator(x_client(box).get_users_tweets, box.brand_id("x"), max_results=5))
     texts = [tweet.text for p in pages for tweet in p.data]
     assert texts == [f"Post number {n}." for n in (9, 8, 7, 6, 5, 4, 2, 0)]
     newest = page(box).data[0]
@@ -112,29 +112,29 @@ def test_posts_edited_and_deleted_between_pages(open_box: Open) -> None:
 
 
 def test_reddit_429_names_the_seconds(open_box: Open) -> None:
-    box = open_box(*timeline(1, platform=Platform.REDDIT))
-    box.faults.add(Fault(kind=FaultKind.RATE_LIMIT, platform=Platform.REDDIT, path_prefix="/r/", seconds=120))
+    box = open_box(*timeline(1, platform="reddit"))
+    box.faults.add(Fault(kind=FaultKind.RATE_LIMIT, platform="reddit", path_prefix="/r/", seconds=120))
     with pytest.raises(TooManyRequests) as refused:
         list(reddit_client(box).subreddit(SUBREDDIT).new())
     assert float(refused.value.retry_after) == 120
 
 
 def test_reddit_cut_json(open_box: Open) -> None:
-    box = open_box(*timeline(1, platform=Platform.REDDIT))
+    box = open_box(*timeline(1, platform="reddit"))
     box.faults.add(Fault(kind=FaultKind.CUT_JSON, path_prefix="/r/"))
     with pytest.raises(BadJSON):
         list(reddit_client(box).subreddit(SUBREDDIT).new())
 
 
 def test_praw_gets_over_a_dead_token_and_a_503(open_box: Open) -> None:
-    box = open_box(*timeline(1, platform=Platform.REDDIT))
+    box = open_box(*timeline(1, platform="reddit"))
     box.faults.add(Fault(kind=FaultKind.UNAUTHORIZED, path_prefix="/r/"))
     assert len(list(reddit_client(box).subreddit(SUBREDDIT).new())) == 1
     assert box.meter.requests("reddit", "/api/v1/access_token") == 2
 
 
 def test_reddit_pages_repeat_and_shuffle(open_box: Open) -> None:
-    box = open_box(*timeline(150, platform=Platform.REDDIT))
+    box = open_box(*timeline(150, platform="reddit"))
     box.faults.add(Fault(kind=FaultKind.REPEAT_PAGE, path_prefix="/user/", after=1))
     found = [s.fullname for s in reddit_client(box).redditor(BRAND).submissions.new(limit=None)]
     assert len(found) == 200
@@ -145,6 +145,6 @@ def test_stop_lets_go_of_held_requests() -> None:
     box = Sandbox(story_of(*timeline(1)))
     box.faults.add(x_fault(FaultKind.TIMEOUT, seconds=3_600, times=None))
     with box, pytest.raises(requests.exceptions.ReadTimeout):
-        requests.get(f"{box.x_url}/2/users/me", timeout=0.1)
+        requests.get(f"{box.url('x')}/2/users/me", timeout=0.1)
     with pytest.raises(requests.exceptions.ConnectionError):
-        requests.get(f"{box.x_url}/2/users/me", timeout=1)
+        requests.get(f"{box.url('x')}/2/users/me", timeout=1)

@@ -8,7 +8,7 @@ import pytest
 from prawcore.exceptions import NotFound, OAuthException, ResponseException
 from sandbox_clients import Open, reddit_client
 
-from bot.sandbox import Delete, Edit, Platform, Publish, Remove, replies, story_of, timeline
+from bot.sandbox import Delete, Edit, Publish, Remove, replies, story_of, timeline
 from bot.sandbox.synthetic import BRAND, CUSTOMER, EPOCH, SUBREDDIT
 
 LATER = EPOCH + timedelta(hours=2)
@@ -18,7 +18,7 @@ def submission(ref: str, minute: int, author: str = BRAND, text: str = "Words") 
     return Publish(
         ref=ref,
         at=EPOCH + timedelta(minutes=minute),
-        platform=Platform.REDDIT,
+        platform="reddit",
         author=author,
         text=text,
         title=f"About {ref}",
@@ -28,12 +28,12 @@ def submission(ref: str, minute: int, author: str = BRAND, text: str = "Words") 
 
 def comment(ref: str, minute: int, to: str, author: str = CUSTOMER, text: str = "Words") -> Publish:
     at = EPOCH + timedelta(minutes=minute)
-    return Publish(ref=ref, at=at, platform=Platform.REDDIT, author=author, text=text, parent=to)
+    return Publish(ref=ref, at=at, platform="reddit", author=author, text=text, parent=to)
 
 
 def test_three_grants_let_in(open_box: Open) -> None:
     box = open_box(submission("s", 0))
-    refresh = box.reddit_credentials.refresh_token
+    refresh = box.fake("reddit").keys.refresh_token
     by_password = reddit_client(box)
     by_refresh = reddit_client(box, username=None, password=None, refresh_token=refresh)
     by_app = reddit_client(box, username=None, password=None)
@@ -52,7 +52,7 @@ def test_wrong_keys_are_refused(open_box: Open) -> None:
 
 
 def test_submissions_page_to_the_end_of_a_thousand(open_box: Open) -> None:
-    box = open_box(*timeline(1_050, platform=Platform.REDDIT))
+    box = open_box(*timeline(1_050, platform="reddit"))
     found = list(reddit_client(box).redditor(BRAND).submissions.new(limit=None))
     assert len(found) == 1_000
     assert [s.fullname for s in found[:2]] == [box.external_id("p1049"), box.external_id("p1048")]
@@ -162,7 +162,7 @@ def test_a_comment_refreshes_its_answers(open_box: Open) -> None:
 
 
 def test_before_is_empty_when_its_anchor_is_gone(open_box: Open) -> None:
-    told = story_of(*timeline(5, platform=Platform.REDDIT)).with_events(Delete(ref="p1", at=LATER))
+    told = story_of(*timeline(5, platform="reddit")).with_events(Delete(ref="p1", at=LATER))
     box = open_box(story=told, at=EPOCH + timedelta(hours=1))
     anchor = {"before": box.external_id("p1")}
     reddit = reddit_client(box)

@@ -10,7 +10,8 @@ import pytest
 
 from bot.connectors.loopback.world import World
 from bot.connectors.reddit.fake.payload import inbox_entry, thing
-from bot.sandbox import Platform, load_story
+from bot.sandbox import load_story
+from bot.sandbox.fakes import natures
 
 pytestmark = pytest.mark.shared_data
 Seen = dict[str, set[type]]
@@ -54,7 +55,7 @@ def unlike(served: Seen, truth: Seen) -> list[str]:
 
 def test_reddit_comments_and_submissions(shared_data: Path) -> None:
     story = load_story("bakery")
-    items = World(story).items(Platform.REDDIT)
+    items = World(story, natures()).items("reddit")
     served = {
         kind: types_of([t["data"] for t in (thing(i, story.end) for i in items) if t["kind"] == kind])
         for kind in ("t1", "t3")
@@ -74,9 +75,9 @@ def test_reddit_comments_and_submissions(shared_data: Path) -> None:
 
 def test_reddit_inbox(shared_data: Path) -> None:
     story = load_story("bakery")
-    world = World(story)
-    owner = world.brand(Platform.REDDIT)
+    world = World(story, natures())
+    owner = world.brand("reddit")
     assert owner is not None
-    replies = [i for i in world.items(Platform.REDDIT) if i.parent and i.parent.author is owner]
+    replies = [i for i in world.items("reddit") if i.parent and i.parent.author is owner]
     served = types_of([inbox_entry(i, story.end, kind="comment_reply", owner=owner)["data"] for i in replies])
     assert unlike(served, recorded(shared_data, "TestInbox.test_comment_replies.json", "t1")) == []

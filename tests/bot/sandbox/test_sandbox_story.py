@@ -13,8 +13,10 @@ import pytest
 import tweepy
 from sandbox_clients import Open, reddit_client, x_client
 
+from bot.connectors import SITES
 from bot.connectors.loopback.world import World
-from bot.sandbox import Delete, Edit, Platform, Publish, Remove, Story, StoryError, load_story, read_story
+from bot.sandbox import Delete, Edit, Publish, Remove, Story, StoryError, load_story, read_story
+from bot.sandbox.fakes import natures
 
 TOPICS = (
     "testimonial-request",
@@ -63,17 +65,17 @@ def test_expectations_are_never_served(bakery: Story, open_box: Open) -> None:
     client = x_client(box)
     client.return_type = dict
     every = "attachments,author_id,conversation_id,entities,note_tweet,public_metrics,referenced_tweets"
-    answer = str(client.get_users_tweets(box.brand_id(Platform.X), max_results=100, tweet_fields=every))
+    answer = str(client.get_users_tweets(box.brand_id("x"), max_results=100, tweet_fields=every))
     assert not [topic for topic in (*TOPICS, *SINGLES) if topic in answer]
     assert "expect" not in answer
 
 
 def test_ids_are_unique_and_parents_come_first(bakery: Story) -> None:
-    world = World(bakery)
-    items = [item for platform in Platform for item in world.items(platform)]
+    world = World(bakery, natures())
+    items = [item for platform in SITES for item in world.items(platform)]
     ids = [(item.post.platform, version.id) for item in items for version in item.versions]
     assert len({item.post.ref for item in items}) == len(items) == len(bakery.posts())
-    assert len({(p, i) for p, i in ids if p is Platform.X}) == sum(p is Platform.X for p, _ in ids)
+    assert len({(p, i) for p, i in ids if p == "x"}) == sum(p == "x" for p, _ in ids)
     late = [i.post.ref for i in items if i.parent and not i.parent.visible(i.first.at)]
     assert late == []
 
@@ -99,7 +101,7 @@ def test_texts_of_every_kind(bakery: Story) -> None:
     assert any("\u200b" in text for text in words), "zero width"
     assert any("<script>" in text for text in words)
     assert any("<script>" in profile.name for profile in bakery.profiles)
-    assert any(len(post.text) > 280 for post in posts if post.platform is Platform.X)
+    assert any(len(post.text) > 280 for post in posts if post.platform == "x")
     photos = [photo for post in posts for photo in post.photos]
     assert {photo.alt_text is None for photo in photos} == {True, False}
 
@@ -127,7 +129,7 @@ def test_the_bad_afternoon_on_both_platforms(bakery: Story) -> None:
     zone = ZoneInfo(bakery.time_zone)
     start = datetime(2026, 11, 5, 12, tzinfo=zone)
     bad = [p for p in bakery.posts() if start <= p.at < start + timedelta(hours=6) and p.expect]
-    assert {post.platform for post in bad} == set(Platform)
+    assert {post.platform for post in bad} == set(SITES)
     assert {
         "complaint-brushed-off",
         "asks-private-data-in-public",
@@ -140,14 +142,14 @@ def test_the_whole_story_can_be_read_with_both_clients(bakery: Story, open_box: 
     box = open_box(story=bakery)
     world, now = box.world, bakery.end
     client = x_client(box)
-    own = tweepy.Paginator(client.get_users_tweets, box.brand_id(Platform.X), max_results=100).flatten()
-    visible = [i for i in world.authored(world.brand(Platform.X)) if i.visible(now)]  # type: ignore[arg-type]
+    own = tweepy.Paginator(client.get_users_tweets, box.brand_id("x"), max_results=100).flatten()
+    visible = [i for i in world.authored(world.brand("x")) if i.visible(now)]  # type: ignore[arg-type]
     assert {str(tweet.id) for tweet in own} == {item.current(now).id for item in visible}
     reddit = reddit_client(box)
     found = {
         c.fullname for place in ("juniperandrye", "portlandmaine") for c in reddit.subreddit(place).comments()
     }
-    comments = [i for i in world.items(Platform.REDDIT) if i.parent and i.visible(now)]
+    comments = [i for i in world.items("reddit") if i.parent and i.visible(now)]
     assert found == {box.external_id(item.post.ref) for item in comments}
     assert [c.author.name for c in reddit.inbox.mentions()]
 
@@ -192,7 +194,7 @@ def test_local_times_become_utc(tmp_path: Path) -> None:
         ("{at: 2026-01-01 08:10, author: us, words: Hi}", "week1.yaml:5: unknown key 'words'"),
         ("{at: 2026-01-01 08:10, at: 2026-01-01 08:11}", "week1.yaml:5: key 'at' stands here twice"),
         ("{at: 2026-01-01 09:00, edit: 1, text: Ho}", "week1.yaml:5: .*more than 30 minutes"),
-        ("{at: 2026-01-01 08:05, remove: 1}", "week1.yaml:5: .*only Reddit has moderators"),
+        ("{at: 2026-01-01 08:05, remove: 1}", "week1.yaml:5: .*X has no moderators"),
         ("{at: 2026-01-01 08:05, delete: 1, lang: de}", "week1.yaml:5: unknown key 'lang'"),
         ("{at: 2026-01-01 08:05, delete: other/1}", "week1.yaml:5: no post is called 'other/1'"),
         ("[what]", "week1.yaml:5: expected keys and values"),

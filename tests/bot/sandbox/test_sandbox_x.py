@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import requests
 import tweepy
 from sandbox_clients import Open, x_client
 
-from bot.sandbox import Delete, Edit, Photo, Platform, Profile, Publish, replies, story_of, timeline
+from bot.connectors.x.fake.api import XFake
+from bot.sandbox import Delete, Edit, Photo, Profile, Publish, replies, story_of, timeline
 from bot.sandbox.synthetic import BRAND, CUSTOMER, EPOCH
 
 ALL_FIELDS = (
@@ -20,7 +22,7 @@ ALL_FIELDS = (
 
 def post(ref: str, minute: int, text: str, author: str = BRAND, **more: object) -> Publish:
     at = EPOCH + timedelta(minutes=minute)
-    return Publish(ref=ref, at=at, platform=Platform.X, author=author, text=text, **more)  # type: ignore[arg-type]
+    return Publish(ref=ref, at=at, platform="x", author=author, text=text, **more)  # type: ignore[arg-type]
 
 
 def ids(response: tweepy.Response) -> list[str]:
@@ -30,7 +32,7 @@ def ids(response: tweepy.Response) -> list[str]:
 def test_user_lookups(open_box: Open) -> None:
     box = open_box()
     client = x_client(box)
-    assert str(client.get_user(username=BRAND.upper()).data.id) == box.brand_id(Platform.X)
+    assert str(client.get_user(username=BRAND.upper()).data.id) == box.brand_id("x")
     missing = client.get_user(username="nobodyhere")
     assert missing.data is None
     assert missing.errors[0]["title"] == "Not Found Error"
@@ -39,7 +41,7 @@ def test_user_lookups(open_box: Open) -> None:
 def test_me_needs_a_user_not_an_app(open_box: Open) -> None:
     box = open_box()
     assert x_client(box, oauth1=True).get_me().data.username == BRAND
-    assert x_client(box, token=box.x_credentials.user_token).get_me(user_auth=False).data.username == BRAND
+    assert x_client(box, token=box.fake("x").keys.user_token).get_me(user_auth=False).data.username == BRAND
     with pytest.raises(tweepy.Forbidden):
         x_client(box).get_me(user_auth=False)
 
@@ -52,7 +54,7 @@ def test_unknown_tokens_are_refused_in_x_words(open_box: Open) -> None:
 
 def test_timeline_pages_newest_first_without_gap_or_repeat(open_box: Open) -> None:
     box = open_box(*timeline(237))
-    pages = list(tweepy.Paginator(x_client(box).get_users_tweets, box.brand_id(Platform.X), max_results=100))
+    pages = list(tweepy.Paginator(x_client(box).get_users_tweets, box.brand_id("x"), max_results=100))
     found = [i for page in pages for i in ids(page)]
     assert [page.meta["result_count"] for page in pages] == [100, 100, 37]
     assert found == [box.external_id(f"p{n}") for n in reversed(range(237))]
@@ -63,7 +65,7 @@ def test_timeline_pages_newest_first_without_gap_or_repeat(open_box: Open) -> No
 def test_since_and_until_ids_are_exclusive(open_box: Open) -> None:
     box = open_box(*timeline(10))
     some = x_client(box).get_users_tweets(
-        box.brand_id(Platform.X), since_id=box.external_id("p3"), until_id=box.external_id("p7")
+        box.brand_id("x"), since_id=box.external_id("p3"), until_id=box.external_id("p7")
     )
     assert ids(some) == [box.external_id(f"p{n}") for n in (6, 5, 4)]
 
@@ -71,7 +73,7 @@ def test_since_and_until_ids_are_exclusive(open_box: Open) -> None:
 def test_start_is_inclusive_and_end_exclusive(open_box: Open) -> None:
     box = open_box(*timeline(10))
     some = x_client(box).get_users_tweets(
-        box.brand_id(Platform.X),
+        box.brand_id("x"),
         start_time=EPOCH + timedelta(minutes=2),
         end_time=EPOCH + timedelta(minutes=4),
     )
@@ -80,7 +82,7 @@ def test_start_is_inclusive_and_end_exclusive(open_box: Open) -> None:
 
 def test_nothing_new_is_an_empty_page(open_box: Open) -> None:
     box = open_box(*timeline(3))
-    none = x_client(box).get_users_tweets(box.brand_id(Platform.X), since_id=box.external_id("p2"))
+    none = x_client(box).get_users_tweets(box.brand_id("x"), since_id=box.external_id("p2"))
     assert none.data is None
     assert none.meta == {"result_count": 0}
 
@@ -89,21 +91,21 @@ def test_nothing_new_is_an_empty_page(open_box: Open) -> None:
 def test_page_sizes_out_of_range_are_refused(open_box: Open, size: int) -> None:
     box = open_box()
     with pytest.raises(tweepy.BadRequest) as refused:
-        x_client(box).get_users_tweets(box.brand_id(Platform.X), max_results=size)
+        x_client(box).get_users_tweets(box.brand_id("x"), max_results=size)
     assert "max_results" in refused.value.api_messages[0]
 
 
 def test_unknown_fields_are_refused(open_box: Open) -> None:
     box = open_box()
     with pytest.raises(tweepy.BadRequest, match=r"tweet\.fields"):
-        x_client(box).get_users_tweets(box.brand_id(Platform.X), tweet_fields="colour")
+        x_client(box).get_users_tweets(box.brand_id("x"), tweet_fields="colour")
 
 
 def test_window_of_3200_ends_silently_below_an_old_since_id(open_box: Open) -> None:
     box = open_box(*timeline(3_300, every=timedelta(seconds=1)))
     client = x_client(box)
     pages = tweepy.Paginator(
-        client.get_users_tweets, box.brand_id(Platform.X), since_id=box.external_id("p0"), max_results=100
+        client.get_users_tweets, box.brand_id("x"), since_id=box.external_id("p0"), max_results=100
     )
     found = [str(tweet.id) for tweet in pages.flatten()]
     assert len(found) == 3_200
@@ -114,9 +116,7 @@ def test_window_of_800_for_mentions_and_without_replies(open_box: Open) -> None:
     told = timeline(850, author=CUSTOMER, text="@ExampleBrand hello {n}", every=timedelta(seconds=1))
     box = open_box(*told)
     client = x_client(box)
-    mentions = tweepy.Paginator(
-        client.get_users_mentions, box.brand_id(Platform.X), max_results=100
-    ).flatten()
+    mentions = tweepy.Paginator(client.get_users_mentions, box.brand_id("x"), max_results=100).flatten()
     assert len(list(mentions)) == 800
     customer = str(client.get_user(username=CUSTOMER).data.id)
     short = tweepy.Paginator(client.get_users_tweets, customer, exclude="replies", max_results=100).flatten()
@@ -132,7 +132,7 @@ def test_mentions_are_whole_words_and_replies_count(open_box: Open) -> None:
         post("mail", 6, "me@examplebrand.example", CUSTOMER),
         post("other", 7, "@examplebrand hi", CUSTOMER),
     )
-    found = x_client(box).get_users_mentions(box.brand_id(Platform.X))
+    found = x_client(box).get_users_mentions(box.brand_id("x"))
     assert ids(found) == [box.external_id("other"), box.external_id("root.r0")]
     assert found.data[1].text == "@examplebrand Answer number 0."
 
@@ -166,9 +166,9 @@ def test_an_edit_is_a_new_id_in_one_history(open_box: Open) -> None:
     told = story_of(*timeline(1)).with_events(Edit(ref="p0", at=EPOCH + timedelta(minutes=9), text="Mended."))
     box = open_box(story=told, at=EPOCH)
     client = x_client(box)
-    before = client.get_users_tweets(box.brand_id(Platform.X), tweet_fields="edit_controls").data[0]
+    before = client.get_users_tweets(box.brand_id("x"), tweet_fields="edit_controls").data[0]
     box.clock.advance(timedelta(minutes=10))
-    after = client.get_users_tweets(box.brand_id(Platform.X), tweet_fields="edit_controls").data[0]
+    after = client.get_users_tweets(box.brand_id("x"), tweet_fields="edit_controls").data[0]
     history = [int(box.external_id("p0", version=n)) for n in (0, 1)]
     assert (before.id, before.text) == (history[0], "Post number 0.")
     assert (after.id, after.text, after.edit_history_tweet_ids) == (history[1], "Mended.", history)
@@ -210,7 +210,7 @@ def test_replies_say_what_and_whom_they_answer(open_box: Open) -> None:
     client = x_client(box)
     answer = client.get_tweet(box.external_id("root.r0"), tweet_fields=ALL_FIELDS).data
     assert str(answer.conversation_id) == box.external_id("root")
-    assert str(answer.in_reply_to_user_id) == box.brand_id(Platform.X)
+    assert str(answer.in_reply_to_user_id) == box.brand_id("x")
     assert [(r.type, str(r.id)) for r in answer.referenced_tweets] == [
         ("replied_to", box.external_id("root"))
     ]
@@ -261,7 +261,7 @@ def test_quotes(open_box: Open) -> None:
 
 def test_names_of_2026_08_on_request(open_box: Open) -> None:
     root = post("root", 0, "Good morning")
-    box = open_box(root, *replies(1, to=root), new_names=True)
+    box = open_box(root, *replies(1, to=root), fakes={"x": partial(XFake, new_names=True)})
     client = x_client(box)
     client.return_type = dict
     found = client.get_tweet(box.external_id("root.r0"), tweet_fields="referenced_tweets")["data"]
@@ -287,21 +287,21 @@ def test_rate_limit_headers_and_refusal(open_box: Open) -> None:
 
 def test_oauth1_reads_too(open_box: Open) -> None:
     box = open_box(*timeline(2))
-    found = x_client(box, oauth1=True).get_users_tweets(box.brand_id(Platform.X), user_auth=True)
+    found = x_client(box, oauth1=True).get_users_tweets(box.brand_id("x"), user_auth=True)
     assert len(found.data) == 2
 
 
 def test_display_names_arrive_as_typed(open_box: Open) -> None:
     name = "Bobby <script>alert(1)</script>"
     (hello,) = timeline(1, author="bobby")
-    told = story_of(hello, profiles=(Profile(platform=Platform.X, handle="bobby", name=name),))
+    told = story_of(hello, profiles=(Profile(platform="x", handle="bobby", name=name),))
     assert x_client(open_box(story=told)).get_user(username="bobby").data.name == name
 
 
 def test_new_names_follow_from_post_fields(open_box: Open) -> None:
     box = open_box(*timeline(1))
-    token = {"Authorization": f"Bearer {box.x_credentials.bearer_token}"}
-    url = f"{box.x_url}/2/tweets?ids={box.external_id('p0')}&post.fields=created_at,note_post"
+    token = {"Authorization": f"Bearer {box.fake('x').keys.bearer_token}"}
+    url = f"{box.url('x')}/2/tweets?ids={box.external_id('p0')}&post.fields=created_at,note_post"
     (found,) = requests.get(url, headers=token, timeout=20).json()["data"]
     assert found["edit_history_post_ids"] == [box.external_id("p0")]
     assert "created_at" in found

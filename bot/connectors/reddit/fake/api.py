@@ -6,18 +6,19 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.connectors.loopback.clock import SandboxClock
-from bot.connectors.loopback.credentials import RedditCredentials
-from bot.connectors.loopback.serving import AsciiJSON
-from bot.connectors.loopback.story import Platform, Profile
-from bot.connectors.loopback.world import Item, World, fullname, mentions, newest_first
+from bot.connectors.loopback.fake import AsciiJSON, Stage
+from bot.connectors.loopback.story import Profile
+from bot.connectors.loopback.world import Item, Nature, World, mentions, newest_first
 from bot.connectors.reddit.fake.auth import bad_client, grant, known_token
+from bot.connectors.reddit.fake.keys import RedditTestKeys
+from bot.connectors.reddit.fake.nature import RedditNature, fullname
 from bot.connectors.reddit.fake.payload import (
     Json,
     account,
@@ -29,6 +30,7 @@ from bot.connectors.reddit.fake.payload import (
     thing,
 )
 from bot.connectors.reddit.fake.tree import MAX_COMMENTS, MAX_DEPTH, TreeWriter, flat
+from bot.connectors.reddit.site import SITE
 
 LISTING_CAP = 1_000
 """Things that a listing serves in all (Reddit's documentation of listings; PRAW's ListingGenerator)."""
@@ -61,17 +63,52 @@ class Pace:
         return {f"x-ratelimit-{name}": str(value) for name, value in values.items()}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RedditApi:
-    """Answers Reddit's requests.
+@dataclass(frozen=True, slots=True)
+class RedditFake:
+    """Answers Reddit's requests. stage: what there is, and when. pace: the limit's headers."""
 
-    world, clock: what there is, and when. credentials: whom to let in. pace: the limit's headers.
-    """
+    nature: ClassVar[Nature] = RedditNature()
+    cursors: ClassVar[frozenset[str]] = frozenset({"after", "before", "count"})
 
-    world: World
-    clock: SandboxClock
-    credentials: RedditCredentials
-    pace: Pace = field(default_factory=Pace)
+    stage: Stage
+    pace: Pace = field(default_factory=Pace, kw_only=True)
+
+    @property
+    def world(self) -> World:
+        """What there is."""
+        return self.stage.world
+
+    @property
+    def keys(self) -> RedditTestKeys:
+        """Whom to let in."""
+        return RedditTestKeys(username=self.world.story.brand.get(SITE.name, "nobody"))
+
+    def environment(self, url: str) -> dict[str, str]:
+        """Settings that lead the real client here."""
+        return {
+            "REDDIT_CLIENT_ID": self.keys.client_id,
+            "REDDIT_CLIENT_SECRET": self.keys.client_secret,
+            "REDDIT_REFRESH_TOKEN": self.keys.refresh_token,
+            "REDDIT_API_URL": url,
+        }
+
+    def refusal(self, status: int, title: str) -> Response:
+        """Reddit's few words."""
+        return AsciiJSON({"message": title, "error": status}, status_code=status)
+
+    def too_many(self, seconds: int) -> Response:
+        """Reddit says the end in seconds from now."""
+        response = self.refusal(429, "Too Many Requests")
+        headers = {"used": "1000", "remaining": "0.0", "reset": str(seconds)}
+        response.headers.update({f"x-ratelimit-{name}": value for name, value in headers.items()})
+        response.headers["retry-after"] = str(seconds)
+        return response
+
+    def items(self, page: Any) -> list[Any] | None:
+        """The things of a listing."""
+        data = page.get("data") if isinstance(page, dict) else None
+        things = data.get("children") if isinstance(data, dict) else None
+        return things if isinstance(things, list) else None
 
     def routes(self) -> list[Route]:
         """The paths served, without the slash that some clients put at the end."""
@@ -104,11 +141,11 @@ class RedditApi:
     ) -> Callable[[Request], Response]:
         def respond(request: Request) -> Response:
             if not known_token(request):
-                return AsciiJSON({"message": "Unauthorized", "error": 401}, status_code=401)
+                return self.refusal(401, "Unauthorized")
             try:
-                return AsciiJSON(answer(request, self.clock.now()), headers=self.pace.headers())
+                return AsciiJSON(answer(request, self.stage.clock.now()), headers=self.pace.headers())
             except NotHere:
-                return AsciiJSON({"message": "Not Found", "error": 404}, status_code=404)
+                return self.refusal(404, "Not Found")
 
         return respond
 
@@ -144,9 +181,7 @@ class RedditApi:
 
     def _in_subreddit(self, request: Request) -> list[Item]:
         wanted = {name.lower() for name in request.path_params["sub"].split("+")}
-        return [
-            i for i in self.world.items(Platform.REDDIT) if (i.root.post.subreddit or "").lower() in wanted
-        ]
+        return [i for i in self.world.items(SITE.name) if (i.root.post.subreddit or "").lower() in wanted]
 
     def _comment_replies(self, request: Request, now: datetime) -> Json:
         return self._inbox_page("comment_reply", request, now)
@@ -162,7 +197,7 @@ class RedditApi:
 
     def _inbox_page(self, kind: str | None, request: Request, now: datetime) -> Json:
         owner = self._owner()
-        kinds = {i: _inbox_kind(i, owner) for i in self.world.items(Platform.REDDIT)}
+        kinds = {i: _inbox_kind(i, owner) for i in self.world.items(SITE.name)}
         items = [i for i, found in kinds.items() if found and kind in (None, found)]
         return self._page(
             items, request, now, lambda i: inbox_entry(i, now, kind=kinds[i] or "", owner=owner)
@@ -198,9 +233,7 @@ class RedditApi:
         names = [name for name in request.query_params.get("id", "").split(",") if name][:100]
         found = [item for item in map(self._thing, names) if item and item.exists(now)]
         if url := request.query_params.get("url"):
-            found = [
-                i for i in self.world.items(Platform.REDDIT) if i.exists(now) and url.endswith(permalink(i))
-            ]
+            found = [i for i in self.world.items(SITE.name) if i.exists(now) and url.endswith(permalink(i))]
         return listing([thing(item, now) for item in found])
 
     def _thread(self, request: Request, now: datetime) -> list[Json]:
@@ -220,37 +253,37 @@ class RedditApi:
 
     async def _morechildren(self, request: Request) -> Response:
         if not known_token(request):
-            return AsciiJSON({"message": "Unauthorized", "error": 401}, status_code=401)
+            return self.refusal(401, "Unauthorized")
         form = parse_qs((await request.body()).decode())
-        now = self.clock.now()
+        now = self.stage.clock.now()
         names = form.get("children", [""])[0].split(",")
         roots = [i for i in (self._thing(f"t1_{name}") for name in names) if i and i.exists(now)]
         body = {"json": {"errors": [], "data": {"things": flat(roots, now, MORE_LIMIT)}}}
         return AsciiJSON(body, headers=self.pace.headers())
 
     async def _token(self, request: Request) -> Response:
-        if bad_client(request, self.credentials):
-            return AsciiJSON({"message": "Unauthorized", "error": 401}, status_code=401)
+        if bad_client(request, self.keys):
+            return self.refusal(401, "Unauthorized")
         if request.url.path.endswith("revoke_token"):
             return Response(status_code=204)
-        return AsciiJSON(grant(parse_qs((await request.body()).decode()), self.credentials))
+        return AsciiJSON(grant(parse_qs((await request.body()).decode()), self.keys))
 
     # looking things up
 
     def _owner(self) -> Profile:
-        brand = self.world.brand(Platform.REDDIT)
+        brand = self.world.brand(SITE.name)
         if brand is None:
             raise NotHere
         return brand
 
     def _named(self, request: Request) -> Profile:
-        profile = self.world.profile(Platform.REDDIT, request.path_params["name"])
+        profile = self.world.profile(SITE.name, request.path_params["name"])
         if profile is None:
             raise NotHere
         return profile
 
     def _thing(self, name: str) -> Item | None:
-        found = self.world.find(Platform.REDDIT, name[3:])
+        found = self.world.find(SITE.name, name[3:])
         return found[0] if found and fullname(found[0]) == name else None
 
     def _submission(self, bare_id: str, now: datetime) -> Item:

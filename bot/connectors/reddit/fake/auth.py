@@ -6,7 +6,7 @@ import base64
 
 from starlette.requests import Request
 
-from bot.connectors.loopback.credentials import RedditCredentials
+from bot.connectors.reddit.fake.keys import RedditTestKeys
 from bot.connectors.reddit.fake.payload import Json
 
 ACCESS_TOKEN = "sandbox-reddit-access"  # noqa: S105  (made up; opens a sandbox and nothing else)
@@ -18,13 +18,13 @@ def known_token(request: Request) -> bool:
     return request.headers.get("authorization", "").lower() == f"bearer {ACCESS_TOKEN}"
 
 
-def bad_client(request: Request, credentials: RedditCredentials) -> bool:
+def bad_client(request: Request, credentials: RedditTestKeys) -> bool:
     """Whether the client id and secret in the Basic header are not the sandbox's."""
     pair = f"{credentials.client_id}:{credentials.client_secret}".encode()
     return request.headers.get("authorization") != "Basic " + base64.b64encode(pair).decode()
 
 
-def grant(form: dict[str, list[str]], credentials: RedditCredentials) -> Json:
+def grant(form: dict[str, list[str]], credentials: RedditTestKeys) -> Json:
     """The answer to a token request. A refused one is {"error": …} with status 200, as Reddit does (prawcore)."""
     given = {name: values[0] for name, values in form.items()}
     answer: Json = {"access_token": ACCESS_TOKEN, "token_type": "bearer", "expires_in": 86_400, "scope": "*"}

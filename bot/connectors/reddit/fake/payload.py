@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.connectors.loopback.story import Profile
-from bot.connectors.loopback.world import Item, base36, fullname, user_key
+from bot.connectors.loopback.world import Item
+from bot.connectors.reddit.fake.nature import base36, fullname, user_id
 
 Json = dict[str, Any]
 
@@ -76,7 +77,7 @@ def more(parent: Item, children: list[Item], count: int) -> Json:
 def account(profile: Profile) -> Json:
     """A Redditor's public data."""
     return {
-        "id": user_key(profile),
+        "id": user_id(profile),
         "name": profile.handle,
         "created": 1_554_213_600.0,
         "created_utc": 1_554_213_600.0,
@@ -142,7 +143,7 @@ def _shared(item: Item, now: datetime) -> Json:
         "archived": False,
         "author": DELETED if faceless else item.author.handle,
         "author_flair_text": None,
-        **({} if faceless else {"author_fullname": f"t2_{user_key(item.author)}"}),
+        **({} if faceless else {"author_fullname": f"t2_{user_id(item.author)}"}),
         "banned_by": None,
         "created": created,
         "created_utc": created,

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.connectors.loopback.clock import SandboxClock
-from bot.connectors.loopback.credentials import XCredentials
-from bot.connectors.loopback.meter import Meter, Read
-from bot.connectors.loopback.serving import AsciiJSON
-from bot.connectors.loopback.story import Platform, Profile
-from bot.connectors.loopback.world import Item, Version, World, mentions, user_key
+from bot.connectors.loopback.fake import AsciiJSON, Stage
+from bot.connectors.loopback.story import Profile
+from bot.connectors.loopback.world import Item, Nature, Version, World, mentions
+from bot.connectors.shared.site import Prices
+from bot.connectors.x.fake.keys import XTestKeys
 from bot.connectors.x.fake.limits import XLimits
+from bot.connectors.x.fake.nature import XNature, user_id
 from bot.connectors.x.fake.payload import (
     Json,
     media_json,
@@ -29,6 +30,7 @@ from bot.connectors.x.fake.payload import (
 )
 from bot.connectors.x.fake.query import BadQuery, Wanted, cursor, inside, problem, wanted, window
 from bot.connectors.x.fake.search import RECENT, Found, matcher, require_recent
+from bot.connectors.x.site import SITE
 
 OWN_WINDOW = 3_200
 """Most recent posts that a user's timeline serves (X's documentation)."""
@@ -46,20 +48,48 @@ class Refused(Exception):
         self.status, self.body, self.headers = status, body, headers or {}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class XApi:
+@dataclass(frozen=True, slots=True)
+class XFake:
     """Answers X's requests.
 
-    world, clock: what there is, and when. meter: who pays. credentials: whom to let in.
-    limits: calls per window; None leaves them uncounted. new_names: always use the payload names of 2026-08.
+    stage: what there is, and when. keys: whom to let in. limits: calls per window. prices: what X charges.
+    new_names: always use the payload names of 2026-08.
     """
 
-    world: World
-    clock: SandboxClock
-    meter: Meter
-    credentials: XCredentials
-    limits: XLimits | None
-    new_names: bool = False
+    nature: ClassVar[Nature] = XNature()
+    cursors: ClassVar[frozenset[str]] = frozenset({"pagination_token", "next_token"})
+
+    stage: Stage
+    keys: XTestKeys = field(default_factory=XTestKeys, kw_only=True)
+    limits: XLimits = field(default_factory=XLimits, kw_only=True)
+    prices: Prices = field(default=SITE.prices, kw_only=True)
+    new_names: bool = field(default=False, kw_only=True)
+
+    @property
+    def world(self) -> World:
+        """What there is."""
+        return self.stage.world
+
+    def environment(self, url: str) -> dict[str, str]:
+        """Settings that lead the real client here."""
+        return {"X_BEARER_TOKEN": self.keys.bearer_token, "X_API_URL": url}
+
+    def refusal(self, status: int, title: str) -> Response:
+        """A problem document."""
+        return AsciiJSON(_plain(title, status), status_code=status)
+
+    def too_many(self, seconds: int) -> Response:
+        """X says the end as an epoch, by the sandbox's clock."""
+        response = self.refusal(429, "Too Many Requests")
+        end = int(self.stage.clock.now().timestamp()) + seconds
+        headers = {"limit": "900", "remaining": "0", "reset": str(end)}
+        response.headers.update({f"x-rate-limit-{name}": value for name, value in headers.items()})
+        return response
+
+    def items(self, page: Any) -> list[Any] | None:
+        """The posts of a list."""
+        data = page.get("data") if isinstance(page, dict) else None
+        return data if isinstance(data, list) else None
 
     def routes(self) -> list[Route]:
         """The paths served."""
@@ -81,7 +111,7 @@ class XApi:
     ) -> Callable[[Request], Response]:
         def respond(request: Request) -> Response:
             try:
-                now = self.clock.now()
+                now = self.stage.clock.now()
                 self._authenticate(request)
                 headers = self._within_limits(name, now)
                 body = answer(request, now)
@@ -95,11 +125,11 @@ class XApi:
         return respond
 
     def _authenticate(self, request: Request) -> None:
-        if not self.credentials.admit(request.headers.get("authorization", "")):
+        if not self.keys.admit(request.headers.get("authorization", "")):
             raise Refused(401, _plain("Unauthorized", 401))
 
     def _within_limits(self, name: str, now: datetime) -> dict[str, str]:
-        if self.limits is None:
+        if not self.stage.enforce_limits:
             return {}
         allowed, headers = self.limits.use(name, now)
         if not allowed:
@@ -109,18 +139,18 @@ class XApi:
     # users
 
     def _me(self, request: Request, now: datetime) -> Json:
-        if not self.credentials.is_user(request.headers.get("authorization", "")):
+        if not self.keys.is_user(request.headers.get("authorization", "")):
             raise Refused(403, _app_only())
-        brand = self.world.brand(Platform.X)
+        brand = self.world.brand(SITE.name)
         return self._user(brand, "me", "", request, now)
 
     def _user_by_name(self, request: Request, now: datetime) -> Json:
         name = request.path_params["name"]
-        return self._user(self.world.profile(Platform.X, name), "username", name, request, now)
+        return self._user(self.world.profile(SITE.name, name), "username", name, request, now)
 
     def _user_by_id(self, request: Request, now: datetime) -> Json:
-        user_id = str(request.path_params["id"])
-        return self._user(self.world.profile_by_id(Platform.X, user_id), "id", user_id, request, now)
+        asked = str(request.path_params["id"])
+        return self._user(self.world.profile_by_id(SITE.name, asked), "id", asked, request, now)
 
     def _user(
         self, profile: Profile | None, parameter: str, value: str, request: Request, now: datetime
@@ -128,7 +158,7 @@ class XApi:
         want = wanted(request.query_params)
         if profile is None:
             return {"errors": [_missing("user", parameter, value)]}
-        self.meter.charge(Read.USER, user_key(profile), now)
+        self._charge("user", user_id(profile), now)
         return {"data": user_json(profile, want.user)}
 
     # lists of posts
@@ -144,28 +174,28 @@ class XApi:
 
     def _mentions(self, request: Request, now: datetime) -> Json:
         profile = self._known_user(request)
-        found = [i for i in self.world.items(Platform.X) if i.author is not profile]
+        found = [i for i in self.world.items(SITE.name) if i.author is not profile]
         served = [f for f in _visible(found, now) if mentions(served_text(*f), profile.handle, "@")]
         return self._page(served[:REDUCED_WINDOW], request, now, smallest=5, default=10)
 
     def _quotes(self, request: Request, now: datetime) -> Json:
-        original = self.world.find(Platform.X, str(request.path_params["id"]))
-        items = [i for i in self.world.items(Platform.X) if original and i.quoted is original[0]]
+        original = self.world.find(SITE.name, str(request.path_params["id"]))
+        items = [i for i in self.world.items(SITE.name) if original and i.quoted is original[0]]
         return self._page(_visible(items, now), request, now, smallest=10, default=10)
 
     def _search(self, request: Request, now: datetime) -> Json:
         matches = matcher(request.query_params.get("query", ""))
         asked = window(request.query_params, smallest=10, default=10)
         require_recent(asked, now)
-        recent = [f for f in _visible(self.world.items(Platform.X), now) if f[1].at >= now - RECENT]
+        recent = [f for f in _visible(self.world.items(SITE.name), now) if f[1].at >= now - RECENT]
         return self._page([f for f in recent if matches(f)], request, now, smallest=10, default=10)
 
     def _known_user(self, request: Request) -> Profile:
-        user_id = str(request.path_params["id"])
-        profile = self.world.profile_by_id(Platform.X, user_id)
+        asked = str(request.path_params["id"])
+        profile = self.world.profile_by_id(SITE.name, asked)
         if profile is None:
-            text = f"The `id` query parameter value [{user_id}] is not the id of a user"
-            raise BadQuery("id", user_id, text)
+            text = f"The `id` query parameter value [{asked}] is not the id of a user"
+            raise BadQuery("id", asked, text)
         return profile
 
     def _page(
@@ -203,7 +233,7 @@ class XApi:
         return {**body, **({"errors": errors} if errors else {})}
 
     def _readable(self, post_id: str, now: datetime) -> Found | None:
-        found = self.world.find(Platform.X, post_id)
+        found = self.world.find(SITE.name, post_id)
         return found if found and found[1].at <= now and found[0].visible(now) else None
 
     # answers
@@ -233,19 +263,23 @@ class XApi:
     def _users(self, page: list[Found], cited: list[Found], want: Wanted, now: datetime) -> list[Json]:
         profiles: dict[str, Profile] = {}
         if "author_id" in want.expansions:
-            profiles |= {user_key(i.author): i.author for i, _ in page}
+            profiles |= {user_id(i.author): i.author for i, _ in page}
         if "in_reply_to_user_id" in want.expansions:
-            profiles |= {user_key(i.parent.author): i.parent.author for i, _ in page if i.parent}
+            profiles |= {user_id(i.parent.author): i.parent.author for i, _ in page if i.parent}
         if "referenced_tweets.id.author_id" in want.expansions:
-            profiles |= {user_key(i.author): i.author for i, _ in cited}
-        for user_id in profiles:
-            self.meter.charge(Read.USER, user_id, now)
+            profiles |= {user_id(i.author): i.author for i, _ in cited}
+        for person in profiles:
+            self._charge("user", person, now)
         return [user_json(profile, want.user) for profile in profiles.values()]
 
     def _charged(self, item: Item, version: Version, now: datetime, want: Wanted) -> Json:
-        owned = item.author is self.world.brand(Platform.X)
-        self.meter.charge(Read.OWNED if owned else Read.POST, version.id, now)
+        owned = item.author is self.world.brand(SITE.name)
+        self._charge("owned" if owned else "post", version.id, now)
         return post_json(item, version, now, want.tweet)
+
+    def _charge(self, kind: str, resource_id: str, now: datetime) -> None:
+        price = self.prices.micro(kind, owned=kind == "owned")
+        self.stage.meter.charge(SITE.name, kind, resource_id, price, now)
 
 
 def _visible(items: Iterable[Item], now: datetime) -> list[Found]:

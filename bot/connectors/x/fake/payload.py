@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.connectors.loopback.story import Photo, Profile
-from bot.connectors.loopback.world import EDIT_WINDOW, MAX_EDITS, Item, Version, user_key
+from bot.connectors.loopback.world import Item, Version
+from bot.connectors.x.fake.nature import MAX_EDITS, user_id
+from bot.connectors.x.site import EDIT_WINDOW
 
 Json = dict[str, Any]
 
@@ -43,12 +45,12 @@ def post_json(item: Item, version: Version, now: datetime, fields: frozenset[str
     payload: Json = {"id": version.id, "text": short, "edit_history_tweet_ids": [v.id for v in known]}
     optional = {
         "attachments": {"media_keys": [media_key(item, n) for n in range(len(item.post.photos))]},
-        "author_id": user_key(item.author),
+        "author_id": user_id(item.author),
         "conversation_id": item.root.first.id,
         "created_at": stamp(version.at),
         "edit_controls": _edit_controls(item, known, now),
         "entities": entities,
-        "in_reply_to_user_id": user_key(item.parent.author) if item.parent else None,
+        "in_reply_to_user_id": user_id(item.parent.author) if item.parent else None,
         "lang": item.post.lang,
         "note_tweet": {"text": text, "entities": entities} if short != text else None,
         "public_metrics": _metrics(item, now),
@@ -64,7 +66,7 @@ def post_json(item: Item, version: Version, now: datetime, fields: frozenset[str
 
 def user_json(profile: Profile, fields: frozenset[str]) -> Json:
     """A user, with the default fields and those asked for."""
-    payload: Json = {"id": user_key(profile), "name": profile.name, "username": profile.handle}
+    payload: Json = {"id": user_id(profile), "name": profile.name, "username": profile.handle}
     optional: Json = {
         "created_at": "2019-04-02T14:00:00.000Z",
         "description": "",

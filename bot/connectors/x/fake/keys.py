@@ -1,6 +1,6 @@
 # ruff: noqa: S105
 # The "passwords" in this file are made up: they open a sandbox on loopback and nothing else.
-"""Keys that the sandbox lets in. They open nothing but a sandbox, and stand here in plain sight on purpose."""
+"""Keys that X on loopback lets in. They stand here in plain sight on purpose."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class XCredentials:
+class XTestKeys:
     """X's keys: an app-only bearer token, a user's bearer token, and the four OAuth 1 keys.
 
     Field names are those of tweepy.Client, except `user_token` (OAuth 2 user context, given as bearer_token).
@@ -37,14 +37,3 @@ class XCredentials:
         return (
             authorization.startswith("OAuth ") and signed and keys == (self.consumer_key, self.access_token)
         )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RedditCredentials:
-    """Reddit's keys, named as praw.Reddit names them; `username` is the brand's account."""
-
-    username: str
-    client_id: str = "sandbox-reddit-id"
-    client_secret: str = "sandbox-reddit-secret"
-    password: str = "sandbox-reddit-password"
-    refresh_token: str = "sandbox-reddit-refresh"

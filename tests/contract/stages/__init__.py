@@ -1,0 +1,1 @@
+"""One stage a platform: what the contract suite must know of it beyond its `Site` and its loopback server."""
