@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from policies import drafts
 from policies.engine import Engine
+from policies.import_format import read_lines
 from policies.loader import load
 from policies.model.post import Direction, Post
 from policies.rulebook import LoadedRule, Pack, RuleBook, fingerprint
@@ -34,7 +34,7 @@ SYLLABLES = ("ba", "co", "di", "fu", "ga", "lo", "mi", "ne", "po", "ra", "su", "
 def posts(count: int = POSTS) -> list[Post]:
     """Real posts, repeated until there are enough, each taken as the brand's own."""
     lines = CARE.read_text(encoding="utf-8").splitlines()
-    found = [drafts.from_line(line, number=n, now=NOW) for n, line in enumerate(lines, 1)]
+    found = [line.post for line in read_lines(lines, now=NOW) if line.post]
     ours = [replace(p, direction=Direction.OUTBOUND) for p in found]
     return [ours[n % len(ours)] for n in range(count)]
 

@@ -26,7 +26,7 @@ COMMANDS = {
     "search": ("bot.commands.data", "search", "Find posts by their words."),
     "backup": ("bot.commands.data", "backup", "Copy the store while everything goes on running."),
     "migrate": ("bot.commands.data", "migrate", "Bring the store to this version's schema."),
-    "lint": ("bot.commands.policy", "lint", "Judge drafts without touching the store."),
+    "lint": ("bot.commands.policy", "lint", "Judge texts before they go out; the store is not touched."),
     "policy": ("bot.commands.policy", "policy", "List, test, explain and try rules."),
     "score": ("bot.commands.judge", "score", "Say how texts sound to the tone model."),
     "case": ("bot.commands.people", "case", "List and show what waits for somebody."),

@@ -5,17 +5,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import click
 from rich.progress import Progress
 
 from bot.commands.common import Session, brand_option, console, out, pass_session, printable
 from bot.jobs.check import judge_batch
-from bot.jobs.intake import Line, read_lines
 from bot.settings.starter import import_brand_file
 from bot.wiring import build_work, introduce, migrate_store, new_link_key, utc_now
 from policies.errors import OversightError
+from policies.import_format import Line, read_lines
 from policies.model.post import Post
 from storage import tools
 from storage.store import Store
@@ -25,12 +25,12 @@ MOST_REASONS = 100  #: bad lines whose reason is printed
 
 
 @click.command("import")
-@click.argument("file", type=click.File(encoding="utf-8", errors="surrogateescape"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--brand", required=True, help="Brand that the posts belong to.")
 @click.option("--create", is_flag=True, help="Make the brand with sensible defaults where it is unknown.")
 @click.option("--check/--no-check", "judge", default=True, help="Judge the posts at once.", show_default=True)
 @pass_session
-def import_posts(session: Session, file: TextIO, brand: str, create: bool, judge: bool) -> None:
+def import_posts(session: Session, file: BinaryIO, brand: str, create: bool, judge: bool) -> None:
     """Take in posts from FILE, one JSON object a line ('-' reads standard input).
 
     Each line has platform, account, external_id, thread_id, parent_id, direction, kind, author, created_at and

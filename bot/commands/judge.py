@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
 from bot.commands.common import Session, console, pass_session
-from policies import drafts
+from policies.import_format import BadLine, Fill, characters, post_of_text, read_post
 from policies.scoring import Reading
 
 BATCH = 256  #: texts scored at once
 
 
 @click.command()
-@click.argument("file", type=click.File(encoding="utf-8", errors="surrogateescape"), default="-")
+@click.argument("file", type=click.File("rb"), default="-")
 @pass_session
-def score(session: Session, file: TextIO) -> None:
+def score(session: Session, file: BinaryIO) -> None:
     """Say how texts sound: every head of the tone model for each post.
 
     FILE holds posts as JSON lines, of which only the text is needed, or plain text, one text a line ('-' reads
@@ -46,16 +46,16 @@ def as_json(name: str, reading: Reading) -> dict[str, Any]:
     return {"external_id": name, "language": reading.language, "readable": reading.readable, **heads}
 
 
-def _texts(file: TextIO) -> Iterator[tuple[str, str | None]]:
+def _texts(file: BinaryIO) -> Iterator[tuple[str, str | None]]:
     """(name, text) of each line; the text is None where the line is bad, which is reported here."""
     for number, raw in enumerate(file, start=1):
-        if not raw.lstrip().startswith("{"):
-            if raw.strip():
-                yield str(number), raw.rstrip("\n")
+        if not raw.strip():
             continue
+        fill = Fill(number=number, now=datetime.now(UTC))
         try:
-            post = drafts.from_line(raw, number=number, now=datetime.now(UTC))
-        except drafts.BadLine as error:
+            text = characters(raw).strip()
+            post = read_post(text, fill) if text.startswith("{") else post_of_text(text, fill)
+        except BadLine as error:
             console.print(f"line {number}: {error}", markup=False)
             yield str(number), None
         else:

@@ -1,10 +1,11 @@
-"""`oversight lint`: judge drafts without touching the store."""
+"""`oversight lint`: judge texts before they go out."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -20,10 +21,11 @@ from bot.commands.rule_tools import (
     tools,
 )
 from bot.facts.find import Facts
-from policies import drafts
 from policies.engine import Context, Engine
+from policies.import_format import BadLine, Fill, Line, characters, post_of_text, read_lines
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
+from policies.model.thread import threads_of
 from policies.rulebook import RuleBook
 from policies.scoring import Embedder, Scorer
 
@@ -37,15 +39,17 @@ BATCH = 256
 @format_option
 @fetch_option
 def lint(file: Any, packs: tuple[str, ...], form: str, fetch: bool) -> None:
-    """Judge drafts without touching the store.
+    """Judge texts before they go out; the store is not touched.
 
-    FILE holds JSON lines as `oversight import` reads them, or the text of one draft; lines of --- part several.
+    FILE holds JSON lines as `oversight import` reads them, or one text; lines of --- part several.
     Exit code 0: nothing at breach or above. 1: something is. 2: bad input.
     """
     book = load_book(packs)
-    posts, bad = read_drafts(file.read(), datetime.now(UTC))
-    for number, reason in bad:
-        click.echo(f"line {number}: {printable(reason)}", err=True)
+    lines = list(read_posts(file.read(), datetime.now(UTC)))
+    posts = [line.post for line in lines if line.post]
+    bad = [line for line in lines if line.post is None]
+    for line in bad:
+        click.echo(f"line {line.number}: {printable(line.problem)}", err=True)
     worst = False
     facts = tools().make_facts() if fetch else None
     for post, findings in judge(book, posts, *models_for(book), facts):
@@ -55,23 +59,20 @@ def lint(file: Any, packs: tuple[str, ...], form: str, fetch: bool) -> None:
     sys.exit(2 if bad else int(worst))
 
 
-def read_drafts(content: bytes, now: datetime) -> tuple[list[Post], list[tuple[int, str]]]:
-    """Posts of a file, and the numbers of bad lines with their reasons."""
-    text = content.decode("utf-8-sig", "replace")
-    if not text.lstrip().startswith("{"):
-        parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n---\n")]
-        return [drafts.from_text(p, number=n, now=now) for n, p in enumerate(parts, 1) if p], []
-    posts, bad = [], []
-    for number, raw in enumerate(content.split(b"\n"), 1):
-        if not raw.strip():
-            continue
-        try:
-            posts.append(drafts.from_line(raw.decode("utf-8-sig"), number=number, now=now))
-        except UnicodeDecodeError:
-            bad.append((number, "is not UTF-8"))
-        except drafts.BadLine as error:
-            bad.append((number, str(error)))
-    return posts, bad
+def read_posts(content: bytes, now: datetime) -> Iterator[Line]:
+    """The posts of a file: lines of JSON, or texts that lines of --- part."""
+    if content.removeprefix(BOM_UTF8).lstrip().startswith(b"{"):
+        yield from read_lines(content.split(b"\n"), now=now)
+        return
+    try:
+        text = characters(content)
+    except BadLine as error:
+        yield Line(number=1, post=None, problem=str(error))
+        return
+    parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n---\n")]
+    for number, part in enumerate(parts, 1):
+        if part:
+            yield Line(number=number, post=post_of_text(part, Fill(number=number, now=now)))
 
 
 def judge(
@@ -82,7 +83,7 @@ def judge(
     facts: Facts | None = None,
 ) -> Iterable[tuple[Post, list[Finding]]]:
     """What the rules say of each post, with the conversations that the posts form among themselves."""
-    engine, conversations = Engine(book), drafts.threads(posts)
+    engine, conversations = Engine(book), threads_of(posts)
     readings = (
         dict(zip((p.key for p in posts), scorer.read([p.text for p in posts]), strict=True)) if scorer else {}
     )
@@ -92,7 +93,7 @@ def judge(
             Context(
                 reading=readings.get(post.key),
                 readings=readings,
-                thread=conversations[drafts.thread_key(post)],
+                thread=conversations[post.thread_key],
                 embedder=embedder,
             )
             for post in batch

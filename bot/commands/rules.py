@@ -22,11 +22,12 @@ from bot.commands.rule_tools import (
     show_table,
     tools,
 )
-from policies import casetest, compare, drafts, vectors
+from policies import casetest, compare, vectors
 from policies.checks.similar import Similar
 from policies.durations import parse_duration
 from policies.engine import Context, Engine
 from policies.example_model import learn as learn_from
+from policies.import_format import Fill, post_of_text
 from policies.learned import taught
 from policies.loader import load, shipped_packs
 from policies.pack_files import PackFile
@@ -93,7 +94,7 @@ def explain(post: str, packs: tuple[str, ...], everything: bool, fetch: bool) ->
     scorer, embedder = models_for(book)
     finder = tools().find
     stored = finder(post) if finder else None
-    item, context = stored or (drafts.from_text(post, number=1, now=datetime.now(UTC)), Context())
+    item, context = stored or (post_of_text(post, Fill(number=1, now=datetime.now(UTC))), Context())
     if stored is None:
         reading = scorer.read([post])[0] if scorer else None
         context = Context(reading=reading, embedder=embedder)

@@ -46,9 +46,17 @@ def test_lint_speaks_json_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "code"), [("our cake", 0), ("tea", 0), ("bread\n---\ntea", 1), ('{"text": "tea"}\n{bad', 2)]
+    ("given", "code"),
+    [
+        ("our cake", 0),
+        ("tea", 0),
+        ("bread\n---\ntea", 1),
+        ('{"text": "tea"}\n{bad', 2),
+        ("bread".encode("utf-16"), 2),
+        (b'\xef\xbb\xbf{"text": "bread"}', 1),
+    ],
 )
-def test_lint_exit_codes(tmp_path: Path, given: str, code: int) -> None:
+def test_lint_exit_codes(tmp_path: Path, given: str | bytes, code: int) -> None:
     assert run(lint, "--pack", str(pack(tmp_path, *RULES)), given=given).exit_code == code
 
 

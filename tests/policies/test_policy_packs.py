@@ -1,6 +1,5 @@
 """The shipped packs with the shipped model: their own cases, and texts that they were not written for."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,13 +11,15 @@ import numpy as np
 import pytest
 from rule_helpers import NOW, pack, post, talk
 
-from policies import casetest, drafts, vectors
+from policies import casetest, vectors
 from policies.checks.similar import Similar
 from policies.engine import Context, Engine
+from policies.import_format import read_lines
 from policies.loader import load, shipped_packs
 from policies.model.finding import Severity
 from policies.model.keys import PostKey
 from policies.model.post import Kind
+from policies.model.thread import threads_of
 from policies.rules import Status
 
 TOPICS = {
@@ -107,9 +108,9 @@ def test_good_hosts_may_joke(models: tuple[Any, Any]) -> None:
 def test_few_false_alarms_on_real_agency_answers(models: tuple[Any, Any], shared_data: Path) -> None:
     scorer, embedder = models
     lines = (shared_data / "care/posts.jsonl").read_text(encoding="utf-8").splitlines()
-    posts = [drafts.from_line(line, number=n, now=NOW) for n, line in enumerate(lines, 1)]
+    posts = [line.post for line in read_lines(lines, now=NOW) if line.post]
     readings = dict(zip((p.key for p in posts), scorer.read([p.text for p in posts]), strict=True))
-    threads, engine = drafts.threads(posts), Engine(load())
+    threads, engine = threads_of(posts), Engine(load())
     ours = [p for p in posts if p.outbound]
     flagged = [
         p
@@ -117,7 +118,7 @@ def test_few_false_alarms_on_real_agency_answers(models: tuple[Any, Any], shared
         if any(
             f.severity >= Severity.BREACH
             for f in engine.check(
-                p, Context(thread=threads[drafts.thread_key(p)], readings=readings, embedder=embedder)
+                p, Context(thread=threads[p.thread_key], readings=readings, embedder=embedder)
             )
         )
     ]
@@ -160,27 +161,12 @@ def test_cases_that_need_a_model_are_skipped_without_one() -> None:
     assert all(r.rule.rule.check for r in report.skipped)
 
 
-def test_thread_order_does_not_matter_to_drafts() -> None:
+def test_thread_order_does_not_matter_to_conversations() -> None:
     first = post("a", key=PostKey(platform="x", account="brand", external_id="1"))
     second = replace(
         first, key=replace(first.key, external_id="2"), created_at=NOW + timedelta(1), kind=Kind.REPLY
     )
-    assert drafts.threads([second, first])["x", "brand", "1"].posts == (first, second)
-
-
-def test_bad_lines_say_why() -> None:
-    bad = (
-        "{",
-        "[]",
-        '{"direction": "sideways", "text": "a"}',
-        "{}",
-        '{"text": 5, "created_at": "x"}',
-        "[" * 99999,
-    )
-    for line in bad:
-        with pytest.raises(drafts.BadLine):
-            drafts.from_line(line, number=1, now=NOW)
-    assert drafts.from_line(json.dumps({"text": "\ud800"}), number=3, now=NOW).key.external_id == "3"
+    assert threads_of([second, first])[first.thread_key].posts == (first, second)
 
 
 def test_manual_is_current() -> None:

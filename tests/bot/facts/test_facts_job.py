@@ -27,8 +27,8 @@ from bot.doctor import examine
 from bot.facts.find import NOT_INSTALLED, Facts, facts_from
 from bot.facts.reader import PictureReader, installed
 from bot.jobs.check import check
-from bot.jobs.intake import read_lines
 from bot.jobs.work import Work
+from policies.import_format import read_lines
 from policies.model.coverage import Why
 from policies.model.finding import Severity
 

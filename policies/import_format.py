@@ -1,4 +1,8 @@
-"""Reads the import format: one post per line as JSON. A bad line is reported, the rest is kept."""
+"""The import format: posts as JSON objects, one a line (docs/design.md, 5). A bad line is reported, the rest is kept.
+
+Import, replay and export need every field of `REQUIRED`. Where posts are only judged, a line needs no more than its
+text, may say more than we know of, and `Fill` says the rest.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ OPTIONAL = (
     "lang",
     "permalink",
     "media",
+    "stars",
     "source",
     "raw",
     "author_name",
@@ -37,34 +42,53 @@ class BadLine(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of an import: a post, or what is wrong with it."""
+    """One line of a file: a post, or what is wrong with it."""
 
     number: int  #: counted from 1
     post: Post | None
     problem: str = ""
 
 
-def read_lines(lines: Iterable[str]) -> Iterator[Line]:
-    """Read lines one by one; empty ones are passed over."""
-    for number, text in enumerate(lines, start=1):
-        if not text.strip():
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill:
+    """What stands in where a line of posts to judge says nothing."""
+
+    number: int  #: names the post where it has no id
+    now: datetime  #: UTC; when it was published
+
+    def complete(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What we know of among the fields, and everything else that is required but a text."""
+        given = {name: value for name, value in data.items() if name in _KNOWN and value is not None}
+        parent = given.get("parent_id")
+        fallback = {
+            "platform": "unknown",
+            "account": "brand",
+            "external_id": self.number,
+            "thread_id": parent or given.get("external_id"),
+            "direction": Direction.OUTBOUND,
+            "kind": Kind.REPLY if parent else Kind.POST,
+            "author": given.get("account", "brand"),
+            "created_at": self.now.isoformat(),
+        }
+        return fallback | given
+
+
+def read_lines(lines: Iterable[bytes | str], *, now: datetime | None = None) -> Iterator[Line]:
+    """Read lines one by one; empty ones are passed over. With ``now`` (UTC) a line needs no more than its text."""
+    for number, raw in enumerate(lines, start=1):
+        if not raw.strip():
             continue
         try:
-            yield Line(number=number, post=parse_line(text))
+            yield Line(number=number, post=read_post(raw, Fill(number=number, now=now) if now else None))
         except BadLine as error:
             yield Line(number=number, post=None, problem=str(error))
 
 
-def parse_line(text: str) -> Post:
+def read_post(line: bytes | str, fill: Fill | None = None) -> Post:
     """One post. Raises `BadLine` with the reason and the mend."""
-    if len(text) > MAX_LINE:
-        raise BadLine(f"the line is longer than {MAX_LINE:,} characters")
-    try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise BadLine(f"is no JSON ({error})") from error
-    if not isinstance(data, dict):
-        raise BadLine("must be a JSON object")
+    data = _object(_checked(line))
+    if fill:
+        data = fill.complete(data)
     missing = [name for name in REQUIRED if data.get(name) is None]
     if missing:
         raise BadLine(f"lacks {', '.join(missing)}")
@@ -72,6 +96,45 @@ def parse_line(text: str) -> Post:
     if unknown:
         raise BadLine(f"has unknown fields {', '.join(unknown)}; known are {', '.join(sorted(_KNOWN))}")
     return _post(data)
+
+
+def post_of_text(text: str, fill: Fill) -> Post:
+    """A post that is nothing but text."""
+    return _post(fill.complete({"text": text}))
+
+
+def characters(written: bytes) -> str:
+    """The text of bytes, without the mark that some editors put in front. Raises `BadLine` where they are no UTF-8."""
+    try:
+        return written.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadLine("is not UTF-8") from error
+
+
+def _checked(line: bytes | str) -> str:
+    line = characters(line) if isinstance(line, bytes) else line
+    if len(line) > MAX_LINE:
+        raise BadLine(f"is longer than {MAX_LINE:,} characters")
+    return line
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        data = _JSON.decode(text)
+    except RecursionError as error:
+        raise BadLine("is nested too deep") from error
+    except ValueError as error:  # JSONDecodeError, and Python's own for numbers of thousands of digits
+        raise BadLine(f"is no JSON ({error})") from error
+    if not isinstance(data, dict):
+        raise BadLine("must be a JSON object")
+    return data
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number there")
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_number)
 
 
 def _post(data: Mapping[str, Any]) -> Post:
@@ -96,8 +159,19 @@ def _post(data: Mapping[str, Any]) -> Post:
         permalink=_optional_text(data, "permalink"),
         media=tuple(_media(item) for item in _list(data, "media")),
         source=_optional_text(data, "source"),
-        raw=data["raw"] if isinstance(data.get("raw"), dict) else {},
+        raw=_raw(data),
     )
+
+
+def _raw(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the platform sent; stars stand there, since only reviews have them."""
+    raw = data["raw"] if isinstance(data.get("raw"), dict) else {}
+    stars = data.get("stars")
+    if stars is None:
+        return raw
+    if isinstance(stars, bool) or not isinstance(stars, int | float) or not 0 <= stars <= 5:
+        raise BadLine(f"stars is {stars!r}; it must be a number from 0 to 5")
+    return {**raw, "stars": stars}
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:
@@ -138,19 +212,24 @@ def _instant(data: Mapping[str, Any], name: str) -> datetime:
         raise BadLine(f"{name} is {data[name]!r}; write it like 2026-11-22T18:00:00Z") from error
     if value.tzinfo is None:
         raise BadLine(f"{name} has no time zone; end it with Z for UTC")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise BadLine(f"{name} is {data[name]!r}, which no calendar has in UTC") from error
 
 
 def _list(data: Mapping[str, Any], name: str) -> list[Any]:
-    value = data.get(name) or []
+    value = [] if data.get(name) is None else data[name]
     if not isinstance(value, list):
         raise BadLine(f"{name} must be a list")
     return value
 
 
 def _media(item: object) -> Media:
-    if not isinstance(item, dict) or not isinstance(item.get("kind"), str):
-        raise BadLine('each of media must be an object with a "kind"')
+    if not isinstance(item, dict) or not isinstance(item.get("kind", "image"), str):
+        raise BadLine('each of media must be an object whose "kind" is a text')
     return Media(
-        kind=item["kind"], url=_optional_text(item, "url"), alt_text=_optional_text(item, "alt_text")
+        kind=item.get("kind", "image"),
+        url=_optional_text(item, "url"),
+        alt_text=_optional_text(item, "alt_text"),
     )
