@@ -21,10 +21,14 @@ from bot.sandbox.synthetic import BRAND, CUSTOMER, EPOCH
 from policies.model.coverage import Why
 from policies.model.post import Direction, Post
 
+MADE_UP = "guestbook"
 
-@pytest.fixture(params=SITES)
-def platform(request: pytest.FixtureRequest) -> str:
+
+@pytest.fixture(params=[*SITES, MADE_UP])
+def platform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each platform of the table, and one that only the tests have."""
     found: str = request.param
+    monkeypatch.setitem(SITES, found, SITES.get(found, found))
     return found
 
 
