@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV := UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
 OUT ?= out
 
-.PHONY: demo test check install install-dev lint types walls rules benchmarks schema clean help
+.PHONY: demo test check install install-dev lint types walls docs benchmarks clean help
 
 help:  ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,10 @@ types:
 
 walls:
 	$(BIN)/lint-imports
+
+docs: install-dev  ## Write the pages that are made from the code again.
+	$(BIN)/python -m policies.manual docs
+	$(BIN)/python tests/faults/catalogue.py
 
 benchmarks: install-dev  ## Print all measurements as JSON.
 	$(BIN)/python -m benchmarks

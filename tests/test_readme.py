@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
 import pytest
 
 from bot.cli import COMMANDS, main
-from bot.connectors import site_of
+from bot.connectors import site_of, sites
+from bot.connectors.shared.site import Site
 from bot.health import Health
 from bot.settings.service import known_names
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/configuration.md", "docs/operations.md", "docs/design.md"]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/configuration.md",
+    "docs/operations.md",
+    "docs/design.md",
+    "docs/platforms.md",
+    "docs/faults.md",
+    "bot/connectors/x/README.md",
+    "bot/connectors/reddit/README.md",
+]
 SCREENSHOTS = {"docs/screenshots/digest.png", "docs/screenshots/queue.png"}
 
 
@@ -81,6 +93,23 @@ def test_prices_are_those_of_the_settings() -> None:
     month = 25 * 30 * prices.owned + 60 * 30 * prices.post
     assert f"= ${month:.2f};" in text
     assert f"${2 * month:.2f}" in text
+
+
+@pytest.mark.parametrize("site", sites(), ids=lambda site: site.name)
+def test_a_site_s_page_has_its_figures(site: Site) -> None:
+    lists = ", ".join(f"{stream.name} {stream.window}" for stream in site.streams)
+    changes = f"{site.edits_for // timedelta(minutes=1)} minutes" if site.edits_for else "ever"
+    prices = ", ".join(f"{price:g}" for price in (site.prices.post, site.prices.owned, site.prices.user))
+    text = text_of(f"bot/connectors/{site.name}/README.md")
+    assert f"| {lists} | {changes} | {prices} | {site.tried} |" in text
+    assert text.startswith(f"# {site.title}\n")
+
+
+def test_every_target_that_is_no_file_has_a_recipe() -> None:
+    makefile = text_of("Makefile")
+    phony = set(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split())
+    rules = re.findall(r"^([a-z-]+):(.*)\n(\t?)", makefile, re.MULTILINE)
+    assert phony == {name for name, needs, recipe in rules if recipe or needs.split("##")[0].strip()}
 
 
 def test_the_metrics_in_the_docs_are_those_that_are_served(tmp_path: Path) -> None:

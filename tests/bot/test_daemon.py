@@ -51,6 +51,7 @@ def oversight(home: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.fault(6)
 def test_one_service_runs_a_second_is_refused_with_the_reason_and_sigterm_ends_cleanly(
     tmp_path: Path,
 ) -> None:
@@ -110,6 +111,7 @@ def disk_full(most: int = 4096) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.fault(10)
 def test_a_full_disk_turns_health_red_and_everything_goes_on_when_there_is_room(
     tmp_path: Path, unlogged: None
 ) -> None:

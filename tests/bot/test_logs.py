@@ -1,4 +1,4 @@
-"""FAULTS.md line 23 and secrets: a log line is one line of JSON, whatever is in it."""
+"""Logs (docs/faults.md, 23 and 31): a log line is one line of JSON, whatever is in it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> tuple[str, list[dict[str, Any]]
 HOSTILE = "first\nsecond\r\x1b[31mred\x07 \u2028 \u202e nul \x00 half \ud83d"
 
 
+@pytest.mark.fault(23)
 def test_newline_and_escape_in_a_post_make_one_line_and_no_raw_escape(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -57,6 +58,7 @@ def test_an_exception_is_one_line_too(capsys: pytest.CaptureFixture[str]) -> Non
     assert all("Traceback" in event["exception"] for event in events)
 
 
+@pytest.mark.fault(31)
 def test_secrets_are_hidden_whatever_brought_them(capsys: pytest.CaptureFixture[str]) -> None:
     configure("info", [CANARY, "abc"])
     log = structlog.get_logger("x")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import bot_stage  # noqa: F401 -- finds the stage
+import pytest
 from fault_stage import brand_file, make_home, working
 
 from bot.channels.smtp import SmtpChannel
@@ -26,6 +27,7 @@ def channel(port: int) -> SmtpChannel:
     )
 
 
+@pytest.mark.fault(16)
 def test_the_digest_waits_for_a_server_that_hangs_or_says_451(tmp_path: Path) -> None:
     home = make_home(tmp_path, {}, brand_file(accounts=[]))
     clock = [NOW]

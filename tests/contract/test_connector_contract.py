@@ -108,6 +108,7 @@ def test_an_empty_account_is_quiet(platform: str) -> None:
 
 
 @pytest.mark.parametrize("lost", [0, 1], ids=["after a page", "between a page and its cursor"])
+@pytest.mark.fault(2)
 def test_killed_at_any_page_nothing_is_lost(platform: str, lost: int) -> None:
     """The cursor is never ahead of the data: what was fetched and not stored comes again."""
     with bench(platform, count=320) as b:
@@ -170,6 +171,7 @@ def test_edited_between_two_pulls_keeps_its_identity(platform: str) -> None:
         assert post.edited_at == EPOCH + timedelta(minutes=20)
 
 
+@pytest.mark.fault(17)
 def test_edited_and_deleted_between_two_pages(platform: str) -> None:
     """What stands further down changes while the first page is being stored."""
     edit = Edit(ref="p120", at=EPOCH + timedelta(minutes=145), text="Second thoughts")
@@ -194,6 +196,7 @@ def test_edited_and_deleted_between_two_pages(platform: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [FaultKind.UNAVAILABLE, FaultKind.CUT_JSON, FaultKind.DROP])
+@pytest.mark.fault(17)
 def test_trouble_is_said_and_passes(platform: str, kind: FaultKind) -> None:
     with bench(platform, count=120) as b:
         b.fault(kind)
@@ -220,6 +223,7 @@ def test_trouble_in_the_middle_keeps_what_came_before(platform: str, kind: Fault
         assert sorted(known) == served(b, 250)
 
 
+@pytest.mark.fault(15)
 def test_a_rate_limit_says_when_it_ends_and_nobody_waits(platform: str) -> None:
     with bench(platform, count=10) as b:
         b.fault(FaultKind.RATE_LIMIT, seconds=900, times=None)
@@ -272,6 +276,7 @@ def test_a_token_refused_in_the_middle(platform: str) -> None:
             list(b.pull())
 
 
+@pytest.mark.fault(16)
 def test_a_platform_that_never_answers_lets_us_go(platform: str) -> None:
     assert Limits().seconds <= 30
     with bench(platform, count=10) as b:
@@ -285,6 +290,7 @@ def test_a_platform_that_never_answers_lets_us_go(platform: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.fault(16)
 def test_by_default_we_are_free_within_thirty_seconds(platform: str) -> None:
     with bench(platform, count=10) as b:
         b.fault(FaultKind.TIMEOUT, seconds=30, times=None)
@@ -295,12 +301,14 @@ def test_by_default_we_are_free_within_thirty_seconds(platform: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [FaultKind.REPEAT_PAGE, FaultKind.REORDER_PAGE])
+@pytest.mark.fault(17)
 def test_repeated_and_shuffled_pages_neither_loop_nor_lose(platform: str, kind: FaultKind) -> None:
     with bench(platform, count=320) as b:
         b.fault(kind, after=1, times=2)
         assert set(served(b, 320)) <= set(ids(persisted(b)))
 
 
+@pytest.mark.fault(17)
 def test_a_page_that_repeats_for_ever_does_not_loop(platform: str) -> None:
     with bench(platform, count=320) as b:
         b.fault(FaultKind.REPEAT_PAGE, times=None, after=1)
@@ -365,6 +373,7 @@ def test_access_is_checked_live(platform: str) -> None:
             b.connector().check_access(b.account)
 
 
+@pytest.mark.fault(31)
 def test_secrets_do_not_show(platform: str) -> None:
     with bench(platform, count=1) as b:
         connector = b.connector()

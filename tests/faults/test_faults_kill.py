@@ -1,4 +1,4 @@
-"""FAULTS.md lines 1 to 3: a poll that is killed at random points leaves the same store as one that is not."""
+"""A poll that is killed at random points leaves the same store as one that is not (docs/faults.md, 1 and 2)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from fault_stage import content, make_home, sound
 
 from bot.sandbox import Sandbox, replies, story_of, timeline
@@ -33,6 +34,7 @@ def lived(home: Path, box: Sandbox, instants: list[datetime], *, kills: int) -> 
     return report
 
 
+@pytest.mark.fault(1, 2)
 def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     posts = timeline(
         260, every=timedelta(minutes=9), text="Post {n}. Please send us your card number and the CVV here."

@@ -1,4 +1,4 @@
-"""FAULTS.md lines 3 to 5, at the outbox: real SMTP, real store, a process that really dies."""
+"""Mail that goes wrong (docs/faults.md, 3 to 5), at the outbox: real SMTP, real store, a process that really dies."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def message(work: Work) -> OutMessage:
     return only
 
 
+@pytest.mark.fault(3)
 def test_a_kill_before_smtp_leaves_one_message_after_restart(tmp_path: Path) -> None:
     inbox, clock = Inbox(), Clock()
     with smtp_server(inbox) as port:
@@ -77,6 +78,7 @@ def test_a_kill_before_smtp_leaves_one_message_after_restart(tmp_path: Path) -> 
     assert len(inbox.taken) == 1
 
 
+@pytest.mark.fault(4)
 def test_a_line_that_breaks_after_data_is_uncertain_and_a_person_resends(tmp_path: Path) -> None:
     inbox, clock = Inbox(break_at="data"), Clock()
     with smtp_server(inbox) as port, stage(tmp_path, port, clock) as work:
@@ -96,6 +98,7 @@ def test_a_line_that_breaks_after_data_is_uncertain_and_a_person_resends(tmp_pat
 
 
 @pytest.mark.parametrize("refusal", ["421 try later", "451 busy"])
+@pytest.mark.fault(5)
 def test_a_refusal_for_now_is_tried_again_later(tmp_path: Path, refusal: str) -> None:
     inbox, clock = Inbox(on_mail=[refusal]), Clock()
     with smtp_server(inbox) as port, stage(tmp_path, port, clock) as work:
@@ -111,6 +114,7 @@ def test_a_refusal_for_now_is_tried_again_later(tmp_path: Path, refusal: str) ->
     assert len(inbox.taken) == 1
 
 
+@pytest.mark.fault(5)
 def test_a_refusal_for_good_is_dead_after_one_try_and_said(tmp_path: Path) -> None:
     inbox, clock = Inbox(on_mail=["550 no such user"] * 5), Clock()
     with smtp_server(inbox) as port, stage(tmp_path, port, clock) as work:
@@ -124,6 +128,7 @@ def test_a_refusal_for_good_is_dead_after_one_try_and_said(tmp_path: Path) -> No
         assert b"refused" in newest.body, "the next digest says it"
 
 
+@pytest.mark.fault(16)
 def test_a_server_that_hangs_gives_the_worker_back(tmp_path: Path) -> None:
     inbox, clock = Inbox(hang_at="mail"), Clock()
     with smtp_server(inbox) as port, stage(tmp_path, port, clock) as work:

@@ -1,4 +1,4 @@
-"""FAULTS.md lines 6 to 9 and 15, 16: digests and pulls through clock changes, sleep, limits and silence."""
+"""Digests and pulls through clock changes, sleep, limits and silence (docs/faults.md, 6 to 9, 15 and 16)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ CHANGES = {  # zone -> days around both clock changes of 2026
 
 @pytest.mark.parametrize("at", ["00:15", "01:30", "02:30"])
 @pytest.mark.parametrize(("zone", "begins"), [(z, b) for z, both in CHANGES.items() for b in both])
+@pytest.mark.fault(7)
 def test_one_digest_for_each_local_date(tmp_path: Path, zone: str, begins: str, at: str) -> None:
     begin = datetime.fromisoformat(f"{begins}T00:00:00+00:00")
     home = make_home(tmp_path, {}, brand_file(time_zone=zone, digest={"times": [at]}, accounts=[]))
@@ -41,6 +42,7 @@ def test_one_digest_for_each_local_date(tmp_path: Path, zone: str, begins: str, 
         assert all(b - a == timedelta(days=1) for a, b in itertools.pairwise(dates))
 
 
+@pytest.mark.fault(8)
 def test_after_three_days_down_one_digest_with_everything(tmp_path: Path) -> None:
     begin = datetime(2026, 11, 2, tzinfo=UTC)
     home = make_home(tmp_path, {}, brand_file(accounts=[]))
@@ -56,6 +58,7 @@ def test_after_three_days_down_one_digest_with_everything(tmp_path: Path) -> Non
         assert rows[1].until == first + timedelta(days=3)
 
 
+@pytest.mark.fault(9)
 def test_a_clock_that_goes_back_makes_no_second_digest(tmp_path: Path) -> None:
     begin = datetime(2026, 11, 2, tzinfo=UTC)
     home = make_home(tmp_path, {}, brand_file(accounts=[]))
@@ -67,6 +70,7 @@ def test_a_clock_that_goes_back_makes_no_second_digest(tmp_path: Path) -> None:
         assert len(work.store.digests("example")) == 1
 
 
+@pytest.mark.fault(6)
 def test_two_daemons_make_one_digest_and_the_second_refuses(tmp_path: Path) -> None:
     begin = datetime(2026, 11, 2, tzinfo=UTC)
     mail = KeptMail()
@@ -108,6 +112,7 @@ def stage(tmp_path: Path, box: Sandbox):  # type: ignore[no-untyped-def]
     return working(home, box.clock, channel=KeptMail())
 
 
+@pytest.mark.fault(15)
 def test_no_call_before_a_rate_limit_ends_and_others_keep_their_pace(tmp_path: Path, box: Sandbox) -> None:
     start = box.clock.now()
     with stage(tmp_path, box) as work:
@@ -130,6 +135,7 @@ def test_no_call_before_a_rate_limit_ends_and_others_keep_their_pace(tmp_path: P
         assert Why.RATE_LIMITED in whys
 
 
+@pytest.mark.fault(16)
 def test_a_silent_platform_is_said_in_the_digest(tmp_path: Path, box: Sandbox) -> None:
     start = box.clock.now()
     with stage(tmp_path, box) as work:

@@ -330,6 +330,7 @@ def test_messages_fill_in_only_what_the_owner_named(tmp_path: Path) -> None:
     assert found(eng, "bread {title}", author="{words}")[0].message == "A rule by {words}: “bread”"
 
 
+@pytest.mark.fault(18)
 def test_no_check_costs_much_more_on_a_hurtful_text(tmp_path: Path) -> None:
     eng = engine(tmp_path, *(
         {"id": f"k{n}", "check": check}

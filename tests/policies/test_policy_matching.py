@@ -1,4 +1,4 @@
-"""Words and patterns: whole words in every script, disguise, spans, linear time (FAULTS 18 and 20)."""
+"""Words and patterns: whole words in every script, disguise, spans, linear time (docs/faults.md, 18 and 20)."""
 
 import json
 from pathlib import Path
@@ -36,6 +36,7 @@ def disguised(tmp_path: Path) -> Engine:
     return engine(tmp_path, {"check": {"terms": {"words": ["refund"], "disguised": True}}})
 
 
+@pytest.mark.fault(20)
 def test_evasions_are_caught(disguised: Engine) -> None:
     missed = [name for name, text in EVASIONS.items() if not found(disguised, text)]
     assert len(EVASIONS) == 14
@@ -64,6 +65,7 @@ CLEAN = (
 )
 
 
+@pytest.mark.fault(20)
 def test_clean_texts_of_the_world_stay_clean(tmp_path: Path) -> None:
     rule = {
         "words": ["refund", "free", "sale", "idiot", "hate", "stop", "best", "cure", "bet", "no"],
@@ -74,6 +76,7 @@ def test_clean_texts_of_the_world_stay_clean(tmp_path: Path) -> None:
 
 
 @pytest.mark.shared_data
+@pytest.mark.fault(20)
 def test_disguise_flags_nothing_new_on_real_posts(tmp_path: Path, shared_data: Path) -> None:
     texts = [json.loads(line)["text"] for line in (shared_data / "care/posts.jsonl").open(encoding="utf-8")]
     rule = ["refund", "idiot", "lawyer", "voucher", "guarantee", "scam"]
@@ -178,6 +181,7 @@ def _any_text_engine() -> Engine:
         ("a*", "matches nothing", "required"),
     ],
 )
+@pytest.mark.fault(18)
 def test_unsupported_patterns_say_how_to_rewrite(pattern: str, said: str, mend: str) -> None:
     with pytest.raises(BadPattern) as caught:
         compile_pattern(pattern)
@@ -203,6 +207,7 @@ def test_patterns_know_every_script(tmp_path: Path, pattern: str, text: str, mat
 HURTFUL = [r"(a+)+$x", r"(a|aa)+b", r"(\w+\s?)+!!", r"([a-z]+)*@@", r"(.*)(.*)(.*)x{3}y", r"^(\d+)*=$"]
 
 
+@pytest.mark.fault(18)
 def test_patterns_that_hurt_backtracking_engines_are_linear(tmp_path: Path) -> None:
     rules = [{"id": f"h{n}", "check": {"pattern": pattern}} for n, pattern in enumerate(HURTFUL)]
     eng = engine(tmp_path, *rules)

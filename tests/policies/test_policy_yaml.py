@@ -1,4 +1,4 @@
-"""YAML with places, and bombs that must cost nothing (FAULTS 19)."""
+"""YAML with places, and bombs that must cost nothing (docs/faults.md, 19)."""
 
 import tracemalloc
 from pathlib import Path
@@ -62,6 +62,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
+@pytest.mark.fault(19)
 def test_bombs_are_refused_within_20_mb(bomb: str) -> None:
     tracemalloc.start()
     with pytest.raises(BadYaml) as caught:
@@ -72,6 +73,7 @@ def test_bombs_are_refused_within_20_mb(bomb: str) -> None:
     assert str(caught.value).startswith("bomb.yaml:")
 
 
+@pytest.mark.fault(19)
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.yaml"
     with path.open("wb") as stream:

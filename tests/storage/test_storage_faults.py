@@ -72,6 +72,7 @@ def kill_and_resume(path: Path, *, pages: int, kills: int, seed: int) -> int:
 @pytest.mark.parametrize(
     ("pages", "kills"), [(30, 10), pytest.param(150, 50, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
 )
+@pytest.mark.fault(1, 2)
 def test_killed_at_random_points_gives_the_same_store(tmp_path: Path, pages: int, kills: int) -> None:
     store_work.poll(tmp_path / "whole.db", pages)
     assert kill_and_resume(tmp_path / "killed.db", pages=pages, kills=kills, seed=pages) > 0
@@ -90,6 +91,7 @@ def test_killed_at_random_points_gives_the_same_store(tmp_path: Path, pages: int
 @pytest.mark.parametrize(
     "decisions", [25, pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
 )
+@pytest.mark.fault(12)
 def test_eight_processes_decide_at_once(tmp_path: Path, decisions: int) -> None:
     path = tmp_path / "oversight.db"
     with open_store(path) as store:
@@ -119,6 +121,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@pytest.mark.fault(10)
 def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_room(small_disk: Path, tmp_path: Path) -> None:
     path, ballast = small_disk / "oversight.db", small_disk / "ballast"
     ballast.write_bytes(b"x" * 1_000_000)
@@ -169,6 +172,7 @@ def test_a_file_that_may_not_grow_is_refused_whole(store: Store) -> None:
     assert store.known("x", ACCOUNT, [str(n) for n in range(100)]) == set()
 
 
+@pytest.mark.fault(11)
 def test_an_acknowledged_decision_is_on_disk(store: Store, tmp_path: Path) -> None:
     """What lies on the disk right after the answer, without anything that a clean end would add."""
     number = flagged(store, 1)
@@ -182,6 +186,7 @@ def test_an_acknowledged_decision_is_on_disk(store: Store, tmp_path: Path) -> No
         assert survivor.verify_audit() == store.verify_audit()
 
 
+@pytest.mark.fault(11)
 def test_what_people_rely_on_is_synced(store: Store) -> None:
     said: list[str] = []
     sa.event.listen(
@@ -204,6 +209,7 @@ def test_what_people_rely_on_is_synced(store: Store) -> None:
     assert levels(lambda: store.save_digest(BRAND, **digest)) == {full}
 
 
+@pytest.mark.fault(9)
 def test_a_clock_that_goes_back_makes_no_second_digest(store: Store) -> None:
     def digest(minute: float, name: str) -> bool:
         note = message(name, "digest")
@@ -230,6 +236,7 @@ with daemon_lock(Path(sys.argv[1]), now=datetime(2026, 11, 20, 12, tzinfo=UTC)):
 """
 
 
+@pytest.mark.fault(6)
 def test_a_second_daemon_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
     path = tmp_path / "oversight.db"
     first = subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True)

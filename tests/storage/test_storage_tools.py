@@ -55,6 +55,7 @@ def test_search_takes_any_words(store: Store, words: str) -> None:
     assert found(store, words) == []
 
 
+@pytest.mark.fault(22)
 def test_csv_cells_are_no_formulas_and_survive_the_way_back(store: Store) -> None:
     save(store, *(post(n, text) for n, text in enumerate(NASTY)))
     output = io.StringIO(newline="")
@@ -120,6 +121,7 @@ def test_optimise_keeps_the_search(store: Store) -> None:
     assert found(store, "rye") == ["1"]
 
 
+@pytest.mark.fault(30)
 def test_a_backup_under_writes_is_whole(store: Store, tmp_path: Path) -> None:
     stop, pages = threading.Event(), [0]
 
@@ -154,6 +156,7 @@ def test_a_backup_under_writes_is_whole(store: Store, tmp_path: Path) -> None:
             assert len(tools.search(restored, BRAND, "rye", limit=10**6)) == held
 
 
+@pytest.mark.fault(30)
 def test_nothing_sent_is_sent_again_from_a_backup(store: Store, tmp_path: Path) -> None:
     from datetime import timedelta
 

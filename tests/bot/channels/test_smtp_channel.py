@@ -53,6 +53,7 @@ def test_accepted_message_arrives_whole() -> None:
     assert taken.mail_from == "a@shop.example"
 
 
+@pytest.mark.fault(5)
 def test_421_then_ok_is_one_message_after_a_retry() -> None:
     inbox = Inbox(on_mail=["421 4.3.2 shutting down"])
     with smtp_server(inbox) as port:
@@ -88,6 +89,7 @@ def test_a_line_that_breaks_before_the_text_is_a_retry(step: str) -> None:
     assert (receipt.delivery, leaving, inbox.texts) == (Delivery.RETRY, 0, 0)
 
 
+@pytest.mark.fault(4)
 def test_a_line_that_breaks_after_the_text_is_uncertain() -> None:
     inbox = Inbox(break_at="data")
     receipt, leaving = deliver(inbox)
@@ -114,8 +116,9 @@ def test_a_port_without_a_mail_server_behind_it_is_a_retry(talk: object) -> None
     assert "OVERSIGHT_SMTP_HOST" in receipt.detail
 
 
+@pytest.mark.fault(16)
 def test_the_time_for_a_hanging_server_is_bounded_by_default() -> None:
-    """The default must stay under the 30 s that FAULTS.md allows; the drip above shows that it is kept to."""
+    """The default must stay under the 30 s that docs/faults.md (16) allows; the drip above shows that it is kept to."""
     session_time = SmtpChannel(
         host="127.0.0.1", port=1, security="none", sender="a@shop.example"
     )._server.seconds

@@ -138,6 +138,7 @@ def test_everything_can_be_exported_from_an_empty_store(cli: Cli, what: str, for
     assert cli("export", what, "--format", form).exit_code == 0
 
 
+@pytest.mark.fault(30)
 def test_a_backup_can_take_the_place_of_the_store(cli: Cli, tmp_path: Path) -> None:
     cli.set_up()
     cli("import", cli.write(post(1, "Sourdough is back")), "--brand", "bakery", "--no-check")

@@ -162,6 +162,7 @@ def on_x(cli: Cli, box: Sandbox, token: str) -> None:
     cli.set_up(brand_file(accounts=[account]), X_BEARER_TOKEN=token, X_API_URL=box.url("x"))
 
 
+@pytest.mark.fault(31)
 def test_a_dead_token_is_said_everywhere_and_shown_nowhere(cli: Cli, box: Sandbox, tmp_path: Path) -> None:
     on_x(cli, box, "canary-dead-token")
     pulled, checked = cli("pull"), cli("doctor")

@@ -86,6 +86,7 @@ def test_the_preheader_is_hidden(browser: Browser) -> None:
     page.close()
 
 
+@pytest.mark.fault(21)
 def test_an_attack_does_nothing_and_asks_the_network_for_nothing(browser: Browser) -> None:
     happened: list[str] = []
     page = browser.new_page()

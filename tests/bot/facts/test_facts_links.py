@@ -34,6 +34,7 @@ PRIVATE_NAMES: dict[str, Sequence[str]] = {
 
 
 @pytest.mark.parametrize("address", ATTACKS)
+@pytest.mark.fault(27)
 def test_no_packet_to_a_private_host(net: Internet, address: str) -> None:
     state = look_at_link(net.network(), address)
     assert (state.alive, state.status) == (None, None)
@@ -41,6 +42,7 @@ def test_no_packet_to_a_private_host(net: Internet, address: str) -> None:
 
 
 @pytest.mark.parametrize("host", PRIVATE_NAMES)
+@pytest.mark.fault(27)
 def test_no_packet_where_a_name_leads_home(net: Internet, host: str) -> None:
     net.names.update(PRIVATE_NAMES)
     state = look_at_link(net.network(), f"https://{host}/x")
@@ -48,6 +50,7 @@ def test_no_packet_where_a_name_leads_home(net: Internet, host: str) -> None:
 
 
 @pytest.mark.parametrize("onward", [*ATTACKS, "http://metadata.example/", "//127.0.0.1/", "http://[bad"])
+@pytest.mark.fault(27)
 def test_no_packet_after_a_redirect_home(net: Internet, onward: str) -> None:
     net.names.update(PRIVATE_NAMES)
     address = net.page("http://good.example/a", status=302, headers={"Location": onward})
@@ -56,6 +59,7 @@ def test_no_packet_after_a_redirect_home(net: Internet, onward: str) -> None:
     assert net.asked == ["HEAD good.example/a"]
 
 
+@pytest.mark.fault(27)
 def test_a_name_that_changes_its_answer_is_not_asked_again(net: Internet) -> None:
     answers = iter([[PUBLIC], ["127.0.0.1"], ["127.0.0.1"]])
     net.page("http://rebind.example/")
@@ -196,6 +200,7 @@ def test_odd_redirects_give_a_state(net: Internet, onward: str) -> None:
     assert look_at_link(network, address).alive is not True
 
 
+@pytest.mark.fault(28)
 def test_bodies_are_capped_and_nothing_packed_is_opened(net: Internet) -> None:
     network = net.network()
     fits = net.page("http://good.example/fits", body=b"x" * 1000)

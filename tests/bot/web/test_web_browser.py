@@ -130,6 +130,7 @@ def test_everything_to_tap_is_large_enough(live: Any, browse: Any) -> None:
         assert page.evaluate(TARGETS) == [], name
 
 
+@pytest.mark.fault(25)
 def test_the_token_leaves_the_address_bar_and_goes_nowhere(live: Any, browse: Any) -> None:
     numbers, page = seeded(live), browse()
     link = url_for(live.links, KIT, Purpose.QUEUE)
@@ -187,6 +188,7 @@ def test_a_link_in_web_mail_opens_in_one_click(live: Any, browse: Any, elsewhere
     assert page.get_by_role("heading", level=1).inner_text() == "2 cases wait for you"
 
 
+@pytest.mark.fault(26)
 def test_another_site_cannot_post_or_frame(live: Any, browse: Any, elsewhere: Any) -> None:
     numbers, page = seeded(live), browse()
     page.goto(url_for(live.links, ANNA, Purpose.DESK))
@@ -264,6 +266,7 @@ NASTY = (
 )
 
 
+@pytest.mark.fault(21)
 def test_script_in_posts_and_names_opens_no_dialog(live: Any, browse: Any) -> None:
     said = post(1, NASTY, author=NASTY, author_name=NASTY)
     one = replace(post(2, NASTY, thread="1", author_name=NASTY), permalink="javascript:alert(6)")

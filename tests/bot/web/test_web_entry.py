@@ -68,6 +68,7 @@ def bad_tokens(links: Links, store: Store) -> dict[str, str]:
     }
 
 
+@pytest.mark.fault(25)
 def test_whatever_is_wrong_with_a_link_the_answer_is_the_same(
     client: TestClient, links: Links, store: Store
 ) -> None:
@@ -124,6 +125,7 @@ def test_who_leaves_the_roster_is_out(client: TestClient, links: Links, store: S
     assert client.get(home).status_code == 403
 
 
+@pytest.mark.fault(24)
 def test_a_link_scanner_changes_nothing(client: TestClient, links: Links, store: Store) -> None:
     numbers = seed_day(store)
     url = url_for(links, ANNA, Purpose.CASE, case=numbers["urgent"])

@@ -45,6 +45,7 @@ def test_the_style_is_served_and_kept(client: TestClient) -> None:
     assert "immutable" in answer.headers["cache-control"]
 
 
+@pytest.mark.fault(25)
 def test_no_token_reaches_the_log(
     client: TestClient, links: Links, store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,6 +27,7 @@ from storage.store import Store
         {"Origin": "http://testserver", "Sec-Fetch-Site": "same-site"},
     ],
 )
+@pytest.mark.fault(26)
 def test_a_form_from_elsewhere_is_refused(
     client: TestClient, links: Links, store: Store, headers: dict[str, str]
 ) -> None:
@@ -41,6 +42,7 @@ def test_a_form_from_elsewhere_is_refused(
     "broken",
     [{"form": ""}, {"form": "x"}, {"form": "ä\x00"}, {"once": ""}, {"once": "a b"}, {"once": "x" * 99}],
 )
+@pytest.mark.fault(26)
 def test_a_form_without_our_tokens_is_refused(
     client: TestClient, links: Links, store: Store, broken: dict[str, str]
 ) -> None:
@@ -59,6 +61,7 @@ def test_a_form_of_another_persons_link_is_refused(client: TestClient, links: Li
     assert client.post(path, data=stolen, headers=OURS).status_code == 403
 
 
+@pytest.mark.fault(26)
 def test_a_double_submit_is_one_decision(client: TestClient, links: Links, store: Store) -> None:
     number = flagged(store, post(1, "We guarantee it"), "guarantee")
     path = f"{enter(client, links)}/case/{number}"

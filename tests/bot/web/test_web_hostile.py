@@ -30,6 +30,7 @@ NASTY = (
 
 
 @pytest.mark.parametrize("nasty", NASTY)
+@pytest.mark.fault(21)
 def test_nothing_in_a_post_is_obeyed(client: TestClient, links: Links, store: Store, nasty: str) -> None:
     asked = {"author": nasty[:60] or "x", "author_name": nasty or None}
     save(store, [post(1, nasty + " hello", **asked)])  # type: ignore[arg-type]

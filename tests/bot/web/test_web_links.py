@@ -44,6 +44,7 @@ def test_a_case_number_goes_with_case_links_only(purpose: Purpose, case: int | N
 
 
 @pytest.mark.parametrize("late", [timedelta(days=2), timedelta(days=300)])
+@pytest.mark.fault(25)
 def test_an_expired_link_is_refused(late: timedelta) -> None:
     with pytest.raises(LinkRefused):
         LINKS.open(make(), now=NOW + late, is_revoked=never)
@@ -53,6 +54,7 @@ def test_a_clock_that_stands_an_hour_back_still_opens() -> None:
     assert LINKS.open(make(), now=NOW - timedelta(hours=1), is_revoked=never).person == "kit"
 
 
+@pytest.mark.fault(25)
 def test_a_revoked_link_is_refused_and_others_are_not() -> None:
     first, second = make(), make()
     gone = LINKS.open(first, now=NOW, is_revoked=never).link_id
@@ -61,6 +63,7 @@ def test_a_revoked_link_is_refused_and_others_are_not() -> None:
     assert LINKS.open(second, now=NOW, is_revoked=gone.__eq__)
 
 
+@pytest.mark.fault(25)
 def test_another_purpose_is_refused() -> None:
     with pytest.raises(LinkRefused):
         LINKS.open(make(), now=NOW, is_revoked=never, purposes=(Purpose.DESK, Purpose.CASE))
@@ -77,6 +80,7 @@ def test_a_link_is_no_cookie_and_a_cookie_no_link() -> None:
         LINKS.open(cookie, now=NOW, is_revoked=never)
 
 
+@pytest.mark.fault(25)
 def test_a_rotated_key_opens_during_the_overlap_and_not_after() -> None:
     old = make(Links(["an-old-key-of-more-than-sixteen"], BASE))
     assert LINKS.open(old, now=NOW, is_revoked=never).person == "kit"
@@ -90,6 +94,7 @@ def test_the_newest_key_signs() -> None:
 
 
 @given(at=st.integers(0, 400), character=st.characters())
+@pytest.mark.fault(25)
 def test_no_changed_character_passes(at: int, character: str) -> None:
     token = make()
     at %= len(token)
@@ -105,6 +110,7 @@ def test_rubbish_is_refused(token: str) -> None:
         LINKS.open(token, now=NOW, is_revoked=never)
 
 
+@pytest.mark.fault(25)
 def test_all_refusals_read_the_same() -> None:
     messages = set()
     for token, now in ((make(), NOW + timedelta(days=9)), ("rubbish", NOW), (make()[:-9], NOW)):
@@ -141,5 +147,6 @@ def test_an_address_that_is_no_origin_is_refused(base: str) -> None:
         Links(KEYS, base)
 
 
+@pytest.mark.fault(31)
 def test_a_repr_holds_no_key() -> None:
     assert "key" not in repr(LINKS)

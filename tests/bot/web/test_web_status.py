@@ -6,6 +6,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 from web_client import OURS, enter, form
 from web_seed import ANNA, BRAND, NOW, flagged, post
@@ -42,6 +43,7 @@ def stuck(store: Store, key: str, subject: str, outcome: str, detail: str) -> in
     return message.id
 
 
+@pytest.mark.fault(5)
 def test_the_owner_learns_what_did_not_arrive(client: TestClient, links: Links, store: Store) -> None:
     stuck(store, "d1", "Lumen – 3 Fälle", "dead", "550 5.1.1 no such user")
     stuck(store, "d2", "Another day", "uncertain", "connection reset")

@@ -116,6 +116,7 @@ def test_a_deletion_closes_the_case_as_fixed(store: Store, way: str) -> None:
     assert [f.gone_at for f in view.findings] == [at(2)]
 
 
+@pytest.mark.fault(2)
 def test_the_cursor_moves_with_its_page_only(store: Store) -> None:
     assert store.cursor("x", ACCOUNT, "own") is None
     save(store, post(1), cursor={"since_id": "1"})

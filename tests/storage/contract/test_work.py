@@ -109,6 +109,7 @@ def test_a_dead_worker_before_the_text_left_loses_nothing(store: Store) -> None:
     assert claimed(store, 5) == number
 
 
+@pytest.mark.fault(4)
 def test_a_dead_worker_while_a_digest_was_leaving_makes_it_uncertain(store: Store) -> None:
     digest(store)
     number = claimed(store)
@@ -161,6 +162,7 @@ def test_due_work_is_planned_once_and_claimed_by_one(store: Store) -> None:
     assert store.next_due() == at(30)
 
 
+@pytest.mark.fault(13)
 def test_the_work_of_a_dead_worker_is_free_when_its_lease_ends(store: Store) -> None:
     store.ensure_due("pull", "a", due_at=NOW)
     assert store.claim_due("pull", "a", holder="dead", now=NOW, lease=LEASE)

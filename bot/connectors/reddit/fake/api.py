@@ -303,7 +303,7 @@ def _inbox_kind(item: Item, owner: Profile) -> str | None:
 
 
 def _newer(served: list[Item], anchor: str) -> list[Item]:
-    """What stands above the anchor; nothing at all if the anchor is gone, as on Reddit (PLATFORMS.md)."""
+    """What stands above the anchor; nothing at all if the anchor is gone, as on Reddit (README.md)."""
     names = [fullname(item) for item in served]
     return served[: names.index(anchor)] if anchor in names else []
 

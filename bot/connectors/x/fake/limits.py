@@ -16,7 +16,7 @@ LIMITS = {
     "users": 300,
     "me": 75,
 }
-"""Calls per window by endpoint (X's documentation of rate limits, and PLATFORMS.md)."""
+"""Calls per window by endpoint (X's documentation of rate limits)."""
 
 
 class XLimits:
