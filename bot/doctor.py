@@ -11,7 +11,6 @@ from pathlib import Path
 
 import requests
 
-from bot.channels.smtp import SmtpChannel
 from bot.connectors import site_of
 from bot.connectors.shared.http import server_time
 from bot.facts.reader import INSTALL, installed
@@ -22,13 +21,13 @@ from bot.settings.home import Home, learned_file, load_home
 from bot.settings.starter import PLACEHOLDER_EMAIL
 from bot.wiring import (
     build_work,
-    channel_for,
     connector_for,
     engine_for,
     links_for,
     opened_store,
     scorer_for,
     utc_now,
+    way_out,
 )
 from policies.errors import OversightError
 from policies.learned import read_lessons
@@ -139,13 +138,10 @@ def _account(home: Home, ref: AccountRef) -> list[Finding]:
 
 
 def _mail(home: Home) -> list[Finding]:
-    channel = channel_for(home.service, home.path)
-    if not isinstance(channel, SmtpChannel):
-        mend = "Set OVERSIGHT_SMTP_HOST to send them."
-        return [
-            Finding(what="mail server", ok=None, detail=f"mails are kept in {home.path / 'mail'}", mend=mend)
-        ]
-    return [Finding(what="mail server", ok=True, detail=channel.check())]
+    way, channel = way_out(home)
+    return [
+        Finding(what="mail server", ok=None if way.keeps else True, detail=channel.check(), mend=way.keeps)
+    ]
 
 
 def _store(home: Home) -> list[Finding]:

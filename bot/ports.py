@@ -120,6 +120,9 @@ class Channel(Protocol):
     def send(self, recipients: Sequence[str], message: bytes, before_data: BeforeData) -> Receipt:
         """Deliver one rendered message. Calls ``before_data`` right before the text leaves us."""
 
+    def check(self) -> str:
+        """A sentence on where messages go, after trying it. Raises `MailRefused` with the mend."""
+
 
 class BeforeData(Protocol):
     """Notes in the store that the text is about to leave us: after a crash its fate is unknown."""

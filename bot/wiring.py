@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from bot.channels import ways
+from bot.channels.way import Place, Way
 from bot.connectors import site_of
 from bot.errors import ConfigError
 from bot.facts.find import open_facts
@@ -77,22 +79,13 @@ def engine_for(brand: Brand, home: Path) -> Engine:
         raise ConfigError(str(error)) from error
 
 
-def channel_for(service: Service, home: Path) -> Channel:
-    """Mail by SMTP; without a server, messages are kept as files so that nothing is lost."""
-    from bot.channels.file import FileChannel
-    from bot.channels.smtp import SmtpChannel
-
-    if service.smtp_host is None:
-        return FileChannel(home / "mail")
-    password = service.smtp_password.get_secret_value() if service.smtp_password else None
-    return SmtpChannel(
-        host=service.smtp_host,
-        port=service.smtp_port,
-        security=service.smtp_security,
-        user=service.smtp_user,
-        password=password,
-        sender=service.mail_from,
-    )
+def way_out(home: Home) -> tuple[Way, Channel]:
+    """The first channel whose settings suffice; the last keeps messages as files, so that nothing is lost."""
+    place = Place(home=home.path, sender=home.service.mail_from)
+    for way in ways():
+        if channel := way.open(home.channels[way.name], place):
+            return way, channel
+    raise ConfigError("No channel takes messages.", mend="Set OVERSIGHT_SMTP_HOST.")
 
 
 def links_for(service: Service) -> Links:
@@ -161,7 +154,7 @@ def build_work(
         embedder=embedder,
         facts=open_facts(),
         connect=cache_by_account(partial(connector_for, home)),
-        channel=channel_for(home.service, home.path),
+        channel=way_out(home)[1],
         link=link_maker(links_for(home.service), home.service, clock),
         clock=clock,
         cadence=cadence or Cadence(),

@@ -67,7 +67,7 @@ def test_every_path_that_the_recipes_name_exists(path: str) -> None:
 
 
 def test_the_recipes_name_what_they_change() -> None:
-    for words in ("SITES", "site.py", "login.py", "fake", "Condition", *FIELDS):
+    for words in ("SITES", "site.py", "CHANNELS", "way.py", "login.py", "fake", "Condition", *FIELDS):
         assert words in CONTRIBUTING, words
 
 

@@ -10,10 +10,10 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
+from bot.addresses import read_address
 from bot.digest.render import CHART_ID, Rendered
 from bot.digest.untrusted import header
 from bot.errors import ConfigError
-from bot.settings.addresses import read_address
 
 
 def mailbox(address: str, name: str = "") -> Address:

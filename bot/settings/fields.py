@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
-from bot.settings.addresses import read_address
+from bot.addresses import read_address
 from policies.model.hours import Opening
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bot.connectors.shared.site import Prices
 from bot.errors import ConfigError
+from bot.secrets import Secrets
 from bot.settings.brand import Brand
 from bot.settings.service import Environment, Service
 from policies.located_yaml import BadYaml, problems_from, read_file
@@ -24,6 +25,7 @@ class Home:
     service: Service
     brands: Mapping[str, Brand]  #: by brand id
     prices: Mapping[str, Prices]  #: by platform
+    channels: Mapping[str, Secrets]  #: settings, by channel
 
     @property
     def store_address(self) -> str:
@@ -50,11 +52,14 @@ def load_home(path: Path, process: Mapping[str, str] | None = None) -> Home:
     try:
         environment = Environment(path, process)
         service, prices = environment.service(), environment.prices()
+        channels = environment.channels()
     except ConfigError as error:
         mistakes.append(str(error))
     if mistakes:
         raise ConfigError("\n".join(mistakes))
-    return Home(path=path, environment=environment, service=service, brands=brands, prices=prices)
+    return Home(
+        path=path, environment=environment, service=service, brands=brands, prices=prices, channels=channels
+    )
 
 
 def learned_file(home: Path, brand: str) -> Path:

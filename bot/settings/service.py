@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv.parser import Binding, parse_stream
@@ -18,14 +18,14 @@ from pydantic import (
     ValidationError,
     create_model,
     field_validator,
-    model_validator,
 )
 
+from bot.addresses import read_address
+from bot.channels import ways
 from bot.connectors import site_of, sites
 from bot.connectors.shared.site import FREE, Prices, Site
 from bot.errors import ConfigError
 from bot.secrets import Secrets
-from bot.settings.addresses import read_address
 
 PREFIX = "OVERSIGHT_"
 S = TypeVar("S", bound=BaseModel)
@@ -48,13 +48,6 @@ class Service(Secrets):
         description="Keys that sign links, newest first, separated by commas (`oversight init` makes one)",
     )
     link_days: int = Field(14, ge=1, le=90, description="How many days a link works")
-    smtp_host: str | None = Field(
-        None, description="Mail server; without one, mails are kept as files in ./mail"
-    )
-    smtp_port: int = Field(587, ge=1, le=65535)
-    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="starttls, tls or none")
-    smtp_user: str | None = None
-    smtp_password: SecretStr | None = None
     mail_from: str = Field("oversight@localhost", description="Sender of digests and alerts")
     model: str = Field(
         "shipped", description="shipped, a folder, or with the extra [torch] a Hugging Face model id"
@@ -80,12 +73,6 @@ class Service(Secrets):
     def _a_sender(cls, value: str) -> str:
         read_address(value)
         return value
-
-    @model_validator(mode="after")
-    def _login_is_whole(self) -> Self:
-        if self.smtp_user and not self.smtp_password:
-            raise ValueError(f"{PREFIX}SMTP_USER is set but {PREFIX}SMTP_PASSWORD is not; set both or none")
-        return self
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -121,6 +108,10 @@ class Environment:
         """What each platform charges: as its site says, unless a setting says otherwise. Raises `ConfigError`."""
         return {site.name: self.read(_priced(site), f"{PREFIX}{site.prefix}PRICE_") for site in sites()}
 
+    def channels(self) -> dict[str, Secrets]:
+        """The settings of each channel. Raises `ConfigError`."""
+        return {way.name: self.read(way.settings, way.prefix) for way in ways()}
+
     def read(self, kind: type[S], prefix: str) -> S:
         """The fields named ``prefix + FIELD``. Raises `ConfigError` naming place and mend of each mistake."""
         given = {name: self.values.get(f"{prefix}{name.upper()}") for name in kind.model_fields}
@@ -133,6 +124,7 @@ class Environment:
         """All values that must never be shown, also those of brands' own keys."""
         found = set()
         kinds: dict[str, type[Secrets]] = {PREFIX: Service, **{site.prefix: site.keys for site in sites()}}
+        kinds |= {way.prefix: way.settings for way in ways()}
         for prefix, kind in kinds.items():
             for field, info in kind.model_fields.items():
                 if info.annotation == SecretStr | None:
@@ -203,6 +195,7 @@ class Environment:
 def sections() -> list[tuple[str, type[BaseModel], str]]:
     """All that `.env` may hold: prefix of the names, the fields with their meanings, a title for people."""
     found: list[tuple[str, type[BaseModel], str]] = [(PREFIX, Service, "The service")]
+    found += [(way.prefix, way.settings, way.title) for way in ways() if way.settings.model_fields]
     for site in sites():
         own = f"{site.prefix}BAKERY_… holds keys for one brand"
         found.append((site.prefix, site.keys, f"{site.title}: {site.keys_hint}. {own}"))

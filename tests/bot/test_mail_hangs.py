@@ -10,7 +10,7 @@ import bot_stage  # noqa: F401 -- finds the stage
 import pytest
 from fault_stage import brand_file, make_home, working
 
-from bot.channels.smtp import SmtpChannel
+from bot.channels.email.channel import SmtpChannel
 from bot.jobs.digest import send_now
 from bot.jobs.outbox import outbox
 from storage.views import MessageState

@@ -8,18 +8,18 @@ import bot_stage  # noqa: F401 -- finds the stage
 import pytest
 from fault_stage import brand_file, make_home
 
-from bot.channels.file import FileChannel
-from bot.channels.smtp import SmtpChannel
+from bot.channels.email.channel import SmtpChannel
+from bot.channels.files.channel import FileChannel
 from bot.errors import ConfigError, TokenDead
 from bot.settings.home import Home
 from bot.wiring import (
     brand_infos,
     cache_by_account,
-    channel_for,
     connector_for,
     engine_for,
     label_map,
     opened_store,
+    way_out,
 )
 from policies.errors import OversightError
 
@@ -48,10 +48,10 @@ def test_a_connector_is_built_once_for_an_account_and_shows_no_secret(tmp_path: 
 
 def test_mail_is_kept_in_files_until_there_is_a_server(tmp_path: Path) -> None:
     home = stage(tmp_path / "a")
-    assert isinstance(channel_for(home.service, home.path), FileChannel)
+    assert isinstance(way_out(home)[1], FileChannel)
     home = stage(tmp_path / "b", OVERSIGHT_SMTP_HOST="mail.example.org", OVERSIGHT_SMTP_USER="u",
                  OVERSIGHT_SMTP_PASSWORD="canary")  # fmt: skip
-    channel = channel_for(home.service, home.path)
+    channel = way_out(home)[1]
     assert isinstance(channel, SmtpChannel)
     assert "canary" not in repr(channel)
 
@@ -60,7 +60,7 @@ def test_a_password_never_crosses_a_network_in_the_clear(tmp_path: Path) -> None
     home = stage(tmp_path, OVERSIGHT_SMTP_HOST="mail.example.org", OVERSIGHT_SMTP_USER="u",
                  OVERSIGHT_SMTP_PASSWORD="p", OVERSIGHT_SMTP_SECURITY="none")  # fmt: skip
     with pytest.raises(ConfigError, match="unencrypted"):
-        channel_for(home.service, home.path)
+        way_out(home)[1]
 
 
 def test_labels_of_another_model_are_read_or_refused() -> None:

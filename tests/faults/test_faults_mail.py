@@ -14,7 +14,7 @@ import pytest
 from fault_stage import brand_file, make_home, working
 from mail_servers import Inbox, smtp_server
 
-from bot.channels.smtp import SmtpChannel
+from bot.channels.email.channel import SmtpChannel
 from bot.health import dead_mail
 from bot.jobs.digest import digest
 from bot.jobs.outbox import outbox

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.file import FileChannel
+from bot.channels.files.channel import FileChannel
 from bot.errors import MailRefused
 from bot.ports import Delivery
 

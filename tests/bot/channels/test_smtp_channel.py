@@ -7,7 +7,7 @@ from aiosmtpd.smtp import AuthResult
 from encryption import Encryption
 from mail_servers import Inbox, drip, raw_server, say_nothing, smtp_server, talk_nonsense
 
-from bot.channels.smtp import SmtpChannel
+from bot.channels.email.channel import SmtpChannel
 from bot.errors import ConfigError, MailRefused
 from bot.ports import Delivery, Receipt
 

@@ -97,7 +97,7 @@ def test_a_digest_survives_a_real_mail_server() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "channels"))
     from mail_servers import Inbox, smtp_server
 
-    from bot.channels.smtp import SmtpChannel
+    from bot.channels.email.channel import SmtpChannel
     from bot.ports import Delivery
 
     inbox = Inbox()

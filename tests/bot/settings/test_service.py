@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.email.way import SmtpSettings
 from bot.connectors.reddit.site import RedditKeys
 from bot.connectors.x.site import XKeys
 from bot.errors import ConfigError
+from bot.settings.home import load_home
 from bot.settings.service import Environment, Service
 from bot.settings.starter import env_text
 
@@ -27,10 +29,14 @@ def test_the_process_wins_over_the_file(tmp_path: Path) -> None:
 
 def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "smtp").write_text("hunter2\n")
-    read = service(tmp_path, "OVERSIGHT_SMTP_USER=me\nOVERSIGHT_SMTP_PASSWORD_FILE=smtp\n")
-    assert read.smtp_password is not None
-    assert read.smtp_password.get_secret_value() == "hunter2"
+    (tmp_path / ".env").write_text("OVERSIGHT_SMTP_USER=me\nOVERSIGHT_SMTP_PASSWORD_FILE=smtp\n")
+    environment = Environment(tmp_path, {})
+    read = environment.channels()["email"]
+    assert isinstance(read, SmtpSettings)
+    assert read.password is not None
+    assert read.password.get_secret_value() == "hunter2"
     assert "hunter2" not in repr(read)
+    assert "hunter2" in environment.secrets()
 
 
 @pytest.mark.parametrize(
@@ -47,8 +53,9 @@ def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_names_its_place_and_the_mend(tmp_path: Path, text: str, place: str, words: str) -> None:
+    (tmp_path / ".env").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
-        service(tmp_path, text)
+        load_home(tmp_path, process={})
     assert place in str(caught.value)
     assert words in str(caught.value)
 

@@ -6,12 +6,36 @@ import contextlib
 import ssl
 from collections.abc import Sequence
 
-from bot.channels.conversation import LINE_ERRORS, Reply, Security, Server, Session, open_session, watchdog
+from bot.addresses import read_address
+from bot.channels.email.conversation import (
+    LINE_ERRORS,
+    Reply,
+    Security,
+    Server,
+    Session,
+    open_session,
+    watchdog,
+)
+from bot.channels.email.way import SmtpSettings
+from bot.channels.way import Place
 from bot.errors import ConfigError, MailRefused
 from bot.ports import BeforeData, Delivery, Receipt
-from bot.settings.addresses import read_address
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def open_channel(settings: SmtpSettings, place: Place) -> SmtpChannel | None:
+    """The channel where a mail server is set."""
+    if settings.host is None:
+        return None
+    return SmtpChannel(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        user=settings.user,
+        password=settings.password.get_secret_value() if settings.password else None,
+        sender=place.sender,
+    )
 
 
 class SmtpChannel:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.settings.addresses import read_address
+from bot.addresses import read_address
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Mail kept as files."""

@@ -1,0 +1,1 @@
+"""A channel that nobody has: the recipe in CONTRIBUTING.md for a channel, followed for the tests."""
