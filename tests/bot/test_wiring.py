@@ -56,7 +56,7 @@ def test_mail_is_kept_in_files_until_there_is_a_server(tmp_path: Path) -> None:
     assert "canary" not in repr(channel)
 
 
-def test_a_password_never_crosses_a_network_in_the_clear(tmp_path: Path) -> None:
+def test_settings_that_would_send_a_password_in_the_clear_are_refused(tmp_path: Path) -> None:
     home = stage(tmp_path, OVERSIGHT_SMTP_HOST="mail.example.org", OVERSIGHT_SMTP_USER="u",
                  OVERSIGHT_SMTP_PASSWORD="p", OVERSIGHT_SMTP_SECURITY="none")  # fmt: skip
     with pytest.raises(ConfigError, match="unencrypted"):

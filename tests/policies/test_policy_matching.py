@@ -208,6 +208,7 @@ HURTFUL = [r"(a+)+$x", r"(a|aa)+b", r"(\w+\s?)+!!", r"([a-z]+)*@@", r"(.*)(.*)(.
 
 
 @pytest.mark.fault(18)
+@pytest.mark.timeout(20)  # an engine that goes back would need longer than the universe has
 def test_patterns_that_hurt_backtracking_engines_are_linear(tmp_path: Path) -> None:
     rules = [{"id": f"h{n}", "check": {"pattern": pattern}} for n, pattern in enumerate(HURTFUL)]
     eng = engine(tmp_path, *rules)

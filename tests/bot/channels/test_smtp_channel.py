@@ -272,7 +272,7 @@ def test_starttls_not_offered_is_said_and_nothing_leaves_in_the_clear() -> None:
     assert "STARTTLS" in receipt.detail
 
 
-def test_a_password_never_crosses_a_network_in_the_clear() -> None:
+def test_a_password_without_encryption_is_refused_for_another_machine() -> None:
     with pytest.raises(ConfigError, match="unencrypted"):
         SmtpChannel(
             host="mail.shop.example",

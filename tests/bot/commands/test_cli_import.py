@@ -157,9 +157,11 @@ def test_a_backup_can_take_the_place_of_the_store(cli: Cli, tmp_path: Path) -> N
 def test_a_backup_never_replaces_the_store_itself(cli: Cli) -> None:
     cli.set_up()
     cli("import", cli.write(post(1)), "--brand", "bakery", "--no-check")
+    before = (cli.home / "oversight.db").read_bytes()
     result = cli("backup", cli.home / "oversight.db")
     assert result.exit_code == 2
     assert "is the store itself" in result.stderr
+    assert (cli.home / "oversight.db").read_bytes() == before
 
 
 def test_what_cannot_be_written_is_said_without_a_traceback(cli: Cli, tmp_path: Path) -> None:
@@ -169,6 +171,8 @@ def test_what_cannot_be_written_is_said_without_a_traceback(cli: Cli, tmp_path: 
     result = cli("backup", nowhere)
     assert result.exit_code == 2
     assert str(nowhere.parent) in result.stderr
+    assert "Traceback" not in result.output
+    assert isinstance(result.exception, SystemExit)
 
 
 @pytest.mark.parametrize("file", ["nosuch.jsonl", "."])

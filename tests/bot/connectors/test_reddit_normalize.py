@@ -232,7 +232,7 @@ def test_any_json_in_known_fields_is_a_post_or_unreadable(make: Any, fields: dic
 
 @settings(deadline=None)
 @given(st.text(max_size=50))
-def test_any_text_can_be_stored(text: str) -> None:
+def test_a_text_loses_what_no_file_can_hold(text: str) -> None:
     post = read(comment(body=text))
     post.text.encode()
     assert "\0" not in post.text

@@ -260,7 +260,7 @@ def test_any_json_in_known_fields_is_a_post_or_unreadable(fields: dict[str, Any]
 
 @settings(deadline=None)
 @given(st.text(st.characters(), max_size=50))
-def test_any_text_can_be_stored(text: str) -> None:
+def test_a_text_loses_what_no_file_can_hold(text: str) -> None:
     post = normalize(tweet(text=text), account=US)
     post.text.encode()
     assert "\0" not in post.text

@@ -88,9 +88,7 @@ def notes(work: Work) -> list[tuple[Why, str, int | None]]:
     return [(note.why, note.detail, note.count) for note in found]
 
 
-def test_dead_links_become_findings_and_unknown_ones_a_line_in_the_digest(
-    net: Internet, tmp_path: Path
-) -> None:
+def test_dead_links_become_findings_and_unknown_ones_notes(net: Internet, tmp_path: Path) -> None:
     alive, dead = net.page("http://good.example/a"), net.page("http://good.example/b", status=404)
     busy = net.page("http://busy.example/", status=503)
     net.names["home.example"] = ["10.0.0.1"]
@@ -149,7 +147,7 @@ def test_words_in_a_picture_become_a_finding(net: Internet, tmp_path: Path) -> N
         assert notes(work) == []
 
 
-def test_without_the_reader_the_digest_says_what_to_install(net: Internet, tmp_path: Path) -> None:
+def test_without_the_reader_a_note_says_what_to_install(net: Internet, tmp_path: Path) -> None:
     with at_work(tmp_path, facts_from(net.network(), reader=None), WORDS) as work:
         media = [{"kind": "image", "url": "http://good.example/a.png"}]
         assert judged(work, line(1, "New!", media=media), line(2, "New!", media=media)) == {}

@@ -106,7 +106,7 @@ def test_texts_of_every_kind(bakery: Story) -> None:
     assert {photo.alt_text is None for photo in photos} == {True, False}
 
 
-def test_everybody_signs_and_the_newcomer_comes_late(bakery: Story) -> None:
+def test_each_person_has_signed_and_the_newcomer_comes_late(bakery: Story) -> None:
     brand = [post for post in bakery.posts() if post.author == bakery.brand[post.platform]]
     signed = {
         mark: [post.at for post in brand if post.text.endswith(mark)]

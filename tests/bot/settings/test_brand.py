@@ -121,5 +121,7 @@ def test_the_schema_knows_every_field() -> None:
 
 def test_writing_never_overwrites(tmp_path: Path) -> None:
     write_home(tmp_path, env={}, brands=[GOOD])
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.raises(ConfigError, match="there already"):
-        write_home(tmp_path, env={}, brands=[])
+        write_home(tmp_path, env={"OVERSIGHT_LISTEN_PORT": "1"}, brands=[{**GOOD, "name": "Another"}])
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
