@@ -15,6 +15,7 @@ from policies.errors import OversightError
 COMMANDS = {
     "init": ("bot.commands.setup", "init", "Ask a few questions and write .env and brands/<name>.yaml."),
     "doctor": ("bot.commands.setup", "doctor", "Check settings, keys, mail, store and clock; say the mend."),
+    "sites": ("bot.commands.setup", "list_sites", "Say what can be read on each platform."),
     "demo": ("bot.commands.demo", "demo", "See everything work on a fictional bakery, without keys."),
     "run": ("bot.commands.service", "run", "Run the service: pull, check, mail and pages, until SIGTERM."),
     "serve": ("bot.commands.service", "serve", "Serve the pages only."),

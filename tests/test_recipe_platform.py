@@ -17,8 +17,10 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from fault_stage import KeptMail, brand_file, make_home, working
 
+from bot.cli import main
 from bot.connectors import SITES, sites
 from bot.doctor import examine
 from bot.errors import ConfigError
@@ -102,6 +104,18 @@ def test_the_doctor_asks_it_who_we_are(tmp_path: Path, box: Sandbox) -> None:
     home = made_home(tmp_path, box)
     said = {finding.what: finding.detail for finding in examine(home.path)}
     assert said["guestbook/examplebrand"] == "The Guestbook answers; we read as ~examplebrand."
+
+
+def test_the_list_of_sites_names_it() -> None:
+    lines = CliRunner().invoke(main, ["sites", "--format", "jsonl"]).stdout.splitlines()
+    assert [json.loads(line)["site"] for line in lines] == list(SITES)
+    assert json.loads(lines[-1]) == {
+        "site": NAME, "inbound": True, "outbound": True, "edits": True, "deletions": True, "private": False,
+        "ads": False, "names_author": False, "tried": "loopback", "days_to_key": None, "keep_days": None,
+    }  # fmt: skip
+    text = CliRunner().invoke(main, ["sites"]).stdout
+    assert "The Guestbook" in text
+    assert "for 30 minutes" in text
 
 
 def test_no_file_outside_its_folder_names_a_site() -> None:

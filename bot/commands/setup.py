@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import click
+from rich.table import Table
 
 from bot.commands.common import Session, console, out, pass_session
 from bot.connectors import sites
+from bot.connectors.shared.site import Site
 from bot.doctor import Finding, examine
 from bot.settings.brand import Brand
 from bot.settings.starter import write_home
@@ -109,6 +113,44 @@ def _problems(data: dict[str, Any]) -> str:
             f"{'.'.join(map(str, e['loc']))}: {m}" for e, m in zip(details, messages, strict=True)
         )
     return ""
+
+
+@click.command("sites")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+def list_sites(form: str) -> None:
+    """Say what can be read on each platform, and what its keys need."""
+    if form == "jsonl":
+        for site in sites():
+            click.echo(json.dumps(site_as_json(site)))
+        return
+    table = Table("site", "", "read", "posts can change", "keys", box=None, pad_edge=False)
+    for site in sites():
+        streams = ", ".join(stream.name for stream in site.streams)
+        table.add_row(site.name, site.title, streams, _changing(site), site.keys_hint)
+    out.print(table)
+
+
+def site_as_json(site: Site) -> dict[str, object]:
+    """The stable form of one platform. None is what nobody can say."""
+    return {
+        "site": site.name,
+        "inbound": any(stream.inbound for stream in site.streams),
+        "outbound": any(not stream.inbound for stream in site.streams),
+        "edits": site.edits_for != timedelta(),
+        "deletions": site.deletions,
+        "private": site.private,
+        "ads": site.ads,
+        "names_author": site.names_author,
+        "tried": site.tried.value,
+        "days_to_key": site.days_to_key,
+        "keep_days": site.keep_days,
+    }
+
+
+def _changing(site: Site) -> str:
+    if site.edits_for is None:
+        return "always"
+    return f"for {site.edits_for // timedelta(minutes=1)} minutes" if site.edits_for else "never"
 
 
 @click.command()
