@@ -91,9 +91,7 @@ def test_each_brand_can_have_its_own_keys(tmp_path: Path) -> None:
 
 def test_the_example_file_is_current_and_readable(tmp_path: Path) -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    assert text == env_text(), (
-        "run: python -c 'from bot.settings.starter import env_text; print(env_text(), end=\"\")'"
-    )
+    assert text == env_text(), "run: make docs"
     uncommented = "\n".join(
         line.removeprefix("# ")
         for line in text.splitlines()
