@@ -11,10 +11,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from bot.digest.build import build
-from bot.digest.message import compose
-from bot.digest.render import render
 from bot.jobs.digest import gather
+from bot.letters.digest.build import build
+from bot.letters.mail.message import compose
+from bot.letters.mail.render import render
 from bot.settings.brand import Brand
 from policies.model.finding import Finding, Severity, Span
 from policies.model.keys import PostKey

@@ -14,7 +14,7 @@ from bot.commands.common import console, out
 from bot.daemon import until_told
 from bot.demo.screenshots import find_chromium, screenshot
 from bot.demo.stage import BRAND, Demo, last_digest, staged, turn_the_clock
-from bot.jobs.mailfiles import write_parts
+from bot.letters.mail.files import write_parts
 from bot.logs import configure
 from policies.errors import OversightError
 from policies.model.people import Role

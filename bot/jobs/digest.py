@@ -6,26 +6,23 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import structlog
 
 from bot.connectors.shared.site import MICRO
-from bot.digest.mail import digest_message
-from bot.digest.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures
-from bot.jobs.letters import link_for, notices
-from bot.jobs.mailfiles import write_parts
 from bot.jobs.times import last_slot, month, next_slot, slot_name
 from bot.jobs.work import Done, Work
-from bot.settings.brand import WEEKDAYS, Brand, PersonEntry
+from bot.letters.mail.files import write_parts
+from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures
+from bot.settings.brand import WEEKDAYS, Brand
 from policies.model.case import CaseState
 from policies.model.finding import Severity
 from policies.model.people import Role
 from policies.model.thread import Thread
 from policies.signing import role_of
 from policies.threads import first_answers, trouble
-from storage.views import MessageState, OutMessage, ThreadView
+from storage.views import MessageState, ThreadView
 
 log = structlog.get_logger(__name__)
 FIRST_PERIOD = timedelta(days=1)  #: what the very first digest looks back on
@@ -68,14 +65,14 @@ def _since(reached: datetime, until: datetime, first: bool) -> datetime:
 def make(work: Work, config: Brand, *, slot: str, since: datetime, until: datetime, now: datetime) -> bool:
     """Build one digest and put it into the outbox. False where this slot has one already."""
     content = gather(work, config, since=since, until=until)
-    first, *others = [_message(work, config, content, person, slot) for person in config.recipients()]
+    first, *others = [work.letters.digest(config, content, person, slot) for person in config.recipients()]
     made = work.store.save_digest(
         config.brand,
         slot=slot,
         since=since,
         until=until,
         message=first,
-        also=[*others, *notices(work, config, cause=slot, now=until)],
+        also=[*others, *work.letters.notices(config, cause=slot, now=until)],
         now=now,
     )
     log.info("digest", brand=config.brand, slot=slot, made=made)
@@ -97,19 +94,7 @@ def preview(work: Work, brand: str, now: datetime, folder: Path) -> list[Path]:
     newest = work.store.last_digest(brand)
     since = newest.until if newest and now - newest.until > timedelta(minutes=1) else now - PREVIEW_PERIOD
     content = gather(work, config, since=since, until=now)
-    return write_parts(_message(work, config, content, config.recipients()[0], "preview").body, folder)
-
-
-def _message(work: Work, config: Brand, content: DigestInput, person: PersonEntry, slot: str) -> OutMessage:
-    """The digest for one reader: the links in it are theirs alone."""
-    return digest_message(
-        content,
-        partial(link_for, work, config, person),
-        slot=slot,
-        sender=work.service.mail_from,
-        recipients=(str(person.email),),
-        brand_id=config.brand,
-    )
+    return write_parts(work.letters.digest(config, content, config.recipients()[0], "preview").body, folder)
 
 
 def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> DigestInput:

@@ -11,7 +11,6 @@ from functools import partial
 
 import structlog
 
-from bot.jobs.letters import alerts, notices
 from bot.jobs.work import Done, Work, back_off
 from bot.ports import Delivery
 from policies.model.finding import Severity
@@ -44,8 +43,8 @@ def group_alerts(work: Work, brand: str, now: datetime) -> bool:
     config = work.brands[brand]
     found = critical(cases)
     cause = hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()[:32]
-    first, *others = alerts(work, config, tuple(cases), cause=cause, now=now)
-    also = [*others, *notices(work, config, cause=cause, now=now)]
+    first, *others = work.letters.alerts(config, tuple(cases), cause=cause, now=now)
+    also = [*others, *work.letters.notices(config, cause=cause, now=now)]
     return work.store.enqueue_alert(first, found, also=also, now=now)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.connectors.shared.site import Prices
 from bot.facts.find import Facts
+from bot.letters.readers import LetterWriter, LinkMaker
 from bot.ports import AccountRef, Channel, Connector
 from bot.settings.accounts import Account
 from bot.settings.brand import Brand
@@ -16,9 +17,6 @@ from bot.settings.service import Service
 from policies.engine import Engine
 from policies.scoring import Embedder, Scorer
 from storage.store import Store
-
-#: (brand id, person id, purpose, case number or None) -> address
-LinkMaker = Callable[[str, str, str, int | None], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +48,11 @@ class Work:
     link: LinkMaker
     clock: Callable[[], datetime]  #: UTC
     cadence: Cadence = Cadence()
+
+    @property
+    def letters(self) -> LetterWriter:
+        """Writes letters to the people of a brand."""
+        return LetterWriter(store=self.store, sender=self.service.mail_from, link=self.link)
 
     def account(self, subject: str) -> tuple[Brand, Account, AccountRef]:
         """The account that a due job's subject ``brand/platform/handle`` names."""

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from mail_reading import Page
 from PIL import Image
 
-from bot.digest.alert import AlertInput, build_alert
-from bot.digest.build import build
-from bot.digest.model import AccountSpend, DayFigures, DigestInput, Letter
-from bot.digest.render import LIMIT, TooLarge, render, shortened, transferred
+from bot.letters.alert import AlertInput, build_alert
+from bot.letters.digest.build import build
+from bot.letters.mail.render import LIMIT, TooLarge, render, shortened, transferred
+from bot.letters.model import AccountSpend, DayFigures, DigestInput, Letter
 from policies.model.case import CaseState
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from bot.digest import words
-from bot.digest.model import Chart
+from bot.letters import words
+from bot.letters.model import Chart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.digest import words
-from bot.digest.entries import case_entry
-from bot.digest.mail import out_message
-from bot.digest.model import DESK, Button, Letter, Link, Section
-from bot.digest.untrusted import header, name
-from policies.model.finding import Severity
-from storage.views import CaseView, OutMessage
+from bot.letters import words
+from bot.letters.entries import case_entry
+from bot.letters.model import DESK, Button, Letter, Link, Section
+from bot.letters.untrusted import header, name
+from storage.views import CaseView
 
 _MOST = 10
 
@@ -62,28 +58,3 @@ def build_alert(given: AlertInput) -> Letter:
             "The buttons in this mail are made for you alone, so please do not forward it.",
         ),
     )
-
-
-def alert_message(given: AlertInput, *, sender: str, recipients: Sequence[str], brand_id: str) -> OutMessage:
-    """The alert, ready for the outbox. The same findings give the same key and Message-ID."""
-    return out_message(
-        build_alert(given),
-        kind="alert",
-        cause=_cause(given.cases),
-        at=given.now,
-        sender=sender,
-        sender_name=given.brand,
-        recipients=recipients,
-        brand_id=brand_id,
-    )
-
-
-def _cause(cases: Sequence[CaseView]) -> str:
-    prints = sorted(
-        found.finding.fingerprint
-        for view in cases
-        for found in view.findings
-        if found.finding.severity is Severity.CRITICAL
-    )
-    numbers = sorted(view.case.id for view in cases)
-    return hashlib.sha256(repr((numbers, prints)).encode()).hexdigest()[:32]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.digest import words
-from bot.digest.model import DigestInput
-from bot.digest.untrusted import header
+from bot.letters import words
+from bot.letters.model import DigestInput
+from bot.letters.untrusted import header
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.digest.model import Part, Quote
-from bot.digest.untrusted import visible
+from bot.letters.model import Part, Quote
+from bot.letters.untrusted import visible
 from policies.model.finding import Span, clipped, merged
 
 EMPTY = Quote(parts=(Part(text="(no text)"),))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.digest import words
-from bot.digest.model import AccountSpend, DigestInput, Entry, Section, Table
-from bot.digest.untrusted import name
+from bot.letters import words
+from bot.letters.model import AccountSpend, DigestInput, Entry, Section, Table
+from bot.letters.untrusted import name
 from policies.model.coverage import Unchecked, Why
 from storage.views import StreamHealth
 

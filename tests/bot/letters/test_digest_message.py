@@ -11,25 +11,30 @@ import pytest
 from digest_scene import BERLIN, UNTIL, busy_day, link, quiet_day
 from mail_reading import parsed
 
-from bot.digest.alert import AlertInput, alert_message
-from bot.digest.mail import digest_message
 from bot.errors import ConfigError
+from bot.letters.alert import AlertInput, build_alert
+from bot.letters.digest.build import build
+from bot.letters.mail.outgoing import out_message
+from storage.views import OutMessage
 
 FIELDS = {"sender": "oversight@shop.example", "recipients": ("marta@shop.example",), "brand_id": "bakery"}
 
 
 def digest(**more: object) -> bytes:
     given = more.pop("given", busy_day())
-    return digest_message(given, link, **({"slot": "2026-11-20T18:00"} | FIELDS | more)).body  # type: ignore[arg-type]
+    fields = {"kind": "digest", "cause": "2026-11-20T18:00", "at": given.until, "sender_name": given.brand}  # type: ignore[attr-defined]
+    return out_message(build(given, link), **(fields | FIELDS | more)).body  # type: ignore[arg-type]
 
 
-def alert(*numbers: int, now_offset: timedelta = timedelta(0)) -> object:
+def alert(*numbers: int, now_offset: timedelta = timedelta(0)) -> OutMessage:
     busy = busy_day()
     cases = tuple(view for view in busy.cases if view.case.id in numbers)
     given = AlertInput(
         brand=busy.brand, owner=busy.owner, zone=BERLIN, now=UNTIL + now_offset, cases=cases, link=link
     )
-    return alert_message(given, **FIELDS)  # type: ignore[arg-type]
+    cause = ",".join(str(number) for number in sorted(numbers))
+    fields = {"kind": "alert", "cause": cause, "at": given.now, "sender_name": given.brand}
+    return out_message(build_alert(given), **(fields | FIELDS))  # type: ignore[arg-type]
 
 
 def test_the_parts_are_text_then_page_with_its_picture() -> None:
@@ -67,16 +72,16 @@ def test_the_same_digest_is_the_same_bytes() -> None:
 def test_the_message_id_hangs_on_the_slot_and_the_reader_only() -> None:
     first = parsed(digest())["Message-ID"]
     assert parsed(digest(given=quiet_day()))["Message-ID"] == first
-    assert parsed(digest(slot="2026-11-21T18:00"))["Message-ID"] != first
+    assert parsed(digest(cause="2026-11-21T18:00"))["Message-ID"] != first
     assert parsed(digest(recipients=("ben@shop.example",)))["Message-ID"] != first
 
 
-def test_an_alert_for_the_same_findings_is_the_same_mail_later() -> None:
+def test_an_alert_for_the_same_cause_is_the_same_mail_later() -> None:
     first, later, other = alert(41), alert(41, now_offset=timedelta(hours=1)), alert(41, 38)
-    assert first.key == later.key  # type: ignore[attr-defined]
-    assert parsed(first.body)["Message-ID"] == parsed(later.body)["Message-ID"]  # type: ignore[attr-defined]
-    assert other.key != first.key  # type: ignore[attr-defined]
-    assert first.kind == "alert"  # type: ignore[attr-defined]
+    assert first.key == later.key
+    assert parsed(first.body)["Message-ID"] == parsed(later.body)["Message-ID"]
+    assert other.key != first.key
+    assert first.kind == "alert"
 
 
 def test_lines_are_short_and_end_as_rfc_5322_says() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.digest import words
-from bot.digest.coverage import spend_section, unread_accounts, unseen_section
-from bot.digest.entries import case_entry, conversation_entry, sample_entry, warning_entries
-from bot.digest.model import (
+from bot.letters import words
+from bot.letters.digest.coverage import spend_section, unread_accounts, unseen_section
+from bot.letters.digest.summary import Asked, subject, summary
+from bot.letters.entries import case_entry, conversation_entry, sample_entry, warning_entries
+from bot.letters.model import (
     DESK,
     Button,
     Chart,
@@ -18,8 +19,7 @@ from bot.digest.model import (
     Section,
     Table,
 )
-from bot.digest.summary import Asked, subject, summary
-from bot.digest.untrusted import name
+from bot.letters.untrusted import name
 from policies.model.case import CaseState
 from policies.model.finding import Severity
 from storage.views import CaseView

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.digest import words
-from bot.digest.excerpt import excerpt
-from bot.digest.model import CASE, Button, ConversationTrouble, Entry, Link, Quote
-from bot.digest.untrusted import name, web_address
+from bot.letters import words
+from bot.letters.excerpt import excerpt
+from bot.letters.model import CASE, Button, ConversationTrouble, Entry, Link, Quote
+from bot.letters.untrusted import name, web_address
 from policies.model.case import Action, CaseState
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.digest.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures
+from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures
 from policies.model.case import Action, Case, CaseEvent, CaseState
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Finding, Severity, Span

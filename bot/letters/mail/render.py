@@ -11,9 +11,9 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from bot.digest.chart import draw
-from bot.digest.model import Letter, Quote, Section, Table
-from bot.digest.untrusted import FSI, PDI, isolate
+from bot.letters.mail.chart import draw
+from bot.letters.model import Letter, Quote, Section, Table
+from bot.letters.untrusted import FSI, PDI, isolate
 
 LIMIT = 100_000  #: bytes of HTML, also as transferred; Gmail cuts a mail off at about 102 KB
 CHART_ID = "days"  #: local part of the chart's Content-ID
@@ -106,7 +106,7 @@ def _columns(table: Table) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("bot.digest"),
+        loader=PackageLoader("bot.letters.mail"),
         autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,

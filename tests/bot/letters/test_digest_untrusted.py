@@ -11,11 +11,11 @@ from digest_scene import UNTIL
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.digest.excerpt import excerpt
-from bot.digest.message import compose, mailbox
-from bot.digest.render import Rendered
-from bot.digest.untrusted import FSI, PDI, header, name, visible, web_address
 from bot.errors import ConfigError
+from bot.letters.excerpt import excerpt
+from bot.letters.mail.message import compose, mailbox
+from bot.letters.mail.render import Rendered
+from bot.letters.untrusted import FSI, PDI, header, name, visible, web_address
 from policies.model.finding import Span
 
 settings.register_profile("patient", deadline=None)  # CI machines stall; nothing here is about speed

@@ -10,10 +10,10 @@ from digest_scene import BERLIN, UNTIL, busy_day, link, quiet_day
 from playwright.sync_api import Browser, Page
 from test_digest_render import ATTACK, hostile
 
-from bot.digest.alert import AlertInput, build_alert
-from bot.digest.build import build
-from bot.digest.model import Letter
-from bot.digest.render import render
+from bot.letters.alert import AlertInput, build_alert
+from bot.letters.digest.build import build
+from bot.letters.mail.render import render
+from bot.letters.model import Letter
 
 #: rules of whole web pages that a mail, which mail programs put into a page of theirs, cannot keep
 NOT_FOR_MAIL = {"region": {"enabled": False}, "landmark-one-main": {"enabled": False}}

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from digest_scene import BERLIN, UNTIL, busy_day, case, finding, link, post, quiet_day, stored, trouble
 
-from bot.digest.build import build, needs_owner
-from bot.digest.model import DigestInput, Figures, Letter, Section
+from bot.letters.digest.build import build, needs_owner
+from bot.letters.model import DigestInput, Figures, Letter, Section
 from policies.model.case import Action, CaseState
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.digest import words
-from bot.digest.entries import case_entry
-from bot.digest.model import Button, Letter, Link, Section
-from bot.digest.untrusted import header, name
+from bot.letters import words
+from bot.letters.entries import case_entry
+from bot.letters.model import Button, Letter, Link, Section
+from bot.letters.untrusted import header, name
 from policies.model.case import CaseState
 from storage.views import CaseView
 

@@ -11,9 +11,9 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 from bot.addresses import read_address
-from bot.digest.render import CHART_ID, Rendered
-from bot.digest.untrusted import header
 from bot.errors import ConfigError
+from bot.letters.mail.render import CHART_ID, Rendered
+from bot.letters.untrusted import header
 
 
 def mailbox(address: str, name: str = "") -> Address:

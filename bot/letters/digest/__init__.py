@@ -1,0 +1,1 @@
+"""The digest: build it from what was gathered."""

@@ -1,0 +1,1 @@
+"""How a letter becomes an e-mail: layout, chart, message, files."""

@@ -1,0 +1,124 @@
+"""Letters to one person each, because the links in a letter are made for its reader alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.letters.alert import AlertInput, build_alert
+from bot.letters.digest.build import build
+from bot.letters.mail.outgoing import out_message
+from bot.letters.model import DigestInput, Letter, Link
+from bot.letters.notice import NoticeInput, build_notice
+from bot.settings.brand import Brand, PersonEntry
+from policies.model.case import CaseState
+from policies.model.people import Role
+from storage.store import Store
+from storage.views import CaseView, OutMessage
+
+#: (brand id, person id, purpose, case number or None) -> address
+LinkMaker = Callable[[str, str, str, int | None], str]
+ASKED = frozenset(state for state in CaseState if state.waits_for == "agency")
+CASES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWriter:
+    """Writes letters to the people of a brand, ready for the outbox."""
+
+    store: Store
+    sender: str  #: mail address that the letters come from
+    link: LinkMaker
+
+    def digest(self, config: Brand, given: DigestInput, person: PersonEntry, slot: str) -> OutMessage:
+        """The digest for one reader.
+
+        ``slot`` is the local date and time that it is for, such as ``2026-11-22T18:00``: the same slot is the
+        same mail.
+        """
+        letter = build(given, self._links(config, person))
+        return self._to(config, person, letter, kind="digest", cause=slot, now=given.until)
+
+    def alerts(
+        self, config: Brand, cases: tuple[CaseView, ...], *, cause: str, now: datetime
+    ) -> list[OutMessage]:
+        """What cannot wait, to each reader of the digest."""
+        return [
+            self._to(
+                config,
+                person,
+                build_alert(
+                    AlertInput(
+                        brand=config.name,
+                        owner=person.name,
+                        zone=config.zone,
+                        now=now,
+                        cases=cases,
+                        link=self._links(config, person),
+                    )
+                ),
+                kind="alert",
+                cause=cause,
+                now=now,
+            )
+            for person in config.recipients()
+        ]
+
+    def notices(
+        self,
+        config: Brand,
+        *,
+        cause: str,
+        now: datetime,
+    ) -> list[OutMessage]:
+        """What waits for the agency, to each of its people with an e-mail address; none where nothing waits."""
+        readers = [person for person in config.people if person.role is Role.AGENCY and person.email]
+        cases = tuple(self.store.cases(config.brand, states=ASKED, limit=CASES_SHOWN)) if readers else ()
+        if not cases:
+            return []
+        counts = self.store.count_cases(config.brand)
+        return [
+            self._to(
+                config,
+                person,
+                build_notice(
+                    NoticeInput(
+                        brand=config.name,
+                        owner=config.owner.name,
+                        person=person.name,
+                        zone=config.zone,
+                        now=now,
+                        cases=cases,
+                        counts=counts,
+                        link=self._links(config, person),
+                    )
+                ),
+                kind="notice",
+                cause=cause,
+                now=now,
+            )
+            for person in readers
+        ]
+
+    def _links(self, config: Brand, person: PersonEntry) -> Link:
+        """The signed links of one reader."""
+
+        def link(purpose: str, case: int | None = None) -> str:
+            return self.link(config.brand, person.id, purpose, case)
+
+        return link
+
+    def _to(
+        self, config: Brand, person: PersonEntry, letter: Letter, *, kind: str, cause: str, now: datetime
+    ) -> OutMessage:
+        return out_message(
+            letter,
+            kind=kind,
+            cause=cause,
+            at=now,
+            sender=self.sender,
+            sender_name=config.name,
+            recipients=(str(person.email),),
+            brand_id=config.brand,
+        )
