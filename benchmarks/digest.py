@@ -17,7 +17,7 @@ from bot.letters.mail.message import compose
 from bot.letters.mail.render import render
 from bot.settings.brand import Brand
 from policies.model.finding import Finding, Severity, Span
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
 from policies.model.post import Direction, Kind, Post
 from storage.engines import open_store
@@ -25,6 +25,7 @@ from storage.store import Store
 from storage.views import Judgement
 
 POSTS, PAGE = 100_000, 100
+OWN = StreamKey(account=AccountKey(platform="x", handle="goldencrust"), stream="own")
 EVERY = timedelta(minutes=4)  #: one post after the other: 278 days
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GOAL_SECONDS = 1.0
@@ -90,22 +91,20 @@ def _pages() -> Iterator[list[tuple[int, Post]]]:
 
 def fill(store: Store) -> None:
     """100,000 posts over most of a year, about 1,300 of them with a finding."""
-    store.sync_brand("bakery", accounts=[("x", "goldencrust")], people=[OWNER], now=START)
+    store.brands.sync("bakery", accounts=[OWN.account], people=[OWNER], now=START)
     for page in _pages():
         posts = [post for _, post in page]
         now = posts[-1].created_at
-        store.save_page(
-            brand="bakery",
-            platform="x",
-            account="goldencrust",
-            stream="own",
-            posts=posts,
+        store.posts.save(
+            "bakery",
+            OWN,
+            posts,
             cursor={"since": posts[-1].key.external_id},
             now=now,
         )
         flagged = [(number, post) for number, post in page if post.outbound and number % 50 == 1]
-        store.record("bakery", [_judged(post, number) for number, post in flagged], now=now)
-    store.pulled("x", "goldencrust", "own", now=now)
+        store.judgements.record("bakery", [_judged(post, number) for number, post in flagged], now=now)
+    store.streams.ended(OWN, now=now)
 
 
 def _link(purpose: str, case: int | None = None) -> str:

@@ -65,8 +65,8 @@ def _live(look_again: dict[str, Any]) -> dict[str, Any]:
             work = build_work(settings, store, clock=box.clock, cadence=CADENCE, models=(_Silent(), None))
             _until(work, box, story.end - story.start)
             billed = box.meter.bill("x")
-            counts = store.outbound_between(BRAND, story.start - QUIET, box.clock.now())
-            known = sum(c.outbound + c.inbound for c in counts if c.platform == "x")
+            counts = store.periods.counts(BRAND, since=story.start - QUIET, until=box.clock.now())
+            known = counts.outbound + counts.inbound  # the brand has one account
             _until(work, box, QUIET)
             quiet = box.meter.bill("x")["posts"] - billed["posts"]
     return {
@@ -81,7 +81,7 @@ def _until(work: Work, box: Sandbox, length: timedelta) -> None:
     scheduler = Scheduler(work)
     scheduler.plan(box.clock.now())
     end = box.clock.now() + length
-    while (due := work.store.next_due()) and due < end:
+    while (due := work.queue.next_due()) and due < end:
         box.clock.set(max(due, box.clock.now()))
         scheduler.run_due(box.clock.now())
     box.clock.set(end)

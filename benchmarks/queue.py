@@ -20,11 +20,12 @@ from typing import Any
 import structlog
 from starlette.applications import Starlette
 
+from bot.queue.embedded import EmbeddedQueue
 from bot.web.app import create_app
 from bot.web.links import Links, Purpose
 from bot.web.site import BrandInfo
 from policies.model.finding import Finding, Severity, Span
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
 from policies.model.post import Direction, Kind, Post
 from storage.engines import open_store
@@ -36,6 +37,7 @@ ROUNDS = 60
 LIMIT_MS = 100.0
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BRAND, ACCOUNT = "bench", "bench"
+OWN = StreamKey(account=AccountKey(platform="x", handle=ACCOUNT), stream="own")
 AGENCY = Person(id="kit", name="Kit", role=Role.AGENCY)
 WORDS = "guarantee a full refund"
 
@@ -49,6 +51,7 @@ def run() -> dict[str, Any]:
         links = Links(["a-signing-key-for-the-benchmark"], "http://bench")
         app = create_app(
             store=store,
+            queue=EmbeddedQueue(store),
             links=links,
             brands={BRAND: BrandInfo(name="Bench")},
             clock=lambda: NOW,
@@ -113,12 +116,12 @@ async def _once(app: Starlette, cookie: bytes, query: bytes) -> tuple[float, flo
 
 
 def _fill(store: Store) -> None:
-    store.sync_brand(BRAND, accounts=[("x", ACCOUNT)], people=[AGENCY], now=NOW)
+    store.brands.sync(BRAND, accounts=[OWN.account], people=[AGENCY], now=NOW)
     conversations = [_conversation(number) for number in range(CASES)]
     posts = [post for pair in conversations for post in pair]
     for at in range(0, len(posts), 100):
-        store.save_page(
-            brand=BRAND, platform="x", account=ACCOUNT, stream="own", posts=posts[at : at + 100],
+        store.posts.save(
+            BRAND, OWN, posts[at : at + 100],
             cursor={"at": at}, now=NOW,
         )  # fmt: skip
     judgements = [
@@ -127,8 +130,8 @@ def _fill(store: Store) -> None:
         )
         for _, reply in conversations
     ]
-    store.record(BRAND, judgements, now=NOW)
-    if sum(store.count_cases(BRAND).values()) != CASES:
+    store.judgements.record(BRAND, judgements, now=NOW)
+    if sum(store.cases.count(BRAND).values()) != CASES:
         raise RuntimeError("the store does not hold the cases")
 
 

@@ -14,7 +14,7 @@ import sqlite_utils
 
 from policies.model.case import CaseState
 from policies.model.finding import Finding, Severity, Span
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
 from policies.model.post import Direction, Kind, Post
 from policies.scoring import HeadScore, Reading
@@ -27,6 +27,7 @@ GOAL = {"posts_per_second": 3000, "digest_seconds": 1.0, "queue_milliseconds": 1
 START = datetime(2026, 10, 1, tzinfo=UTC)
 END = START + timedelta(seconds=20 * POSTS)
 BRAND, ACCOUNT = "bench", "benchbakery"
+OWN = StreamKey(account=AccountKey(platform="x", handle=ACCOUNT), stream="own")
 TEXT = "Thanks for writing, {n}! We have looked into order {n} and sent you a message about the delivery. ^TK"
 TONE = Reading(
     language="en",
@@ -41,7 +42,7 @@ def run() -> dict[str, Any]:
         peer = _peer(Path(folder) / "peer.db")
         with open_store(Path(folder) / "oversight.db") as store:
             owner = Person(id="ada", name="Ada", role=Role.OWNER)
-            store.sync_brand(BRAND, accounts=[("x", ACCOUNT)], people=[owner], now=START)
+            store.brands.sync(BRAND, accounts=[OWN.account], people=[owner], now=START)
             saved, saved_cpu = _cpu(lambda: _save(store))
             again = _seconds(lambda: _save(store))
             judged, judged_cpu = _cpu(lambda: _judge(store))
@@ -108,12 +109,10 @@ def _pages() -> Iterator[list[Post]]:
 
 def _save(store: Store) -> None:
     for number, page in enumerate(_pages()):
-        store.save_page(
-            brand=BRAND,
-            platform="x",
-            account=ACCOUNT,
-            stream="own",
-            posts=page,
+        store.posts.save(
+            BRAND,
+            OWN,
+            page,
             cursor={"page": number},
             now=END,
         )
@@ -154,7 +153,7 @@ def _judge(store: Store) -> None:
     each = POSTS // CASES
     for first in range(0, POSTS, PAGE):
         judged = [_judgement(n, flagged=n % each == 1) for n in range(first, first + PAGE)]
-        store.record(BRAND, judged, now=START + timedelta(seconds=20 * first))
+        store.judgements.record(BRAND, judged, now=START + timedelta(seconds=20 * first))
 
 
 def _judgement(n: int, *, flagged: bool) -> Judgement:
@@ -190,27 +189,25 @@ def _digest(store: Store, length: timedelta) -> tuple[float, float]:
     period: dict[str, Any] = {"since": END - length, "until": END}
 
     def ask() -> None:
-        store.last_digest(BRAND)
-        store.findings_between(BRAND, **period, at_least=Severity.WARN, limit=50)
-        store.count_findings(BRAND, **period, at_least=Severity.WARN)
-        store.finding_counts(BRAND, **period)
-        store.cases(BRAND, states=set(CaseState) - {CaseState.CLOSED}, limit=50)
-        store.count_cases(BRAND)
-        store.threads_active(BRAND, **period)
-        store.outbound_between(BRAND, **period)
-        store.period_counts(BRAND, **period)
-        store.daily_counts(BRAND, since=END - timedelta(days=14), until=END)
-        store.sample_unflagged(BRAND, **period, n=3, seed=1)
-        store.unchecked(BRAND, **period)
-        store.health(BRAND)
+        store.digests.last(BRAND)
+        store.periods.findings(BRAND, **period, at_least=Severity.WARN, limit=50)
+        store.periods.count_findings(BRAND, **period, at_least=Severity.WARN)
+        store.cases.find(BRAND, states=set(CaseState) - {CaseState.CLOSED}, limit=50)
+        store.cases.count(BRAND)
+        store.periods.threads(BRAND, **period)
+        store.periods.counts(BRAND, **period)
+        store.periods.days(BRAND, since=END - timedelta(days=14), until=END)
+        store.periods.sample(BRAND, **period, n=3, seed=1)
+        store.periods.unchecked(BRAND, **period)
+        store.streams.health(BRAND)
 
     return _cpu(ask)
 
 
 def _queue(store: Store) -> None:
     states = set(CaseState) - {CaseState.CLOSED}
-    first = store.cases(BRAND, states=states, limit=50)
-    total = sum(store.count_cases(BRAND, states=states).values())
+    first = store.cases.find(BRAND, states=states, limit=50)
+    total = sum(store.cases.count(BRAND, states=states).values())
     if (len(first), total) != (50, CASES):
         raise RuntimeError(f"the queue holds {len(first)} of {total}")
 

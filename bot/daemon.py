@@ -43,6 +43,7 @@ class Daemon:
         self._service = home.service
         self._app = create_app(
             store=work.store,
+            queue=work.queue,
             links=links_for(home.service),
             brands=brand_infos(home),
             clock=work.clock,

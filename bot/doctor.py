@@ -146,11 +146,11 @@ def _mail(home: Home) -> list[Finding]:
 
 def _store(home: Home) -> list[Finding]:
     with opened_store(home) as store:
-        damage = store.integrity()
+        damage = store.upkeep.integrity()
         if damage:
             mend = "Stop the service and restore the newest backup."
             return [Finding(what="store", ok=False, detail="; ".join(damage[:3]), mend=mend)]
-        entries = store.verify_audit()
+        entries = store.audit.verify()
         found = [
             Finding(what="store", ok=True, detail=f"{home.store_address}, sound"),
             Finding(what="audit log", ok=True, detail=f"{entries} entries, unbroken"),
@@ -167,7 +167,7 @@ def _examples(home: Home, store: Store) -> Iterator[Finding]:
     for brand in home.brands:
         path = learned_file(home.path, brand)
         try:
-            behind = read_lessons(path) != tuple(store.lessons(brand))
+            behind = read_lessons(path) != tuple(store.examples.find(brand))
         except BadYaml as error:
             mend = "The service puts it aside within the hour and writes it again."
             yield Finding(what="examples", ok=False, detail=str(error), mend=mend)
@@ -202,11 +202,11 @@ def _clock(home: Home, store: Store) -> Finding:
 
 def _seen(home: Home, store: Store) -> Iterator[datetime]:
     """Times at which the service did something, the latest of each sort."""
-    yield from (entry.at for entry in store.audit_log(None, limit=1))
+    yield from (entry.at for entry in store.audit.find(None, limit=1))
     for brand in home.brands:
-        if newest := store.last_digest(brand):
+        if newest := store.digests.last(brand):
             yield newest.created_at
-        yield from (stream.complete_at for stream in store.health(brand) if stream.complete_at)
+        yield from (stream.complete_at for stream in store.streams.health(brand) if stream.complete_at)
 
 
 def _platform_clock(home: Home) -> list[Finding]:

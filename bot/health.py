@@ -11,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from bot.jobs.work import Work
 from policies.model.case import CaseState
+from policies.model.keys import AccountKey
 from storage.errors import StoreError
 from storage.views import MessageState
 
@@ -39,11 +40,11 @@ class Health:
 def problems_of(work: Work) -> list[str]:
     """What is wrong right now, a sentence each; nothing that names people or texts."""
     try:
-        work.store.ping()
+        work.store.upkeep.ping()
     except StoreError as error:
         return [str(error)]
     now = work.clock()
-    due = work.store.next_due()
+    due = work.queue.next_due()
     stuck = [f"Work has waited since {due:%Y-%m-%d %H:%M} UTC."] if due and now - due > OVERDUE else []
     return [*stuck, *stale_accounts(work, now), *dead_mail(work)]
 
@@ -53,8 +54,8 @@ def stale_accounts(work: Work, now: datetime) -> list[str]:
     found = []
     for brand in work.brands.values():
         every = {account.key: account.every for account in brand.accounts}
-        for stream in work.store.health(brand.brand):
-            limit = every.get((stream.platform, stream.account))
+        for stream in work.store.streams.health(brand.brand):
+            limit = every.get(AccountKey(platform=stream.platform, handle=stream.account))
             if limit is None or stream.failing_since is None:
                 continue
             if stream.complete_at is None or now - stream.complete_at > limit * STALE_AFTER:
@@ -70,7 +71,7 @@ def dead_mail(work: Work) -> list[str]:
     return [
         f"A {message.kind} is {message.state}: {message.detail}"
         for brand in work.brands
-        for message in work.store.messages(brand, states)
+        for message in work.store.outbox.find(brand, states)
     ]
 
 
@@ -90,15 +91,15 @@ class _Collector:
         )
         mail = GaugeMetricFamily("oversight_messages", "Messages by state", labels=["brand", "state"])
         for brand in self._work.brands:
-            for state, count in self._work.store.count_cases(brand).items():
+            for state, count in self._work.store.cases.count(brand).items():
                 if state is not CaseState.CLOSED:
                     cases.add_metric([brand, state.value], count)
-            failing = [s for s in self._work.store.health(brand) if s.failing_since]
+            failing = [s for s in self._work.store.streams.health(brand) if s.failing_since]
             stale.add_metric([brand], len(failing))
             for message_state in (MessageState.PENDING, MessageState.DEAD, MessageState.UNCERTAIN):
-                count = len(self._work.store.messages(brand, {message_state}))
+                count = len(self._work.store.outbox.find(brand, {message_state}))
                 mail.add_metric([brand, message_state.value], count)
-        due = self._work.store.next_due()
+        due = self._work.queue.next_due()
         lag = max((self._work.clock() - due).total_seconds(), 0.0) if due else 0.0
         late = GaugeMetricFamily("oversight_due_lag_seconds", "How late the oldest due work is", value=lag)
         return [cases, stale, mail, late]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from policies.model.coverage import Unchecked
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.post import Post
 
 
@@ -21,6 +21,15 @@ class AccountRef:
     platform: str
     handle: str  #: without ``@`` or ``u/``
     options: Mapping[str, Any] = field(default_factory=dict)  #: the account's own entries in brand.yaml
+
+    @property
+    def key(self) -> AccountKey:
+        """The identity of the account."""
+        return AccountKey(platform=self.platform, handle=self.handle)
+
+    def stream(self, name: str) -> StreamKey:
+        """The identity of one of its streams."""
+        return StreamKey(account=self.key, stream=name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from bot.errors import ConfigError
 from bot.facts.find import open_facts
 from bot.jobs.work import Cadence, Work
 from bot.ports import AccountRef, Channel, Connector
+from bot.queue.embedded import EmbeddedQueue
 from bot.settings.brand import Brand
 from bot.settings.home import Home
 from bot.settings.service import Service
@@ -23,6 +24,7 @@ from bot.web.links import Links, Purpose
 from bot.web.site import BrandInfo
 from policies.engine import Engine
 from policies.loader import PolicyErrors, load
+from policies.model.keys import AccountKey
 from policies.scoring import Embedder, Scorer
 from storage.engines import open_store
 from storage.store import Store
@@ -115,9 +117,9 @@ def sync_brands(
     """Tell the store about the brands, their people and the rules in force."""
     for brand in brands.values():
         accounts = [account.key for account in brand.accounts]
-        store.sync_brand(brand.brand, accounts=accounts, people=brand.roster(), now=now, exact=True)
+        store.brands.sync(brand.brand, accounts=accounts, people=brand.roster(), now=now, exact=True)
         rulebook = engines[brand.brand].rulebook
-        store.put_policy_version(brand.brand, rulebook.version, rulebook.content(), now=now)
+        store.brands.put_policies(brand.brand, rulebook.version, rulebook.content(), now=now)
 
 
 def introduce(home: Home, store: Store, *, now: datetime | None = None) -> dict[str, Engine]:
@@ -146,6 +148,7 @@ def build_work(
     return Work(
         home=home.path,
         store=store,
+        queue=EmbeddedQueue(store),
         service=home.service,
         prices=home.prices,
         brands=home.brands,
@@ -163,13 +166,12 @@ def build_work(
 
 def cache_by_account(make: Callable[[AccountRef], Connector]) -> Callable[[AccountRef], Connector]:
     """One connector per account for the life of the process, so that tokens and connections are reused."""
-    made: dict[tuple[str, str], Connector] = {}
+    made: dict[AccountKey, Connector] = {}
 
     def connector(ref: AccountRef) -> Connector:
-        key = (ref.platform, ref.handle)
-        if key not in made:
-            made[key] = make(ref)
-        return made[key]
+        if ref.key not in made:
+            made[ref.key] = make(ref)
+        return made[ref.key]
 
     return connector
 

@@ -52,7 +52,7 @@ class Time(sa.types.TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
-class Said(sa.types.TypeDecorator[str]):
+class OutsideText(sa.types.TypeDecorator[str]):
     """Text from outside: comes back equal, with NUL and lone surrogates."""
 
     impl = sa.Text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.columns import Json, Number, Said, Time
+from storage.columns import Json, Number, OutsideText, Time
 
 metadata = sa.MetaData()
 
@@ -22,7 +22,7 @@ def _brand(*, primary_key: bool = False) -> sa.Column[str]:
 
 
 def _text(name: str, *, primary_key: bool = False, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, Said, nullable=nullable, primary_key=primary_key)
+    return sa.Column(name, OutsideText, nullable=nullable, primary_key=primary_key)
 
 
 def _time(name: str, *, nullable: bool = False) -> sa.Column[object]:
@@ -255,7 +255,7 @@ findings = _table(
 outbox = _table(
     "outbox",
     sa.Column("id", Number, primary_key=True),
-    sa.Column("key", Said, nullable=False, unique=True),
+    sa.Column("key", OutsideText, nullable=False, unique=True),
     _brand(),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),

@@ -1,29 +1,80 @@
-"""What can be asked of the store and told to it, in the design's words.
+"""What can be asked of the store and told to it, by subject.
 
-Each public method is one transaction and may be called from any thread. ``now`` is UTC and always given.
-Each raises `StoreBusy`, `StoreFull` or `StoreUnreadable` where the engine cannot do it; nothing is kept then.
+Each public method of a subject is one transaction and may be called from any thread. ``now`` is UTC and always
+given. Each raises `StoreBusy`, `StoreFull` or `StoreUnreadable` where the engine cannot do it; nothing is kept then.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from storage._audit import Audit
-from storage._brands import Brands
-from storage._cases import Cases
-from storage._due import Due
-from storage._examples import Examples
-from storage._judging import Judging
-from storage._outbox import Outbox
-from storage._pulling import Pulling
-from storage._review import Review
-from storage._state import State
-from storage._watch import Watch
+from storage.audit import Audit
+from storage.brands import Brands
+from storage.cases import Cases
+from storage.database import Backend, Database, OneRead
+from storage.digests import Digests
+from storage.examples import Examples
+from storage.exports import Exports
+from storage.judgements import Judgements
+from storage.links import Links
+from storage.looks import Looks
+from storage.outbox import Outbox
+from storage.periods import Periods
+from storage.posts import Posts
+from storage.state import State
+from storage.streams import Streams
+from storage.upkeep import Upkeep
 
 
-class Store(Brands, Pulling, Watch, Judging, Cases, Examples, Review, Outbox, Due, Audit, State):
-    """Everything that we remember. Opened by `storage.engines.open_store`."""
+class Subjects:
+    """Everything that we remember, each thing in its place."""
+
+    def __init__(self, db: Database) -> None:
+        self.brands = Brands(db)  #: accounts, people and policies in force
+        self.posts = Posts(db)  #: with their history and conversations
+        self.streams = Streams(db)  #: cursors, health, money
+        self.looks = Looks(db)  #: which posts are read once more
+        self.judgements = Judgements(db)  #: what rules and model say
+        self.cases = Cases(db)
+        self.examples = Examples(db)  #: what the owner wants remembered
+        self.periods = Periods(db)  #: what the digest says of a while
+        self.digests = Digests(db)
+        self.outbox = Outbox(db)
+        self.links = Links(db)
+        self.audit = Audit(db)
+        self.state = State(db)  #: small values
+        self.exports = Exports(db)
+        self.upkeep = Upkeep(db)
+
+
+class Store(Subjects):
+    """Opened by `storage.engines.open_store`."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(Database(backend))
+        self.backend = backend
+        self.database = Database(
+            backend
+        )  #: transactions for tables that another room keeps, such as the queue
+
+    @property
+    def path(self) -> Path | None:
+        """File of an embedded store."""
+        return self.backend.path
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Subjects]:
+        """All subjects as they are at one moment, whatever is written meanwhile. Only read."""
+        with self.database.read() as conn:
+            yield Subjects(OneRead(self.backend, conn))
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.backend.engine.dispose()
 
     def __enter__(self) -> Self:
         """The store itself; leaving the block closes it."""

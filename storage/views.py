@@ -91,7 +91,7 @@ class FoundAt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """A case with all that a person needs to settle it."""
+    """A case with all that a person needs to decide it."""
 
     case: Case
     post: Post
@@ -163,16 +163,6 @@ class OutMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DueJob:
-    """One piece of work with the time it is due."""
-
-    name: str  #: for instance ``pull``
-    subject: str  #: what it works on, for instance ``brand/x/handle``
-    due_at: datetime  #: UTC
-    failures: int = 0  #: in a row
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """One line of the append-only, hash-chained log."""
 
@@ -196,25 +186,13 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountCount:
-    """What one account published and was told in a period."""
-
-    platform: str
-    account: str
-    outbound: int  #: posts published as the brand
-    inbound: int  #: posts said to the brand
-    edited: int  #: outbound posts of which we know more than one revision
-    deleted: int  #: outbound posts that are gone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodCounts:
-    """What was published in a period, and what was settled."""
+    """What was published in a period, and how many cases closed."""
 
     outbound: int  #: posts published as the brand
     inbound: int  #: posts said to the brand
     flagged: int  #: outbound posts with a finding at warn or above, without rules on trial
-    settled: int  #: cases closed
+    closed: int  #: cases closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,9 @@ from bot.settings.starter import import_brand_file
 from bot.wiring import build_work, introduce, migrate_store, new_link_key, utc_now
 from policies.errors import OversightError
 from policies.import_format import Line, read_lines
+from policies.model.keys import AccountKey, StreamKey
 from policies.model.post import Post
-from storage import tools
+from storage.exports import EXPORTABLE
 from storage.store import Store
 
 PAGE = 200  #: posts saved in one transaction
@@ -59,7 +60,7 @@ def _ensure_brand(session: Session, brand: str, create: bool, posts: list[Post])
         raise OversightError(
             f"There is no brand {brand!r}.", mend=f"Known brands: {known}. Add --create to make it."
         )
-    accounts = sorted({(post.key.platform, post.key.account) for post in posts})
+    accounts = sorted({post.key.account_key for post in posts})
     kept = session.home.service.keys or (session.path / ".env").exists()
     env = None if kept else {"OVERSIGHT_LINK_KEYS": new_link_key()}
     for path in import_brand_file(session.path, brand, accounts, env=env):
@@ -72,17 +73,10 @@ def _save(store: Store, brand: str, posts: list[Post]) -> int:
     now, new = utc_now(), 0
     with _progress() as progress:
         task = progress.add_task("Saving", total=len(posts))
-        for (platform, account), group in _by_account(posts):
+        for account, group in _by_account(posts):
+            stream = StreamKey(account=account, stream="import")
             for page in _pages(group):
-                saved = store.save_page(
-                    brand=brand,
-                    platform=platform,
-                    account=account,
-                    stream="import",
-                    posts=page,
-                    cursor=None,
-                    now=now,
-                )
+                saved = store.posts.save(brand, stream, page, cursor=None, now=now)
                 new += len(saved.new)
                 progress.advance(task, len(page))
     return new
@@ -96,9 +90,9 @@ def _pages(posts: list[Post]) -> Iterator[tuple[Post, ...]]:
     return (tuple(posts[start : start + PAGE]) for start in range(0, len(posts), PAGE))
 
 
-def _by_account(posts: list[Post]) -> Iterator[tuple[tuple[str, str], list[Post]]]:
-    def key(post: Post) -> tuple[str, str]:
-        return post.key.platform, post.key.account
+def _by_account(posts: list[Post]) -> Iterator[tuple[AccountKey, list[Post]]]:
+    def key(post: Post) -> AccountKey:
+        return post.key.account_key
 
     for name, group in itertools.groupby(sorted(posts, key=key), key):
         yield name, list(group)
@@ -106,7 +100,7 @@ def _by_account(posts: list[Post]) -> Iterator[tuple[tuple[str, str], list[Post]
 
 def _judge(session: Session, store: Store, brand: str) -> None:
     work = build_work(session.home, store)
-    total = len(store.unjudged(brand, policy_version="", scorer_version="", limit=1_000_000))
+    total = len(store.posts.unjudged(brand, limit=1_000_000))
     with _progress() as progress:
         task = progress.add_task("Checking", total=total)
         while batch := judge_batch(work, brand, utc_now()):
@@ -122,7 +116,7 @@ def _report(posts: list[Post], new: int, bad: list[Line]) -> None:
 
 
 @click.command()
-@click.argument("what", type=click.Choice(tools.EXPORTABLE))
+@click.argument("what", type=click.Choice(EXPORTABLE))
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 @click.option(
     "--output", "-o", type=click.File("w", encoding="utf-8"), default="-", help="File; default: screen."
@@ -130,10 +124,10 @@ def _report(posts: list[Post], new: int, bad: list[Line]) -> None:
 @brand_option
 @pass_session
 def export(session: Session, what: str, form: str, output: TextIO, brand: str | None) -> None:
-    """Write posts, findings, cases or the audit log as JSON lines or CSV."""
+    """Write posts, findings, cases, policies or the audit log as JSON lines or CSV."""
     name = session.brand(brand).brand
     with session.store() as store:
-        tools.export(store, what, output, form=form, brand=name)
+        store.exports.write(what, output, form=form, brand=name)
 
 
 @click.command()
@@ -147,7 +141,7 @@ def backup(session: Session, path: Path) -> None:
     with session.store() as store:
         if store.path and path.resolve() == store.path.resolve():
             raise OversightError(f"{path} is the store itself.", mend="Name another file.")
-        tools.backup(store, path)
+        store.upkeep.backup(path)
     out.print(f"Backed up to {path}.", markup=False)
 
 
@@ -169,7 +163,7 @@ def search(session: Session, query: str, limit: int, brand: str | None) -> None:
     """Find posts by their words."""
     name = session.brand(brand).brand
     with session.store() as store:
-        found = tools.search(store, name, query, limit=limit)
+        found = store.posts.search(name, query, limit=limit)
     for post in found:
         line = f"{post.created_at:%Y-%m-%d %H:%M}  {post.key}  {post.author}: {post.text}"
         click.echo(printable(line))

@@ -33,7 +33,7 @@ def learned(brand: str | None, case: int | None, rule: str | None, form: str) ->
         if case is not None:
             _drop(session, store, name, case, rule)
             return
-        lessons = [lesson for lesson in store.lessons(name) if rule in (None, lesson.rule)]
+        lessons = [lesson for lesson in store.examples.find(name) if rule in (None, lesson.rule)]
     if form == "jsonl":
         for lesson in lessons:
             click.echo(lesson.model_dump_json(exclude_unset=True))
@@ -43,7 +43,7 @@ def learned(brand: str | None, case: int | None, rule: str | None, form: str) ->
 
 def _drop(session: Session, store: Store, brand: str, case: int, rule: str | None) -> None:
     now = utc_now()
-    count = store.drop_lessons(brand, case, rule=rule, actor="operator", now=now)
+    count = store.examples.drop(brand, case, rule=rule, actor="operator", now=now)
     write_lessons(store, brand, learned_file(session.path, brand), now=now)
     click.echo("1 example forgotten." if count == 1 else f"{count} examples forgotten.")
 

@@ -33,7 +33,7 @@ def list_cases(session: Session, brand: str | None, closed_too: bool) -> None:
     table = Table("case", "severity", "waits for", "opened", "post", box=None, pad_edge=False)
     name = session.brand(brand).brand
     with session.store() as store:
-        for view in store.cases(name, states=states, limit=MOST_CASES):
+        for view in store.cases.find(name, states=states, limit=MOST_CASES):
             table.add_row(
                 str(view.case.id),
                 view.case.severity.value,
@@ -41,7 +41,7 @@ def list_cases(session: Session, brand: str | None, closed_too: bool) -> None:
                 f"{view.case.opened_at:%Y-%m-%d %H:%M}",
                 Text(printable(" ".join(view.post.text.split())[:70]), no_wrap=True, overflow="ellipsis"),
             )
-        waiting = sum(store.count_cases(name, states=states).values())
+        waiting = sum(store.cases.count(name, states=states).values())
     _wide().print(table if table.row_count else "Nothing waits.")
     if waiting > MOST_CASES:
         out.print(f"and {waiting - MOST_CASES} more")
@@ -60,7 +60,7 @@ def show_case(session: Session, number: int, brand: str | None) -> None:
     """Show one case with its post, findings and history."""
     name = session.brand(brand).brand
     with session.store() as store:
-        view = store.case(name, number)
+        view = store.cases.get(name, number)
     for line in _lines(view):
         out.print(line, markup=False)
 

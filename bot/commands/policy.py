@@ -62,7 +62,7 @@ def _history(since: datetime) -> Iterator[tuple[Post, Context]]:
     session, (_, embedder) = _session(), _models()
     with session.store() as store:
         for brand in session.home.brands:
-            for view in store.threads_active(brand, since=since, until=utc_now(), limit=MOST_THREADS):
+            for view in store.periods.threads(brand, since=since, until=utc_now(), limit=MOST_THREADS):
                 for post in view.thread.posts:
                     if post.created_at >= since:
                         yield post, _context(view, post, embedder)
@@ -75,8 +75,8 @@ def _find(name: str) -> tuple[Post, Context] | None:
         return None
     key = PostKey(platform=parts[0], account=parts[1], external_id=parts[2])
     with _session().store() as store:
-        stored = store.post(key)
-        thread = store.thread(key.platform, key.account, stored.post.thread_id) if stored else None
+        stored = store.posts.get(key)
+        thread = store.posts.thread(stored.post.thread_key) if stored else None
     if stored is None or thread is None:
         return None
     scorer, embedder = _models()

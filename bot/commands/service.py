@@ -57,10 +57,9 @@ def pull(session: Session, brand: str | None) -> None:
     with session.work() as work:
         failed = 0
         for account in config.accounts:
-            subject = f"{config.brand}/{account.platform}/{account.handle}"
-            done = pull_account(work, subject, utc_now())
+            done = pull_account(work, account.key, utc_now())
             failed += bool(done.error)
-            out.print(f"{account.platform}/{account.handle}: {done.error or 'read to the end'}", markup=False)
+            out.print(f"{account.key}: {done.error or 'read to the end'}", markup=False)
     if failed:
         raise SystemExit(1)
 
@@ -97,8 +96,8 @@ def digest(session: Session, folder: Path | None, brand: str | None) -> None:
         if not send_now(work, config.brand, utc_now()):
             out.print("The digest of this minute was made already.")
             return
-        outbox(work, "all", utc_now())
-        newest = work.store.last_digest(config.brand)
+        outbox(work, utc_now())
+        newest = work.store.digests.last(config.brand)
     state = newest.state if newest else None
     out.print(WHAT_BECAME.get(state, WAITS) if state else WAITS)
     if state is not MessageState.SENT:

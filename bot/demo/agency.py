@@ -24,10 +24,10 @@ def play_agency(work: Work, brand: str, mended: frozenset[str], now: datetime) -
     ``mended``: ids of posts that are edited or deleted in the story, of which alone the agency says so.
     """
     people = {person.role: person for person in reversed(work.brands[brand].roster())}
-    for view in work.store.cases(brand, states={CaseState.OPEN}, limit=100):
+    for view in work.store.cases.find(brand, states={CaseState.OPEN}, limit=100):
         if now - view.case.updated_at > PAUSE:
             _answer(work, view, mended, people[Role.AGENCY], now)
-    for view in work.store.cases(brand, states={CaseState.DISPUTED, CaseState.ANSWERED}, limit=100):
+    for view in work.store.cases.find(brand, states={CaseState.DISPUTED, CaseState.ANSWERED}, limit=100):
         if now - view.case.updated_at > timedelta(days=1) and view.case.id % 4:
             _rule(work, view, people[Role.OWNER], now)
 
@@ -48,6 +48,6 @@ def _rule(work: Work, view: CaseView, person: Person, now: datetime) -> None:
 
 def _act(work: Work, view: CaseView, action: Action, person: Person, note: str, now: datetime) -> None:
     try:
-        work.store.act(view.case.brand, view.case.id, action, person=person, note=note, now=now)
+        work.store.cases.act(view.case.brand, view.case.id, action, person=person, note=note, now=now)
     except IllegalTransition:
         return  # the platform settled it in the meantime

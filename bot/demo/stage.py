@@ -155,7 +155,7 @@ def _free_port() -> int:
 
 def turn_the_clock(demo: Demo, on_step: Callable[[datetime], None]) -> None:
     """Live through the story: whatever the store says is due runs at its time."""
-    clock, scheduler, store = demo.box.clock, demo.daemon.scheduler, demo.work.store
+    clock, scheduler, queue = demo.box.clock, demo.daemon.scheduler, demo.work.queue
     end = demo.box.world.story.end
     mended = mended_posts(demo.box)
     scheduler.plan(clock.now())
@@ -163,7 +163,7 @@ def turn_the_clock(demo: Demo, on_step: Callable[[datetime], None]) -> None:
         scheduler.run_due(clock.now())
         play_agency(demo.work, BRAND, mended, clock.now())
         on_step(clock.now())
-        due = store.next_due()
+        due = queue.next_due()
         if due is None or due > end:
             break
         clock.set(max(due, clock.now()))
@@ -179,7 +179,7 @@ def mended_posts(box: Sandbox) -> frozenset[str]:
 
 def last_digest(demo: Demo) -> OutMessage:
     """The newest digest that the owner's mail server took in."""
-    sent = demo.work.store.messages(BRAND, {MessageState.SENT})
+    sent = demo.work.store.outbox.find(BRAND, {MessageState.SENT})
     arrived = [message for message in sent if message.kind == "digest" and demo.inbox.arrived(message)]
     if not arrived:
         raise OversightError("No digest arrived.", mend="Look into the logs above.")

@@ -10,10 +10,11 @@ from datetime import datetime
 import structlog
 
 from bot.jobs.work import Done, Work
+from bot.queue.port import EVERYTHING, Job
 from policies.engine import Context
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Finding
-from policies.model.keys import PostKey
+from policies.model.keys import PostKey, ThreadKey
 from policies.model.thread import Thread
 from policies.needs import OUTSIDE
 from policies.scoring import Reading
@@ -30,22 +31,20 @@ def check(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
     alerts = 0
     while batch := judge_batch(work, brand, now):
         alerts += batch[1].alerts
-    return Done(next_due_at=now + work.cadence.check, wakes=(("outbox", "all"),) if alerts else ())
+    return Done(
+        next_due_at=now + work.cadence.check,
+        wakes=(Job(name="outbox", subject=EVERYTHING),) if alerts else (),
+    )
 
 
 def judge_batch(work: Work, brand: str, now: datetime) -> tuple[int, Recorded] | None:
     """Judge one batch; how many posts, and what it changed. None where nothing waits."""
     engine = work.engines[brand]
-    waiting = work.store.unjudged(
-        brand,
-        policy_version=engine.rulebook.version,
-        scorer_version=work.scorer.version,
-        limit=ASKING_BATCH if engine.needs & OUTSIDE else BATCH,
-    )
+    waiting = work.store.posts.unjudged(brand, limit=ASKING_BATCH if engine.needs & OUTSIDE else BATCH)
     if not waiting:
         return None
     judgements = judge(work, brand, waiting, now)
-    recorded = work.store.record(brand, judgements, now=now)
+    recorded = work.store.judgements.record(brand, judgements, now=now)
     log.info(
         "judged", brand=brand, posts=len(waiting), new=recorded.new_findings, opened=len(recorded.opened)
     )
@@ -64,7 +63,7 @@ def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) ->
     contexts = [
         Context(
             reading=tones[stored.post.key],
-            thread=threads.get(_thread_key(stored)),
+            thread=threads.get(stored.post.thread_key),
             readings=tones,
             people=people,
             hours=hours,
@@ -104,11 +103,11 @@ def _judgement(
 def read(work: Work, texts: Sequence[str]) -> list[Reading]:
     """One reading per text; texts that the store knows are not read again."""
     hashes = [text_hash(text) for text in texts]
-    known = work.store.readings(hashes, work.scorer.version)
+    known = work.store.judgements.readings(hashes, work.scorer.version)
     missing = {h: text for h, text in zip(hashes, texts, strict=True) if h not in known}
     if missing:
         fresh = dict(zip(missing, work.scorer.read(list(missing.values())), strict=True))
-        work.store.save_readings(fresh, work.scorer.version, now=work.clock())
+        work.store.judgements.save_readings(fresh, work.scorer.version, now=work.clock())
         known = {**known, **fresh}
     return [known[h] for h in hashes]
 
@@ -118,15 +117,8 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _thread_key(stored: StoredPost) -> tuple[str, str, str]:
-    key = stored.post.key
-    return key.platform, key.account, stored.post.thread_id
-
-
-def _threads(work: Work, posts: Sequence[StoredPost]) -> dict[tuple[str, str, str], Thread]:
-    wanted = {_thread_key(s) for s in posts if s.post.parent_id or s.post.outbound}
-    found = {key: work.store.thread(*key) for key in sorted(wanted)}
-    return {key: thread for key, thread in found.items() if thread}
+def _threads(work: Work, posts: Sequence[StoredPost]) -> dict[ThreadKey, Thread]:
+    return work.store.posts.threads(s.post.thread_key for s in posts if s.post.parent_id or s.post.outbound)
 
 
 def _tones_of(work: Work, threads: Iterable[Thread]) -> dict[PostKey, Reading]:

@@ -15,6 +15,7 @@ from bot.jobs.times import last_slot, month, next_slot, slot_name
 from bot.jobs.work import Done, Work
 from bot.letters.mail.files import write_parts
 from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures
+from bot.queue.port import EVERYTHING, Job
 from bot.settings.brand import WEEKDAYS, Brand
 from policies.model.case import CaseState
 from policies.model.finding import Severity
@@ -22,6 +23,7 @@ from policies.model.people import Role
 from policies.model.thread import Thread
 from policies.signing import role_of
 from policies.threads import first_answers, trouble
+from storage.store import Subjects
 from storage.views import MessageState, ThreadView
 
 log = structlog.get_logger(__name__)
@@ -41,16 +43,16 @@ def digest(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
     plan = (config.digest.times, [WEEKDAYS.index(day) for day in config.digest.days], config.zone)
     name, instant = last_slot(now, *plan)
     _, upcoming = next_slot(now, *plan)
-    newest = work.store.last_digest(brand)
-    if newest is None and work.store.get_state(first_slot_key(brand)) is None:
+    newest = work.store.digests.last(brand)
+    if newest is None and work.store.state.get(first_slot_key(brand)) is None:
         # The first start waits for the next slot rather than send an empty mail about the time before it.
-        work.store.set_state(first_slot_key(brand), instant.isoformat())
+        work.store.state.set(first_slot_key(brand), instant.isoformat())
         return Done(next_due_at=upcoming)
-    begun = datetime.fromisoformat(work.store.get_state(first_slot_key(brand)) or instant.isoformat())
+    begun = datetime.fromisoformat(work.store.state.get(first_slot_key(brand)) or instant.isoformat())
     reached = newest.until if newest else begun
     if instant > reached:
         make(work, config, slot=name, since=_since(reached, instant, newest is None), until=instant, now=now)
-    return Done(next_due_at=upcoming, wakes=(("outbox", "all"),))
+    return Done(next_due_at=upcoming, wakes=(Job(name="outbox", subject=EVERYTHING),))
 
 
 def first_slot_key(brand: str) -> str:
@@ -66,7 +68,7 @@ def make(work: Work, config: Brand, *, slot: str, since: datetime, until: dateti
     """Build one digest and put it into the outbox. False where this slot has one already."""
     content = gather(work, config, since=since, until=until)
     first, *others = [work.letters.digest(config, content, person, slot) for person in config.recipients()]
-    made = work.store.save_digest(
+    made = work.store.digests.save(
         config.brand,
         slot=slot,
         since=since,
@@ -82,7 +84,7 @@ def make(work: Work, config: Brand, *, slot: str, since: datetime, until: dateti
 def send_now(work: Work, brand: str, now: datetime) -> bool:
     """A digest by hand, of the time since the last one. False where this minute has one."""
     config = work.brands[brand]
-    newest = work.store.last_digest(brand)
+    newest = work.store.digests.last(brand)
     since = newest.until if newest else now - FIRST_PERIOD
     local = now.astimezone(config.zone)
     return make(work, config, slot=slot_name(local.date(), local.time()), since=since, until=now, now=now)
@@ -91,63 +93,68 @@ def send_now(work: Work, brand: str, now: datetime) -> bool:
 def preview(work: Work, brand: str, now: datetime, folder: Path) -> list[Path]:
     """Write digest.eml, digest.html and digest.txt of the time since the last digest, sending nothing."""
     config = work.brands[brand]
-    newest = work.store.last_digest(brand)
+    newest = work.store.digests.last(brand)
     since = newest.until if newest and now - newest.until > timedelta(minutes=1) else now - PREVIEW_PERIOD
     content = gather(work, config, since=since, until=now)
     return write_parts(work.letters.digest(config, content, config.recipients()[0], "preview").body, folder)
 
 
 def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> DigestInput:
-    """Everything the digest says, read from the store. Changes nothing."""
-    store, brand = work.store, config.brand
-    threads = store.threads_active(brand, since=since, until=until, limit=THREADS_READ)
-    return DigestInput(
-        brand=config.name,
-        owner=config.owner.name,
-        zone=config.zone,
-        since=since,
-        until=until,
-        figures=_figures(work, config, threads, since, until),
-        cases=tuple(store.cases(brand, states=OPEN, limit=CASES_SHOWN)),
-        case_counts=store.count_cases(brand),
-        warnings=tuple(
-            store.findings_between(brand, at_least=Severity.WARN, limit=CASES_SHOWN, since=since, until=until)
-        ),
-        warning_count=store.count_findings(brand, at_least=Severity.WARN, since=since, until=until),
-        conversations=tuple(_troubles(config, threads, until)),
-        samples=tuple(
-            store.sample_unflagged(
-                brand, n=SAMPLES, seed=f"{brand}:{until.isoformat()}", since=since, until=until
-            )
-        ),
-        unchecked=tuple(store.unchecked(brand, since=since, until=until)),
-        health=tuple(store.health(brand)),
-        stale_after=max((a.every for a in config.accounts), default=timedelta(hours=1)) * 4,
-        spend=_spend(work, config, until),
-        days=tuple(
-            DayFigures(date=d.day, outbound=d.outbound, inbound=d.inbound, findings=d.findings)
-            for d in store.daily_counts(brand, since=until - timedelta(days=14), until=until)
-        ),
-        mood=mood(threads, since, until),
-        notices=_notices(work, brand),
-    )
+    """Everything the digest says, as the store stands at one moment. Changes nothing."""
+    brand = config.brand
+    with work.store.snapshot() as store:
+        threads = store.periods.threads(brand, since=since, until=until, limit=THREADS_READ)
+        return DigestInput(
+            brand=config.name,
+            owner=config.owner.name,
+            zone=config.zone,
+            since=since,
+            until=until,
+            figures=_figures(store, config, threads, since, until),
+            cases=tuple(store.cases.find(brand, states=OPEN, limit=CASES_SHOWN)),
+            case_counts=store.cases.count(brand),
+            warnings=tuple(
+                store.periods.findings(
+                    brand, at_least=Severity.WARN, limit=CASES_SHOWN, since=since, until=until
+                )
+            ),
+            warning_count=store.periods.count_findings(
+                brand, at_least=Severity.WARN, since=since, until=until
+            ),
+            conversations=tuple(_troubles(config, threads, until)),
+            samples=tuple(
+                store.periods.sample(
+                    brand, n=SAMPLES, seed=f"{brand}:{until.isoformat()}", since=since, until=until
+                )
+            ),
+            unchecked=tuple(store.periods.unchecked(brand, since=since, until=until)),
+            health=tuple(store.streams.health(brand)),
+            stale_after=max((a.every for a in config.accounts), default=timedelta(hours=1)) * 4,
+            spend=_spend(store, config, until),
+            days=tuple(
+                DayFigures(date=d.day, outbound=d.outbound, inbound=d.inbound, findings=d.findings)
+                for d in store.periods.days(brand, since=until - timedelta(days=14), until=until)
+            ),
+            mood=mood(threads, since, until),
+            notices=_notices(store, brand),
+        )
 
 
 def _figures(
-    work: Work, config: Brand, threads: Sequence[ThreadView], since: datetime, until: datetime
+    store: Subjects, config: Brand, threads: Sequence[ThreadView], since: datetime, until: datetime
 ) -> Figures:
     hours = config.business_hours(until)
     answers = [
         a.waited for view in threads for a in first_answers(view.thread, hours) if since <= a.at < until
     ]
-    counts = work.store.period_counts(config.brand, since=since, until=until)
+    counts = store.periods.counts(config.brand, since=since, until=until)
     return Figures(
         published=counts.outbound,
         flagged=counts.flagged,
         inbound=counts.inbound,
         answered=len(answers),
         median_answer=statistics.median_low(answers) if answers else None,
-        settled=counts.settled,
+        settled=counts.closed,
         in_owners_name=_in_owners_name(config, threads, since, until),
     )
 
@@ -184,10 +191,10 @@ def _troubles(config: Brand, threads: Iterable[ThreadView], now: datetime) -> li
     return sorted(found, key=lambda t: (not t.needs_owner, -(t.waited or timedelta()).total_seconds()))
 
 
-def _spend(work: Work, config: Brand, at: datetime) -> tuple[AccountSpend, ...]:
+def _spend(store: Subjects, config: Brand, at: datetime) -> tuple[AccountSpend, ...]:
     return tuple(
         AccountSpend(
-            spent=work.store.spent(account.platform, account.handle, month(at.astimezone(UTC))),
+            spent=store.streams.spent(account.key, month(at.astimezone(UTC))),
             budget=None if account.monthly_budget is None else round(account.monthly_budget * MICRO),
         )
         for account in config.accounts
@@ -212,9 +219,9 @@ def mood(threads: Sequence[ThreadView], since: datetime, until: datetime) -> str
     )
 
 
-def _notices(work: Work, brand: str) -> tuple[str, ...]:
+def _notices(store: Subjects, brand: str) -> tuple[str, ...]:
     """What went wrong with earlier mails."""
-    unsure = work.store.messages(brand, {MessageState.UNCERTAIN})
-    dead = work.store.messages(brand, {MessageState.DEAD})
+    unsure = store.outbox.find(brand, {MessageState.UNCERTAIN})
+    dead = store.outbox.find(brand, {MessageState.DEAD})
     lines = [f"We do not know whether the {m.kind} of {m.created_at:%d %B} reached you." for m in unsure[-3:]]
     return tuple(lines + [f"The {m.kind} of {m.created_at:%d %B} was refused: {m.detail}" for m in dead[-3:]])

@@ -51,10 +51,10 @@ def write_lessons(store: Store, brand: str, path: Path, *, now: datetime) -> boo
     The store is asked while nobody else writes, so that an older answer never replaces a newer one. What stands
     there and is none of ours is put aside, not overwritten. Raises `OSError`, and `TooManyExamples`.
     """
-    if not path.exists() and not store.lessons(brand):
+    if not path.exists() and not store.examples.find(brand):
         return False
     with _alone_in(path.parent):
-        content = written(store.lessons(brand)).encode()
+        content = written(store.examples.find(brand)).encode()
         if len(content) > MAX_BYTES:
             raise TooManyExamples(
                 f"The examples of {brand} do not fit into one file any more.",

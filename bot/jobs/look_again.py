@@ -15,8 +15,9 @@ from bot.jobs.money import Budget, budget_for, charges
 from bot.jobs.times import end_of_utc_day
 from bot.jobs.work import Done, Work
 from bot.ports import AccountRef
+from bot.queue.port import Job, Subject
 from bot.settings.accounts import SecondLooks
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey
 from storage.views import StoredPost
 
 log = structlog.get_logger(__name__)
@@ -25,10 +26,10 @@ LAST_CALL = timedelta(minutes=45)  #: before midnight UTC, while what was read t
 BATCH = 100
 
 
-def look_again(work: Work, subject: str, now: datetime, failures: int = 0) -> Done:
+def look_again(work: Work, key: AccountKey, now: datetime, failures: int = 0) -> Done:
     """Read known posts as they stand now, as often as brand.yaml says."""
     _ = failures
-    _, account, ref = work.account(subject)
+    account, ref = work.account(key)
     due = next_time(now, account.look_again, work.cadence.look_again)
     budget = budget_for(work.store, account, ref, work.prices[ref.platform], now)
     try:
@@ -39,7 +40,7 @@ def look_again(work: Work, subject: str, now: datetime, failures: int = 0) -> Do
     except (PlatformError, ConfigError) as error:
         log.warning("no second look", brand=ref.brand, platform=ref.platform, error=str(error))
         return Done(next_due_at=due, error=str(error))
-    return Done(next_due_at=due, wakes=(("check", ref.brand),))
+    return Done(next_due_at=due, wakes=(Job(name="check", subject=Subject(brand=ref.brand)),))
 
 
 def next_time(now: datetime, looks: SecondLooks, every: timedelta) -> datetime:
@@ -52,14 +53,16 @@ def next_time(now: datetime, looks: SecondLooks, every: timedelta) -> datetime:
 
 def _candidates(work: Work, ref: AccountRef, looks: SecondLooks, now: datetime) -> Iterator[list[StoredPost]]:
     """Batches due for a look: claimed fixes, posts that reached an age, and today's while that is free."""
-    where = (ref.brand, ref.platform, ref.handle)
-    yield from _batches(partial(work.store.claimed_fixes, *where, limit=BATCH))
+    where = (ref.brand, ref.key)
+    yield from _batches(partial(work.store.looks.claimed_fixes, *where, limit=BATCH))
     for age in sorted(looks.after):
-        yield from _batches(partial(work.store.grown_to, *where, age=age, now=now, limit=BATCH))
+        yield from _batches(partial(work.store.looks.grown_to, *where, age=age, now=now, limit=BATCH))
     if looks.same_day and now >= end_of_utc_day(now) - LAST_CALL:
         today = end_of_utc_day(now) - timedelta(days=1)
         settled = now - (site_of(ref.platform).edits_for or timedelta()) - SETTLED
-        fetch = partial(work.store.first_seen_since, *where, since=today, created_before=settled, limit=BATCH)
+        fetch = partial(
+            work.store.looks.first_seen_since, *where, since=today, created_before=settled, limit=BATCH
+        )
         yield from _batches(fetch)
 
 
@@ -75,19 +78,17 @@ def _look(work: Work, ref: AccountRef, posts: Sequence[StoredPost], budget: Budg
     """One look at one batch: what changed is saved, what is gone is dated, the look is noted."""
     now, store = budget.now, work.store
     ids = [s.post.version_id or s.post.key.external_id for s in posts]
-    paid = store.charged_today(ref.platform, "post", ids, now=now)
+    paid = store.streams.charged_today(ref.platform, "post", ids, now=now)
     look = work.connect(ref).look_again(ref, [s.post for s in posts], replace(budget, paid=len(paid)), now)
-    store.save_page(
-        brand=ref.brand,
-        platform=ref.platform,
-        account=ref.handle,
-        stream="look_again",
-        posts=look.posts,
+    store.posts.save(
+        ref.brand,
+        ref.stream("look_again"),
+        look.posts,
         cursor=None,
         charges=charges(budget.prices, look.reads),
         unchecked=look.unchecked,
         now=now,
     )
-    store.mark_deleted(look.gone, now=now)
-    store.looked(look.answered, now=now)
+    store.posts.mark_deleted(look.gone, now=now)
+    store.looks.done(look.answered, now=now)
     log.info("looked again", brand=ref.brand, platform=ref.platform, posts=len(posts), gone=len(look.gone))

@@ -40,7 +40,7 @@ class Budget:
 
     def left(self) -> int:
         """Millionths of a dollar left in this UTC month; never asked without a limit."""
-        spent = self.store.spent(self.account.platform, self.account.handle, month(self.now))
+        spent = self.store.streams.spent(self.account.key, month(self.now))
         return (self.limit or 0) - spent.micro_dollars
 
 

@@ -25,19 +25,19 @@ LAST_RETRY = timedelta(hours=4)
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
-def outbox(work: Work, subject: str, now: datetime, failures: int = 0) -> Done:
+def outbox(work: Work, now: datetime, failures: int = 0) -> Done:
     """Send everything that is ready. A refused message waits; the others go on."""
-    _ = subject, failures
+    _ = failures
     for brand in work.brands:
         group_alerts(work, brand, now)
-    while message := work.store.claim_message(worker=WORKER, now=now, lease=LEASE):
+    while message := work.store.outbox.claim(worker=WORKER, now=now, lease=LEASE):
         deliver(work, message, now)
     return Done(next_due_at=now + work.cadence.outbox)
 
 
 def group_alerts(work: Work, brand: str, now: datetime) -> bool:
     """Turn all critical findings that nobody was mailed about into one message. True where there were any."""
-    cases = work.store.pending_alerts(brand)
+    cases = work.store.cases.pending_alerts(brand)
     if not cases:
         return False
     config = work.brands[brand]
@@ -45,7 +45,7 @@ def group_alerts(work: Work, brand: str, now: datetime) -> bool:
     cause = hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()[:32]
     first, *others = work.letters.alerts(config, tuple(cases), cause=cause, now=now)
     also = [*others, *work.letters.notices(config, cause=cause, now=now)]
-    return work.store.enqueue_alert(first, found, also=also, now=now)
+    return work.store.outbox.put_alert(first, found, also=also, now=now)
 
 
 def critical(cases: Iterable[CaseView]) -> list[str]:
@@ -64,10 +64,10 @@ def deliver(work: Work, message: OutMessage, now: datetime) -> None:
     if number is None:
         raise ValueError("a message must come from the store to be delivered")
     receipt = work.channel.send(
-        message.recipients, message.body, partial(work.store.leaving, number, now=work.clock())
+        message.recipients, message.body, partial(work.store.outbox.leaving, number, now=work.clock())
     )
     retry_at = now + back_off(message.attempts, FIRST_RETRY, LAST_RETRY)
-    work.store.delivered(
+    work.store.outbox.delivered(
         number,
         receipt.delivery.value,
         receipt.detail,

@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.jobs.work import Done, Work
 
 
-def prune(work: Work, subject: str, now: datetime, failures: int = 0) -> Done:
+def prune(work: Work, now: datetime, failures: int = 0) -> Done:
     """Prune once a day."""
-    _ = subject, failures
-    work.store.prune(now)
+    _ = failures
+    work.store.upkeep.prune(now)
     return Done(next_due_at=now + work.cadence.prune)

@@ -11,16 +11,18 @@ from bot.jobs.money import Budget, budget_for, charges
 from bot.jobs.times import jitter
 from bot.jobs.work import Done, Work, back_off
 from bot.ports import AccountRef, Connector
+from bot.queue.port import Job, Subject
 from policies.model.coverage import Unchecked, Why
+from policies.model.keys import AccountKey
 
 log = structlog.get_logger(__name__)
 MOST_WAIT = timedelta(hours=6)  #: longest pause between tries of an account that does not answer
 
 
-def pull(work: Work, subject: str, now: datetime, failures: int = 0) -> Done:
+def pull(work: Work, key: AccountKey, now: datetime, failures: int = 0) -> Done:
     """Pull every stream of one account. A failing stream does not hold up the others."""
-    _, account, ref = work.account(subject)
-    regular = now + account.every + jitter(subject, account.every)
+    account, ref = work.account(key)
+    regular = now + account.every + jitter(str(key), account.every)
     try:
         connector = work.connect(ref)
     except (PlatformError, ConfigError) as error:
@@ -33,7 +35,7 @@ def pull(work: Work, subject: str, now: datetime, failures: int = 0) -> Done:
     return Done(
         next_due_at=again,
         error="; ".join(map(str, errors)) or None,
-        wakes=(("check", ref.brand),),
+        wakes=(Job(name="check", subject=Subject(brand=ref.brand)),),
     )
 
 
@@ -42,16 +44,14 @@ def _stream(
 ) -> PlatformError | None:
     """Pull one stream to its end. What came before an error stays stored."""
     now, store = budget.now, work.store
-    cursor = store.cursor(ref.platform, ref.handle, stream)
+    cursor = store.streams.cursor(ref.stream(stream))
     try:
         cut_short = False
         for page in connector.pull(ref, stream, cursor, budget, now):
-            saved = store.save_page(
-                brand=ref.brand,
-                platform=ref.platform,
-                account=ref.handle,
-                stream=stream,
-                posts=page.posts,
+            saved = store.posts.save(
+                ref.brand,
+                ref.stream(stream),
+                page.posts,
                 cursor=page.cursor,
                 charges=charges(budget.prices, page.reads),
                 unchecked=page.unchecked,
@@ -63,7 +63,7 @@ def _stream(
         _note(work, ref, stream, error, now)
         return error
     if not cut_short:
-        store.pulled(ref.platform, ref.handle, stream, now=now)
+        store.streams.ended(ref.stream(stream), now=now)
     return None
 
 
@@ -71,7 +71,7 @@ def _note(
     work: Work, ref: AccountRef, stream: str, error: PlatformError | ConfigError, now: datetime
 ) -> None:
     """Keep what was not read, so that the digest says it."""
-    work.store.pulled(ref.platform, ref.handle, stream, now=now, error=str(error))
+    work.store.streams.ended(ref.stream(stream), now=now, error=str(error))
     why = Why.UNREACHABLE
     if isinstance(error, TokenDead):
         why = Why.TOKEN_DEAD
@@ -80,16 +80,7 @@ def _note(
     note = Unchecked(
         why=why, platform=ref.platform, account=ref.handle, detail=str(error), since=now, until=now
     )
-    work.store.save_page(
-        brand=ref.brand,
-        platform=ref.platform,
-        account=ref.handle,
-        stream=stream,
-        posts=(),
-        cursor=None,
-        unchecked=(note,),
-        now=now,
-    )
+    work.store.posts.save(ref.brand, ref.stream(stream), (), cursor=None, unchecked=(note,), now=now)
     log.warning(
         "not pulled", brand=ref.brand, platform=ref.platform, stream=stream, why=why.value, error=str(error)
     )

@@ -11,10 +11,12 @@ from bot.connectors.shared.site import Prices
 from bot.facts.find import Facts
 from bot.letters.readers import LetterWriter, LinkMaker
 from bot.ports import AccountRef, Channel, Connector
+from bot.queue.port import Job, Queue
 from bot.settings.accounts import Account
 from bot.settings.brand import Brand
 from bot.settings.service import Service
 from policies.engine import Engine
+from policies.model.keys import AccountKey
 from policies.scoring import Embedder, Scorer
 from storage.store import Store
 
@@ -36,6 +38,7 @@ class Work:
 
     home: Path  #: home folder
     store: Store
+    queue: Queue
     service: Service
     prices: Mapping[str, Prices]  #: what reading costs, by platform
     brands: Mapping[str, Brand]  #: by brand id
@@ -54,12 +57,13 @@ class Work:
         """Writes letters to the people of a brand."""
         return LetterWriter(store=self.store, sender=self.service.mail_from, link=self.link)
 
-    def account(self, subject: str) -> tuple[Brand, Account, AccountRef]:
-        """The account that a due job's subject ``brand/platform/handle`` names."""
-        name, platform, handle = subject.split("/", 2)
-        brand = self.brands[name]
-        account = next(a for a in brand.accounts if a.key == (platform, handle))
-        return brand, account, brand.account_ref(account)
+    def account(self, key: AccountKey) -> tuple[Account, AccountRef]:
+        """What brand.yaml says of an account, and the account as connectors know it. Raises `KeyError`."""
+        for brand in self.brands.values():
+            for account in brand.accounts:
+                if account.key == key:
+                    return account, brand.account_ref(account)
+        raise KeyError(key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,7 @@ class Done:
 
     next_due_at: datetime  #: UTC
     error: str | None = None  #: what went wrong, with the mend
-    wakes: tuple[tuple[str, str], ...] = ()  #: (job name, subject) of work that is due now because of this
+    wakes: tuple[Job, ...] = ()  #: what is due now because of this
 
 
 def back_off(failures: int, base: timedelta, most: timedelta) -> timedelta:

@@ -74,10 +74,10 @@ class LetterWriter:
     ) -> list[OutMessage]:
         """What waits for the agency, to each of its people with an e-mail address; none where nothing waits."""
         readers = [person for person in config.people if person.role is Role.AGENCY and person.email]
-        cases = tuple(self.store.cases(config.brand, states=ASKED, limit=CASES_SHOWN)) if readers else ()
+        cases = tuple(self.store.cases.find(config.brand, states=ASKED, limit=CASES_SHOWN)) if readers else ()
         if not cases:
             return []
-        counts = self.store.count_cases(config.brand)
+        counts = self.store.cases.count(config.brand)
         return [
             self._to(
                 config,

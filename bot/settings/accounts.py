@@ -15,6 +15,7 @@ from bot.connectors import sites
 from bot.connectors.shared.site import Options, Site
 from bot.settings.fields import KeyName, Part
 from policies.durations import Duration
+from policies.model.keys import AccountKey
 
 
 class SecondLooks(Part):
@@ -45,9 +46,9 @@ class Account(Part):
     look_again: SecondLooks = SecondLooks()
 
     @property
-    def key(self) -> tuple[str, str]:
-        """Platform and handle."""
-        return self.platform, self.handle
+    def key(self) -> AccountKey:
+        """The identity of the account."""
+        return AccountKey(platform=self.platform, handle=self.handle)
 
     def options(self) -> dict[str, Any]:
         """What the connector is told: the platform's own entries, and those shared ones that concern reading."""

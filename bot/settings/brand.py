@@ -154,8 +154,9 @@ class Brand(Part):
 
     def account_ref(self, account: Account) -> AccountRef:
         """One account as connectors know it."""
-        platform, handle = account.key
-        return AccountRef(brand=self.brand, platform=platform, handle=handle, options=account.options())
+        return AccountRef(
+            brand=self.brand, platform=account.platform, handle=account.handle, options=account.options()
+        )
 
     def packs(self, home: Path) -> tuple[str | Path, ...]:
         """Names of shipped packs, and paths of the owner's own."""

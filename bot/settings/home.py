@@ -94,7 +94,7 @@ def _add(brands: dict[str, Brand], brand: Brand, file: Path) -> None:
     for other in brands.values():
         shared = {a.key for a in other.accounts} & {a.key for a in brand.accounts}
         if shared:
-            names = ", ".join(f"{platform}/{handle}" for platform, handle in sorted(shared))
+            names = ", ".join(map(str, sorted(shared)))
             raise ConfigError(
                 f"{file}: {names} belongs to the brand {other.brand!r} already.", mend="Keep it in one."
             )

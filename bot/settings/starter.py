@@ -15,6 +15,7 @@ from bot.errors import ConfigError
 from bot.settings.brand import Brand
 from bot.settings.fields import IDENTIFIER
 from bot.settings.service import sections
+from policies.model.keys import AccountKey
 
 SCHEMA_FILE = "brand.schema.json"
 PLACEHOLDER_EMAIL = "owner@example.com"
@@ -91,7 +92,7 @@ def _write_new(path: Path, text: str, *, private: bool = False) -> Path:
 
 
 def import_brand_file(
-    home: Path, brand: str, accounts: Sequence[tuple[str, str]], *, env: Mapping[str, str] | None
+    home: Path, brand: str, accounts: Sequence[AccountKey], *, env: Mapping[str, str] | None
 ) -> list[Path]:
     """A brand with sensible defaults for imported posts; nothing is pulled until accounts are named.
 
@@ -110,7 +111,7 @@ def import_brand_file(
         "accounts": [],
         "people": [{"id": "owner", "name": "Owner", "role": "owner", "email": PLACEHOLDER_EMAIL}],
     }
-    names = ", ".join(f"{platform}/{handle}" for platform, handle in accounts)
+    names = ", ".join(map(str, accounts))
     note = f"# Made by `oversight import --create`. Imported: {names}.\n" if names else ""
     note += "# Before going live: name the accounts to pull, the time zone, and the owner's real e-mail address.\n"
     return write_home(home, env=env, brands=[data], note=note)[:-1]

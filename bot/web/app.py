@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.queue.port import Queue
 from bot.web import cases, guard, lists, wording
 from bot.web.links import Links, Purpose
 from bot.web.shield import Shield
@@ -32,6 +33,7 @@ _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 def create_app(
     *,
     store: Store,
+    queue: Queue,
     links: Links,
     brands: Mapping[str, BrandInfo],
     clock: Callable[[], datetime],
@@ -46,6 +48,7 @@ def create_app(
     """
     site = Site(
         store=store,
+        queue=queue,
         links=links,
         brands=brands,
         clock=clock,
@@ -119,7 +122,7 @@ def _resend(site: Site) -> Callable[[Request], Any]:
         guard.check_form(site, visit.grant, form)
         message = lists.stuck_message(site, visit, form.get("message", ""))
         if message is not None and message.id is not None:
-            site.store.resend(message.id, now=visit.now)
+            site.store.outbox.resend(message.id, now=visit.now)
         return RedirectResponse(f"{visit.home}/status?sent=again", status_code=303)
 
     return _form_handler(site, resend)

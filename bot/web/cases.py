@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.queue.port import Job, Subject
 from bot.web import text, wording
 from bot.web.guard import Visit
 from bot.web.lists import states_of
@@ -51,7 +52,7 @@ class Change:
 def load(site: Site, visit: Visit, number: int) -> CaseView:
     """The case. Raises 404 where the brand has none of this number."""
     try:
-        return site.store.case(visit.grant.brand, number)
+        return site.store.cases.get(visit.grant.brand, number)
     except UnknownCase as error:
         raise HTTPException(404) from error
 
@@ -137,7 +138,7 @@ def _act(
     if not _NONCE.fullmatch(once):
         raise HTTPException(403)
     try:
-        site.store.act(
+        site.store.cases.act(
             visit.grant.brand,
             view.case.id,
             action,
@@ -151,7 +152,7 @@ def _act(
         newest = load(site, visit, view.case.id)
         return _again(site, visit, newest, form, _MOVED_ON, 409)
     if action in VERDICTS:
-        site.store.wake("learn", visit.grant.brand, at=visit.now)
+        site.queue.wake(Job(name="learn", subject=Subject(brand=visit.grant.brand)), at=visit.now)
     return _done(visit, view, action, form)
 
 
@@ -237,7 +238,7 @@ def _following(site: Site, visit: Visit, view: CaseView) -> int | None:
     if visit.grant.case is not None:
         return None
     waiting = states_of(_waiting_name(visit.person.role))
-    views = site.store.cases(visit.grant.brand, states=waiting, limit=2)
+    views = site.store.cases.find(visit.grant.brand, states=waiting, limit=2)
     return next((other.case.id for other in views if other.case.id != view.case.id), None)
 
 

@@ -50,7 +50,7 @@ def exchange(site: Site, token: str) -> Response:
     """A cookie and the clean address for a link's token. Changes nothing, so link scanners do no harm."""
     now = site.now()
     try:
-        grant = site.links.open(token, now=now, is_revoked=site.store.is_revoked)
+        grant = site.links.open(token, now=now, is_revoked=site.store.links.is_revoked)
     except LinkRefused as error:
         raise HTTPException(403) from error
     _welcome(site, grant, now)
@@ -74,7 +74,7 @@ def admit(site: Site, request: Request, purpose: Purpose) -> Visit:
     now = site.now()
     value = request.cookies.get(_cookie_name(purpose), "")
     try:
-        grant = site.links.resume(value, purpose, now=now, is_revoked=site.store.is_revoked)
+        grant = site.links.resume(value, purpose, now=now, is_revoked=site.store.links.is_revoked)
     except LinkRefused as error:
         raise HTTPException(403) from error
     if grant.brand != request.path_params["brand"]:
@@ -88,7 +88,7 @@ def _welcome(site: Site, grant: Grant, now: datetime) -> Visit:
     """Whoever has left the roster is not let in any more, whatever link they hold."""
     if grant.brand not in site.brands:
         raise HTTPException(403)
-    people = {person.id: person for person in site.store.people(grant.brand)}
+    people = {person.id: person for person in site.store.brands.people(grant.brand)}
     person = people.get(grant.person)
     if person is None or person.role is not _ROLES[grant.purpose]:
         raise HTTPException(403)

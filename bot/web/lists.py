@@ -58,12 +58,12 @@ def show_list(site: Site, request: Request, purpose: Purpose) -> Response:
     filters = wording.FILTERS[visit.person.role]
     chosen = request.query_params.get("show", "")
     chosen = chosen if chosen in filters else next(iter(filters))
-    counts = site.store.count_cases(visit.grant.brand)
+    counts = site.store.cases.count(visit.grant.brand)
     tabs = _tabs(filters, counts, chosen)
     total = next(tab.count for tab in tabs if tab.current)
     pages = max(1, -(-total // PAGE))
     page = min(_number(request.query_params.get("page", "1")), pages)
-    views = site.store.cases(
+    views = site.store.cases.find(
         visit.grant.brand, states=states_of(chosen), limit=PAGE, offset=(page - 1) * PAGE
     )
     return site.page(
@@ -111,7 +111,7 @@ def _card(visit: Visit, view: CaseView) -> Card:
 
 def _week(site: Site, visit: Visit) -> tuple[int, int]:
     """How many posts went out in the last seven days, and how many remarks there are on them."""
-    days = site.store.daily_counts(visit.grant.brand, since=visit.now - _LOOK_BACK, until=visit.now)
+    days = site.store.periods.days(visit.grant.brand, since=visit.now - _LOOK_BACK, until=visit.now)
     return sum(day.outbound for day in days), sum(day.findings for day in days)
 
 
@@ -126,13 +126,13 @@ class Letter:
 def show_status(site: Site, request: Request) -> Response:
     """What the service could not do: mail that did not arrive, accounts not read to their end."""
     visit = admit(site, request, Purpose.DESK)
-    streams = site.store.health(visit.grant.brand)
+    streams = site.store.streams.health(visit.grant.brand)
     return site.page(
         "status.html",
         visit=visit,
         letters=[
             Letter(message=message, subject=_subject(message.body))
-            for message in site.store.messages(visit.grant.brand, _STUCK)
+            for message in site.store.outbox.find(visit.grant.brand, _STUCK)
         ],
         late=_late(streams, visit.now, visit.brand.stale_after),
         streams=streams,
@@ -143,14 +143,14 @@ def show_status(site: Site, request: Request) -> Response:
 
 def stuck_message(site: Site, visit: Visit, number: str) -> OutMessage | None:
     """The message of this number, where it belongs to the brand and is stuck."""
-    stuck = site.store.messages(visit.grant.brand, _STUCK)
+    stuck = site.store.outbox.find(visit.grant.brand, _STUCK)
     return next((message for message in stuck if str(message.id) == number), None)
 
 
 def _troubles(site: Site, visit: Visit) -> int:
-    streams = site.store.health(visit.grant.brand)
+    streams = site.store.streams.health(visit.grant.brand)
     late = _late(streams, visit.now, visit.brand.stale_after)
-    return len(late) + len(site.store.messages(visit.grant.brand, _STUCK))
+    return len(late) + len(site.store.outbox.find(visit.grant.brand, _STUCK))
 
 
 def _late(streams: Sequence[StreamHealth], now: datetime, after: timedelta) -> list[StreamHealth]:

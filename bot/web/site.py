@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
+from bot.queue.port import Queue
 from bot.web import text, wording
 from bot.web.links import Links
 from storage.store import Store
@@ -38,6 +39,7 @@ class Site:
     """The pages' surroundings, built once."""
 
     store: Store
+    queue: Queue  #: what a decision makes due
     links: Links
     brands: Mapping[str, BrandInfo]  #: brand id -> what the pages know of it
     clock: Callable[[], datetime]  #: the time now, UTC

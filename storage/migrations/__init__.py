@@ -9,10 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-import sqlite_utils
 from sqlalchemy.engine import Connection, Engine
 
-from storage._base import Mode
+from storage.database import Backend, Mode
 from storage.errors import SchemaTooNew, SchemaTooOld, StoreUnreadable
 from storage.schema import audit_head, metadata
 
@@ -21,20 +20,16 @@ VERSIONS = Path(__file__).parent / "versions"
 _VERSION = sa.Table(
     "alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True)
 )
-_GUARD = """
-CREATE TRIGGER IF NOT EXISTS audit_log_no_{verb} BEFORE {verb} ON audit_log
-BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
-"""
 
 
-def prepare(engine: Engine, *, upgrade: bool) -> None:
+def prepare(backend: Backend, *, upgrade: bool) -> None:
     """Make the tables where there are none, and refuse or upgrade an old store.
 
     Raises `SchemaTooOld`, `SchemaTooNew`, and `StoreUnreadable` for somebody else's database.
     """
-    found = version(engine)
+    found = version(backend.engine)
     if found is None:
-        _create(engine)
+        _create(backend)
     elif found > HEAD:
         raise SchemaTooNew(
             f"The store has version {found}, this program {HEAD}.", mend="Install the newer program."
@@ -44,7 +39,7 @@ def prepare(engine: Engine, *, upgrade: bool) -> None:
             raise SchemaTooOld(
                 f"The store has version {found}, this program needs {HEAD}.", mend="Run: oversight migrate"
             )
-        migrate(engine)
+        migrate(backend)
 
 
 def version(engine: Engine) -> str | None:
@@ -55,7 +50,7 @@ def version(engine: Engine) -> str | None:
         return conn.scalar(sa.select(_VERSION.c.version_num))
 
 
-def migrate(engine: Engine, *, versions: Path = VERSIONS, target: str = "head") -> None:
+def migrate(backend: Backend, *, versions: Path = VERSIONS, target: str = "head") -> None:
     """Apply what is missing, in one transaction."""
     from alembic import command  # slow to import and rarely needed
     from alembic.config import Config
@@ -65,48 +60,34 @@ def migrate(engine: Engine, *, versions: Path = VERSIONS, target: str = "head") 
     config.set_main_option("version_locations", str(versions))
     config.set_main_option("path_separator", "os")
     try:
-        with engine.execution_options(oversight_mode=Mode.MIGRATION).begin() as conn:
+        with backend.engine.execution_options(oversight_mode=Mode.MIGRATION).begin() as conn:
             config.attributes["connection"] = conn
             command.upgrade(config, target)
-            if broken := conn.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise StoreUnreadable(f"The migration would break a reference: {tuple(broken)}.")
-        _create_embedded(engine)  # triggers go with a table that was copied
+            if broken := backend.broken_references(conn):
+                raise StoreUnreadable(f"The migration was not kept: {broken[0]}.")
+        backend.complete()  # triggers go with a table that was copied
     finally:
-        engine.dispose()  # connections that do not check references are not used again
+        backend.engine.dispose()  # connections that do not check references are not used again
 
 
-def _create(engine: Engine) -> None:
+def _create(backend: Backend) -> None:
     # The number comes last: a crash in between leaves a store that the next start completes.
-    with engine.begin() as conn:
-        _refuse_strangers(conn)
+    with backend.engine.begin() as conn:
+        _refuse_strangers(conn, backend)
         metadata.create_all(conn)
         if conn.scalar(sa.select(audit_head.c.id)) is None:
             conn.execute(audit_head.insert().values(id=1, seq=0, hash=""))
-    if engine.dialect.name == "sqlite":
-        _create_embedded(engine)
-    with engine.begin() as conn:
+    backend.complete()
+    with backend.engine.begin() as conn:
         _VERSION.create(conn, checkfirst=True)
         if conn.scalar(sa.select(_VERSION.c.version_num)) is None:
             conn.execute(_VERSION.insert().values(version_num=HEAD))
 
 
-def _create_embedded(engine: Engine) -> None:
-    """What only SQLite needs: the guard of the audit log and the search index, which follows by triggers."""
-    raw = engine.raw_connection()
-    try:
-        database = sqlite_utils.Database(raw.driver_connection)
-        database.table("revisions").enable_fts(["text"], create_triggers=True, replace=True)
-        for verb in ("update", "delete"):
-            database.execute(_GUARD.format(verb=verb))
-    finally:
-        raw.close()
-
-
-def _refuse_strangers(conn: Connection) -> None:
+def _refuse_strangers(conn: Connection, backend: Backend) -> None:
     strangers = set(sa.inspect(conn).get_table_names()) - set(metadata.tables)
-    ours = {name for name in strangers if name.startswith("revisions_fts")}
-    if strangers - ours:
+    if theirs := sorted(name for name in strangers if not backend.is_own(name)):
         raise StoreUnreadable(
-            f"The database holds somebody else's tables ({', '.join(sorted(strangers - ours)[:3])}).",
+            f"The database holds somebody else's tables ({', '.join(theirs[:3])}).",
             mend="Name another file.",
         )

@@ -121,7 +121,7 @@ def test_a_full_disk_turns_health_red_and_everything_goes_on_when_there_is_room(
         home = make_home(tmp_path, env, brand_file(policies=["starter"]))
         with working(home, box.clock, channel=KeptMail(), x_url=box.url("x")) as work:
             daemon = Daemon(home, work, tick=timedelta(milliseconds=100))
-            work.store.ping()
+            work.store.upkeep.ping()
             with disk_full(), daemon.pages() as pages:
                 status, report = health(pages.port)
                 assert status == 503
@@ -136,13 +136,15 @@ def test_a_full_disk_turns_health_red_and_everything_goes_on_when_there_is_room(
                     eventually(lambda: health(port)[0] == 503, "health stayed green on a full disk")
                 eventually(lambda: health(port)[0] == 200, "it did not go on by itself")
                 box.clock.advance(timedelta(hours=30))
-                eventually(lambda: bool(work.store.digests("example")), "no digest after the disk had room")
-            assert work.store.integrity() == []
+                eventually(
+                    lambda: bool(work.store.digests.find("example")), "no digest after the disk had room"
+                )
+            assert work.store.upkeep.integrity() == []
     assert sound(tmp_path / "oversight.db")
 
 
 def known(work) -> set[str]:  # type: ignore[no-untyped-def]
-    posts = work.store.threads_active(
+    posts = work.store.periods.threads(
         "example", since=datetime(2020, 1, 1, tzinfo=UTC), until=datetime(2030, 1, 1, tzinfo=UTC), limit=1000
     )
     return {p.key.external_id for view in posts for p in view.thread.posts}

@@ -14,6 +14,7 @@ from bot.jobs.outbox import outbox
 from bot.jobs.pull import pull
 from bot.ports import Delivery
 from bot.schedule import Scheduler
+from policies.model.keys import AccountKey
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -38,9 +39,9 @@ def test_work_that_nobody_does_is_a_problem(tmp_path: Path) -> None:
 def test_an_account_without_keys_and_a_refused_mail_are_problems(tmp_path: Path) -> None:
     home = make_home(tmp_path, {}, brand_file())
     with working(home, lambda: NOW, channel=KeptMail(Delivery.DEAD)) as work:
-        pull(work, "example/x/examplebrand", NOW)
+        pull(work, AccountKey(platform="x", handle="examplebrand"), NOW)
         send_now(work, "example", NOW)
-        outbox(work, "all", NOW)
+        outbox(work, NOW)
         report = Health(work).report()
         problems = " ".join(report["problems"])
         assert not report["ok"]

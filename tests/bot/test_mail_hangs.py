@@ -33,14 +33,14 @@ def test_the_digest_waits_for_a_server_that_hangs_or_says_451(tmp_path: Path) ->
     clock = [NOW]
     with raw_server(say_nothing) as silent, working(home, lambda: clock[0], channel=channel(silent)) as work:
         send_now(work, "example", NOW)
-        outbox(work, "all", NOW)
-        assert [m.state for m in work.store.messages("example")] == [MessageState.PENDING]
-        outbox(work, "all", NOW)
+        outbox(work, NOW)
+        assert [m.state for m in work.store.outbox.find("example")] == [MessageState.PENDING]
+        outbox(work, NOW)
     inbox = Inbox(on_data=["451 4.3.0 later", "250 OK"])
     with smtp_server(inbox) as port, working(home, lambda: clock[0], channel=channel(port)) as work:
         for hours in (1, 6, 12, 18):
             clock[0] = NOW + timedelta(hours=hours)
-            outbox(work, "all", clock[0])
-        assert [m.state for m in work.store.messages("example")] == [MessageState.SENT]
+            outbox(work, clock[0])
+        assert [m.state for m in work.store.outbox.find("example")] == [MessageState.SENT]
     assert inbox.texts == 2
     assert len(inbox.taken) == 1

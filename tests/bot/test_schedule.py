@@ -14,7 +14,7 @@ from fault_stage import KeptMail, brand_file, make_home, working
 
 from bot.jobs.work import Done
 from bot.ports import Delivery
-from bot.schedule import FIRST_PAUSE, JOBS, Scheduler, subjects
+from bot.schedule import FIRST_PAUSE, JOBS, Scheduler, jobs_of
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -22,10 +22,10 @@ NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 def test_every_brand_and_account_gets_its_work(tmp_path: Path) -> None:
     home = make_home(tmp_path, {}, brand_file())
     with working(home, lambda: NOW, channel=KeptMail()) as work:
-        wanted = subjects(work)
-        assert {name for name, _ in wanted} == set(JOBS)
+        wanted = jobs_of(work)
+        assert {job.name for job in wanted} == set(JOBS)
         Scheduler(work).plan(NOW)
-        assert {(job.name, job.subject) for job in work.store.due(NOW, 100)} == set(wanted)
+        assert {due.job for due in work.queue.due(NOW, 100)} == set(wanted)
 
 
 def test_a_job_that_fails_unforeseen_waits_longer_each_time_and_the_others_run(
@@ -39,12 +39,12 @@ def test_a_job_that_fails_unforeseen_waits_longer_each_time_and_the_others_run(
     with working(home, lambda: NOW, channel=KeptMail()) as work:
         scheduler = Scheduler(work)
         scheduler.plan(NOW)
-        assert scheduler.run_due(NOW) == len(subjects(work))
+        assert scheduler.run_due(NOW) == len(jobs_of(work))
         pauses, at = [], NOW
         for _ in range(4):
             at = next(
-                t for n in range(1, 2000) if work.store.due(t := at + timedelta(seconds=10 * n), 9)
-                and "check" in {job.name for job in work.store.due(t, 9)}
+                t for n in range(1, 2000) if work.queue.due(t := at + timedelta(seconds=10 * n), 9)
+                and "check" in {due.job.name for due in work.queue.due(t, 9)}
             )  # fmt: skip
             pauses.append(at)
             scheduler.run_due(at)
@@ -62,7 +62,7 @@ def test_work_of_an_account_that_left_the_file_is_forgotten(tmp_path: Path) -> N
         shrunk._engine.start(paused=True)
         shrunk.tick()
         shrunk.stop()
-        assert "pull" not in {job.name for job in work.store.due(NOW + timedelta(days=1), 100)}
+        assert "pull" not in {due.job.name for due in work.queue.due(NOW + timedelta(days=1), 100)}
 
 
 def test_a_mail_server_that_refuses_for_now_gets_the_same_mail_again(tmp_path: Path) -> None:

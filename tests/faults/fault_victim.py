@@ -29,7 +29,7 @@ def live(home: Path, x_url: str, instants: list[datetime], mails: Path) -> None:
     now = instants[0]
     with working(load_home(home, process={}), lambda: now, x_url=x_url, channel=_Appending(mails)) as work:
         scheduler = Scheduler(work)
-        work.store.free_claims()
+        work.queue.free_claims()
         scheduler.plan(instants[0])
         for now in instants:
             scheduler.run_due(now)

@@ -61,4 +61,4 @@ def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     digests = [line for line in mails[0] if line]
     assert len(digests) == len(set(digests)), "no mail went out twice"
     with opened_store(load_home(killed, process={})) as store:
-        assert store.verify_audit() > 0
+        assert store.audit.verify() > 0

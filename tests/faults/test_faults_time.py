@@ -35,7 +35,7 @@ def test_one_digest_for_each_local_date(tmp_path: Path, zone: str, begins: str, 
         due = begin
         for _ in range(8):
             due = digest(work, "example", due).next_due_at
-        slots = sorted(row.slot for row in work.store.digests("example"))
+        slots = sorted(row.slot for row in work.store.digests.find("example"))
         dates = [datetime.fromisoformat(slot).date() for slot in slots]
         assert len(slots) == 7
         assert {slot[11:] for slot in slots} == {at}
@@ -52,7 +52,7 @@ def test_after_three_days_down_one_digest_with_everything(tmp_path: Path) -> Non
         woken = first + timedelta(days=3, hours=5)
         digest(work, "example", woken)
         digest(work, "example", woken + timedelta(minutes=1))
-        rows = sorted(work.store.digests("example"), key=lambda row: row.slot)
+        rows = sorted(work.store.digests.find("example"), key=lambda row: row.slot)
         assert len(rows) == 2
         assert rows[1].since == rows[0].until == first
         assert rows[1].until == first + timedelta(days=3)
@@ -67,7 +67,7 @@ def test_a_clock_that_goes_back_makes_no_second_digest(tmp_path: Path) -> None:
         digest(work, "example", due)
         digest(work, "example", due - timedelta(hours=1))
         digest(work, "example", due)
-        assert len(work.store.digests("example")) == 1
+        assert len(work.store.digests.find("example")) == 1
 
 
 @pytest.mark.fault(6)
@@ -91,7 +91,7 @@ def test_two_daemons_make_one_digest_and_the_second_refuses(tmp_path: Path) -> N
         for hour in range(48):
             for scheduler in schedulers:
                 scheduler.run_due(begin + timedelta(hours=hour))
-        rows = one.store.digests("example")
+        rows = one.store.digests.find("example")
         assert len(rows) == len(mail.sent) == len({row.slot for row in rows}) == 2
 
 
@@ -131,7 +131,7 @@ def test_no_call_before_a_rate_limit_ends_and_others_keep_their_pace(tmp_path: P
         box.clock.advance(timedelta(minutes=3))
         scheduler.run_due(box.clock.now())
         assert box.meter.requests("x") > calls
-        whys = [u.why for u in work.store.unchecked("example", since=start, until=box.clock.now())]
+        whys = [u.why for u in work.store.periods.unchecked("example", since=start, until=box.clock.now())]
         assert Why.RATE_LIMITED in whys
 
 
@@ -147,8 +147,8 @@ def test_a_silent_platform_is_said_in_the_digest(tmp_path: Path, box: Sandbox) -
         box.clock.set(start + timedelta(days=1))
         digest(quick, "example", start)
         digest(quick, "example", box.clock.now())
-        body = work.store.messages("example")[0].body.decode()
-        notes = work.store.unchecked("example", since=start, until=box.clock.now())
+        body = work.store.outbox.find("example")[0].body.decode()
+        notes = work.store.periods.unchecked("example", since=start, until=box.clock.now())
         assert Why.UNREACHABLE in {note.why for note in notes}
         assert "all clean" not in body
         assert "@examplebrand on X" in body.replace("=\r\n", "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store_values import ACCOUNT, AGENCY, BRAND, NOW, OWNER
+from store_values import AGENCY, BRAND, NOW, OWNER, X
 
 from storage.engines import open_store
 from storage.store import Store
@@ -29,5 +29,5 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def store(url: str) -> Iterator[Store]:
     """An open store with one brand."""
     with open_store(url) as opened:
-        opened.sync_brand(BRAND, accounts=[("x", ACCOUNT)], people=[OWNER, AGENCY], now=NOW)
+        opened.brands.sync(BRAND, accounts=[X], people=[OWNER, AGENCY], now=NOW)
         yield opened

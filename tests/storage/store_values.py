@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from policies.model.finding import Finding, Severity, Span
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
 from policies.model.post import Direction, Kind, Post
 from policies.scoring import HeadScore, Reading
+from storage import audit
+from storage.database import Mode
 from storage.store import Store
 from storage.views import Judgement, OutMessage, Saved
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BRAND, ACCOUNT = "crumb", "crumbbakery"
+X = AccountKey(platform="x", handle=ACCOUNT)
+OWN = StreamKey(account=X, stream="own")
 OWNER = Person(id="ada", name="Ada", role=Role.OWNER, email="ada@example.org")
 AGENCY = Person(id="tom", name="Tom", role=Role.AGENCY, marks=("^TK",))
 HAPPY = Reading(
@@ -86,23 +93,29 @@ def judgement(
 def save(
     store: Store, *posts: Post, now: datetime = NOW, cursor: dict[str, Any] | None = None, **more: Any
 ) -> Saved:
-    return store.save_page(
-        brand=BRAND,
-        platform="x",
-        account=ACCOUNT,
-        stream="own",
-        posts=posts,
-        cursor=cursor,
-        now=now,
-        **more,
-    )
+    return store.posts.save(BRAND, OWN, posts, cursor=cursor, now=now, **more)
 
 
 def flagged(store: Store, number: int, *, severity: Severity = Severity.BREACH, now: datetime = NOW) -> int:
     """Save a post with one finding; the number of its case."""
     save(store, post(number, f"guaranteed {number}"), now=now)
-    recorded = store.record(BRAND, [judgement(number, finding(number, severity=severity))], now=now)
+    recorded = store.judgements.record(
+        BRAND, [judgement(number, finding(number, severity=severity))], now=now
+    )
     return recorded.opened[0]
+
+
+def log(store: Store, *subjects: str, action: str = "a", now: datetime = NOW, **detail: Any) -> None:
+    """Append a line to the audit log for each subject."""
+    lines = [audit.Line(actor="operator", action=action, subject=one, detail=detail) for one in subjects]
+    with store.database.write(Mode.PROMISED) as conn:
+        audit.append(conn, lines, now=now)
+
+
+def ask(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of an SQL question to the file of a store."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        return connection.execute(sql).fetchall()
 
 
 def message(name: str, kind: str = "alert", recipients: Sequence[str] = ("ada@example.org",)) -> OutMessage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from store_values import ACCOUNT, AGENCY, BRAND, OWNER, at, finding, judgement, message, post, save
+from store_values import AGENCY, BRAND, OWN, OWNER, X, at, finding, judgement, message, post, save
 
 from policies.model.case import Action, CaseState
 from policies.model.finding import Severity
@@ -19,7 +19,7 @@ PAGE, CASES = 6, 20
 def poll(path: Path, pages: int) -> None:
     """Pull, judge, decide and write digests until all pages are in; resumes where it was stopped."""
     with open_store(path) as store:
-        store.sync_brand(BRAND, accounts=[("x", ACCOUNT)], people=[OWNER, AGENCY], now=at(0))
+        store.brands.sync(BRAND, accounts=[X], people=[OWNER, AGENCY], now=at(0))
         while (done := pages_in(store)) < pages:
             _follow_up(store, done)
             save(store, *_page(done), cursor={"pages": done + 1}, now=at(done), charges=_charges(done))
@@ -28,7 +28,7 @@ def poll(path: Path, pages: int) -> None:
 
 def pages_in(store: Store) -> int:
     """What the cursor says."""
-    cursor = store.cursor("x", ACCOUNT, "own")
+    cursor = store.streams.cursor(OWN)
     return 0 if cursor is None else cursor["pages"]
 
 
@@ -46,17 +46,17 @@ def _charges(n: int) -> list[Charge]:
 
 def _follow_up(store: Store, done: int) -> None:
     now = at(done)
-    waiting = store.unjudged(BRAND, policy_version="p", scorer_version="s", limit=1000)
-    store.record(BRAND, [_judge(one.post, one.revision) for one in waiting], now=now)
-    for view in store.pending_alerts(BRAND):
+    waiting = store.posts.unjudged(BRAND, limit=1000)
+    store.judgements.record(BRAND, [_judge(one.post, one.revision) for one in waiting], now=now)
+    for view in store.cases.pending_alerts(BRAND):
         fingerprints = [f.finding.fingerprint for f in view.findings]
-        store.enqueue_alert(message(f"alert {view.case.id}"), fingerprints, now=now)
+        store.outbox.put_alert(message(f"alert {view.case.id}"), fingerprints, now=now)
     if done % 5 == 0:
         note = message(f"digest {done}", "digest")
-        store.save_digest(BRAND, slot=f"{done:05}", since=at(done - 5), until=now, message=note, now=now)
-    for view in store.cases(BRAND, states=[CaseState.OPEN], limit=1):
+        store.digests.save(BRAND, slot=f"{done:05}", since=at(done - 5), until=now, message=note, now=now)
+    for view in store.cases.find(BRAND, states=[CaseState.OPEN], limit=1):
         once = f"form {done}"
-        store.act(BRAND, view.case.id, Action.DISPUTE, person=AGENCY, note="", now=now, once=once)
+        store.cases.act(BRAND, view.case.id, Action.DISPUTE, person=AGENCY, note="", now=now, once=once)
 
 
 def _judge(one: Any, revision: int) -> Any:
@@ -70,7 +70,7 @@ def decide(path: Path, worker: int, decisions: int) -> None:
     """The owner decides again and again about some cases."""
     with open_store(path) as store:
         for n in range(decisions):
-            store.act(
+            store.cases.act(
                 BRAND,
                 1 + n % CASES,
                 Action.UPHOLD,

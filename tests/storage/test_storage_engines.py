@@ -9,11 +9,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from store_values import ACCOUNT, AGENCY, BRAND, NOW, OWNER, flagged, post, save
+from store_values import AGENCY, BRAND, NOW, OWNER, X, flagged, log, post, save
 
 from policies.model.case import Action
-from storage import migrations, tools
-from storage.engines import open_store, sqlite_engine
+from storage import migrations
+from storage.engines import open_store
 from storage.errors import (
     AuditBroken,
     SchemaTooNew,
@@ -23,6 +23,7 @@ from storage.errors import (
     UnknownBrand,
 )
 from storage.schema import metadata
+from storage.sqlite import Sqlite
 from storage.store import Store
 
 NUMBER = f"{int(migrations.HEAD) + 1:04}"
@@ -48,11 +49,11 @@ def upgrade() -> None:
 def test_a_new_store_is_private_and_opens_again(tmp_path: Path) -> None:
     path = tmp_path / "oversight.db"
     with open_store(path) as store:
-        store.sync_brand(BRAND, accounts=[], people=[], now=NOW)
+        store.brands.sync(BRAND, accounts=[], people=[], now=NOW)
         assert {p.stat().st_mode & 0o777 for p in tmp_path.iterdir()} == {0o600}
         assert store.path == path
     with open_store(f"sqlite:///{path}") as store:
-        assert store.brands() == [BRAND]
+        assert store.brands.names() == [BRAND]
     path.chmod(0o644)
     open_store(path).close()
     assert path.stat().st_mode & 0o777 == 0o600
@@ -100,17 +101,17 @@ def test_another_version_is_refused(tmp_path: Path, number: str, error: type, me
 def test_a_migration_keeps_data_search_and_guard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, versions = tmp_path / "oversight.db", tmp_path / "versions"
     with open_store(path) as store:
-        store.sync_brand(BRAND, accounts=[], people=[OWNER, AGENCY], now=NOW)
+        store.brands.sync(BRAND, accounts=[], people=[OWNER, AGENCY], now=NOW)
         save(store, post(1, "rye bread"))
         flagged(store, 2)
     versions.mkdir()
     for known in migrations.VERSIONS.glob("*.py"):
         (versions / known.name).write_text(known.read_text())
     (versions / f"{NUMBER}_shade.py").write_text(NEXT)
-    engine = sqlite_engine(path)
-    migrations.migrate(engine, versions=versions)
-    assert migrations.version(engine) == NUMBER
-    engine.dispose()
+    backend = Sqlite(path)
+    migrations.migrate(backend, versions=versions)
+    assert migrations.version(backend.engine) == NUMBER
+    backend.engine.dispose()
     raw = sqlite3.connect(path)
     assert raw.execute("SELECT text, shade FROM revisions ORDER BY id").fetchall()[0] == ("rye bread", None)
     found = "SELECT count(*) FROM revisions_fts WHERE revisions_fts MATCH 'rye'"
@@ -129,7 +130,7 @@ def test_a_migration_keeps_data_search_and_guard(tmp_path: Path, monkeypatch: py
 def test_a_store_of_the_first_release_gets_the_table_of_examples(tmp_path: Path) -> None:
     path = tmp_path / "oversight.db"
     with open_store(path) as store:
-        store.sync_brand(BRAND, accounts=[("x", ACCOUNT)], people=[OWNER, AGENCY], now=NOW)
+        store.brands.sync(BRAND, accounts=[X], people=[OWNER, AGENCY], now=NOW)
         number = flagged(store, 1)
     raw = sqlite3.connect(path)
     raw.executescript("DROP TABLE examples; UPDATE alembic_version SET version_num = '0001'")
@@ -138,17 +139,17 @@ def test_a_store_of_the_first_release_gets_the_table_of_examples(tmp_path: Path)
         open_store(path)
     with open_store(path, migrate=True) as store:
         act = {"person": OWNER, "note": "", "now": NOW, "remember": True}
-        store.act(BRAND, number, Action.FALSE_ALARM, **act)  # type: ignore[arg-type]
-        assert [lesson.example.text for lesson in store.lessons(BRAND)] == ["guaranteed 1"]
+        store.cases.act(BRAND, number, Action.FALSE_ALARM, **act)  # type: ignore[arg-type]
+        assert [lesson.example.text for lesson in store.examples.find(BRAND)] == ["guaranteed 1"]
     assert _differences(path) == []
 
 
 def test_migrating_a_store_that_is_up_to_date_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "oversight.db"
     with open_store(path, migrate=True) as store:
-        store.sync_brand(BRAND, accounts=[], people=[], now=NOW)
+        store.brands.sync(BRAND, accounts=[], people=[], now=NOW)
     with open_store(path, migrate=True) as store:
-        assert store.brands() == [BRAND]
+        assert store.brands.names() == [BRAND]
 
 
 def test_the_number_and_the_tables_fit_the_migrations(tmp_path: Path) -> None:
@@ -162,7 +163,7 @@ def test_the_number_and_the_tables_fit_the_migrations(tmp_path: Path) -> None:
 
 def _differences(path: Path) -> list[object]:
     """What the tables of a store have otherwise than schema.py."""
-    engine = sqlite_engine(path)
+    engine = Sqlite(path).engine
     with engine.connect() as conn:
         found = compare_metadata(MigrationContext.configure(conn), metadata)
     engine.dispose()
@@ -172,20 +173,20 @@ def _differences(path: Path) -> list[object]:
 
 def test_a_creation_that_was_killed_is_completed(tmp_path: Path) -> None:
     path = tmp_path / "oversight.db"
-    engine = sqlite_engine(path)
+    engine = Sqlite(path).engine
     with engine.begin() as conn:
         metadata.create_all(conn)
     engine.dispose()
     with open_store(path) as store:
-        store.sync_brand(BRAND, accounts=[], people=[], now=NOW)
+        store.brands.sync(BRAND, accounts=[], people=[], now=NOW)
         save(store, post(1, "rye"))
-        assert len(tools.search(store, BRAND, "rye")) == 1
-        store.audit("operator", "a", BRAND, {}, now=NOW)
-        assert store.verify_audit() == 1
+        assert len(store.posts.search(BRAND, "rye")) == 1
+        log(store, BRAND)
+        assert store.audit.verify() == 1
 
 
 def test_the_audit_log_cannot_be_changed(store: Store) -> None:
-    store.audit("operator", "a", BRAND, {}, now=NOW)
+    log(store, BRAND)
     raw = sqlite3.connect(store.path or "")
     raw.execute("PRAGMA recursive_triggers=ON")
     for statement in (
@@ -210,12 +211,12 @@ def test_the_audit_log_cannot_be_changed(store: Store) -> None:
 )
 def test_a_change_behind_our_back_shows(store: Store, change: str, seq: int) -> None:
     for n in range(4):
-        store.audit("operator", "a", BRAND, {"n": n}, now=NOW)
+        log(store, BRAND, n=n)
     raw = sqlite3.connect(store.path or "")
     raw.executescript(f"DROP TRIGGER audit_log_no_update; DROP TRIGGER audit_log_no_delete; {change}")
     raw.close()
     with pytest.raises(AuditBroken) as broken:
-        store.verify_audit()
+        store.audit.verify()
     assert broken.value.seq == seq
 
 
@@ -225,14 +226,14 @@ def test_damage_is_found(store: Store) -> None:
     raw.execute("UPDATE revisions SET post_id = 99")
     raw.commit()
     raw.close()
-    assert any("broken reference" in line for line in store.integrity())
+    assert any("broken reference" in line for line in store.upkeep.integrity())
 
 
 def test_errors_say_what_mends_them(store: Store) -> None:
     with pytest.raises(UnknownBrand) as unknown:
-        store.put_policy_version("nobody", "1", "", now=NOW)
+        store.brands.put_policies("nobody", "1", "", now=NOW)
     assert str(unknown.value) == "There is no brand 'nobody'. Known brands: crumb."
     assert unknown.value.permanent
     with pytest.raises(ValueError, match="zone"):
-        store.audit("a", "b", "c", {}, now=NOW.replace(tzinfo=None))
-    assert store.known("x", ACCOUNT, []) == set()
+        log(store, BRAND, now=NOW.replace(tzinfo=None))
+    assert store.posts.known(X, []) == set()

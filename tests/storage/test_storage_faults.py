@@ -19,14 +19,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import store_work
-from store_values import ACCOUNT, BRAND, NOW, OWNER, at, flagged, key, message, post, save
+from store_values import BRAND, NOW, OWN, OWNER, X, ask, at, flagged, key, log, message, post, save
 
+from bot.queue.embedded import EmbeddedQueue
+from bot.queue.port import Job, Subject
 from policies.model.case import Action, CaseState
-from storage import engines, tools
+from storage import sqlite
 from storage.engines import open_store
 from storage.errors import StoreBusy, StoreFull, StoreLocked
 from storage.lock import daemon_lock
 from storage.schema import metadata
+from storage.sqlite import Sqlite
 from storage.store import Store
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -35,7 +38,7 @@ PROCESSES.set_forkserver_preload(["storage.engines", "store_work"])
 
 def rows(path: Path) -> dict[str, list[Any]]:
     """Everything in the store, in the order of the rows' keys."""
-    engine = engines.sqlite_engine(path)
+    engine = Sqlite(path).engine
     with engine.connect() as conn:
         found = {
             name: [tuple(row) for row in conn.execute(sa.select(table).order_by(*table.primary_key))]
@@ -61,7 +64,7 @@ def kill_and_resume(path: Path, *, pages: int, kills: int, seed: int) -> int:
         child.join()
         hits += child.exitcode == -signal.SIGKILL
         with open_store(path) as store:
-            held = tools.query(store, "SELECT count(*) AS n FROM posts")[0]["n"]
+            held = ask(path, "SELECT count(*) FROM posts")[0][0]
             assert held == store_work.pages_in(store) * store_work.PAGE  # never ahead of its data
     child = start(store_work.poll, path, pages)
     child.join()
@@ -83,9 +86,9 @@ def test_killed_at_random_points_gives_the_same_store(tmp_path: Path, pages: int
     assert [row[:6] for row in killed["audit_log"]] == [row[:6] for row in whole["audit_log"]]
     assert {name: len(found) for name, found in whole.items()}["posts"] == pages * store_work.PAGE
     with open_store(tmp_path / "killed.db") as store:
-        assert store.integrity() == []
-        assert store.verify_audit() == len(whole["audit_log"])
-        assert len(tools.search(store, BRAND, "guaranteed", limit=10**6)) == pages * 2
+        assert store.upkeep.integrity() == []
+        assert store.audit.verify() == len(whole["audit_log"])
+        assert len(store.posts.search(BRAND, "guaranteed", limit=10**6)) == pages * 2
 
 
 @pytest.mark.parametrize(
@@ -95,18 +98,18 @@ def test_killed_at_random_points_gives_the_same_store(tmp_path: Path, pages: int
 def test_eight_processes_decide_at_once(tmp_path: Path, decisions: int) -> None:
     path = tmp_path / "oversight.db"
     with open_store(path) as store:
-        store.sync_brand(BRAND, accounts=[], people=[OWNER], now=NOW)
+        store.brands.sync(BRAND, accounts=[], people=[OWNER], now=NOW)
         numbers = [flagged(store, n + 1) for n in range(store_work.CASES)]
-        before = store.verify_audit()
+        before = store.audit.verify()
         crowd = [start(store_work.decide, path, worker, decisions) for worker in range(8)]
         for child in crowd:
             child.join()
         assert [child.exitcode for child in crowd] == [0] * 8
-        assert store.verify_audit() == before + 8 * decisions
-        notes = {event.note for number in numbers for event in store.case(BRAND, number).case.events}
+        assert store.audit.verify() == before + 8 * decisions
+        notes = {event.note for number in numbers for event in store.cases.get(BRAND, number).case.events}
         assert notes == {f"{worker}/{n}" for worker in range(8) for n in range(decisions)}
         said = "SELECT count(*) AS n FROM verdicts"
-        assert tools.query(store, said) == [{"n": 8 * decisions}]
+        assert ask(path, said) == [(8 * decisions,)]
 
 
 @pytest.fixture
@@ -126,7 +129,7 @@ def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_room(small_disk: Pa
     path, ballast = small_disk / "oversight.db", small_disk / "ballast"
     ballast.write_bytes(b"x" * 1_000_000)
     with open_store(path) as store:
-        store.sync_brand(BRAND, accounts=[], people=[], now=NOW)
+        store.brands.sync(BRAND, accounts=[], people=[], now=NOW)
         child = start(store_work.fill, path, tmp_path / "said")
         child.join()
         assert child.exitcode == 0
@@ -136,20 +139,20 @@ def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_room(small_disk: Pa
         ballast_left = small_disk / "rest"
         with pytest.raises(StoreFull):
             _ping_until_full(store, ballast_left)
-        assert store.integrity() == []
-        assert store.cursor("x", ACCOUNT, "own") == {"kept": int(kept)}
+        assert store.upkeep.integrity() == []
+        assert store.streams.cursor(OWN) == {"kept": int(kept)}
         ballast.unlink()
         ballast_left.unlink()
-        store.ping()
+        store.upkeep.ping()
         save(store, post("after", "room"), cursor={"kept": int(kept) + 1})
-        assert tools.query(store, "SELECT count(*) AS n FROM posts") == [{"n": int(kept) + 1}]
-        assert store.integrity() == []
+        assert ask(path, "SELECT count(*) FROM posts") == [(int(kept) + 1,)]
+        assert store.upkeep.integrity() == []
 
 
 def _ping_until_full(store: Store, rest: Path) -> None:
     for _ in range(1000):  # the log of the store has some room of its own
         _take_all(rest)
-        store.ping()
+        store.upkeep.ping()
 
 
 def _take_all(path: Path) -> None:
@@ -163,34 +166,36 @@ def _take_all(path: Path) -> None:
 
 def test_a_file_that_may_not_grow_is_refused_whole(store: Store) -> None:
     assert store.path is not None
-    engine = store._engine
+    engine = store.backend.engine
     sa.event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("PRAGMA max_page_count=1"))
     big = [post(n, "x" * 5000) for n in range(100)]
     with pytest.raises(StoreFull):
         save(store, *big, cursor={"n": 1})
-    assert store.cursor("x", ACCOUNT, "own") is None
-    assert store.known("x", ACCOUNT, [str(n) for n in range(100)]) == set()
+    assert store.streams.cursor(OWN) is None
+    assert store.posts.known(X, [str(n) for n in range(100)]) == set()
 
 
 @pytest.mark.fault(11)
 def test_an_acknowledged_decision_is_on_disk(store: Store, tmp_path: Path) -> None:
     """What lies on the disk right after the answer, without anything that a clean end would add."""
     number = flagged(store, 1)
-    store.act(BRAND, number, Action.ACCEPT, person=OWNER, note="fine", now=NOW)
+    store.cases.act(BRAND, number, Action.ACCEPT, person=OWNER, note="fine", now=NOW)
     lost = tmp_path / "after power loss"
     lost.mkdir()
     for name in ("oversight.db", "oversight.db-wal"):
         shutil.copy(tmp_path / name, lost / name)
     with open_store(lost / "oversight.db") as survivor:
-        assert survivor.case(BRAND, number).case.state is CaseState.CLOSED
-        assert survivor.verify_audit() == store.verify_audit()
+        assert survivor.cases.get(BRAND, number).case.state is CaseState.CLOSED
+        assert survivor.audit.verify() == store.audit.verify()
 
 
 @pytest.mark.fault(11)
 def test_what_people_rely_on_is_synced(store: Store) -> None:
     said: list[str] = []
     sa.event.listen(
-        store._engine, "before_cursor_execute", lambda conn, cursor, statement, *rest: said.append(statement)
+        store.backend.engine,
+        "before_cursor_execute",
+        lambda conn, cursor, statement, *rest: said.append(statement),
     )
 
     def levels(work: Any) -> set[str]:
@@ -203,26 +208,27 @@ def test_what_people_rely_on_is_synced(store: Store) -> None:
     number = flagged(store, 2)
     assert levels(lambda: flagged(store, 3)) == {normal, full}
     act = {"person": OWNER, "note": "", "now": NOW}
-    assert levels(lambda: store.act(BRAND, number, Action.ACCEPT, **act)) == {full}
-    assert levels(lambda: store.audit("a", "b", "c", {}, now=NOW)) == {full}
+    assert levels(lambda: store.cases.act(BRAND, number, Action.ACCEPT, **act)) == {full}
+    assert levels(lambda: log(store, BRAND)) == {full}
     digest = {"slot": "s", "since": NOW, "until": NOW, "message": message("d", "digest"), "now": NOW}
-    assert levels(lambda: store.save_digest(BRAND, **digest)) == {full}
+    assert levels(lambda: store.digests.save(BRAND, **digest)) == {full}
 
 
 @pytest.mark.fault(9)
 def test_a_clock_that_goes_back_makes_no_second_digest(store: Store) -> None:
     def digest(minute: float, name: str) -> bool:
         note = message(name, "digest")
-        return store.save_digest(
+        return store.digests.save(
             BRAND, slot="2026-11-20T18:00", since=at(-60), until=at(minute), message=note, now=at(minute)
         )
 
     assert digest(0, "first")
     assert not digest(-60, "second")
-    assert [m.key for m in store.messages(BRAND)] == ["first"]
-    store.ensure_due("digest", BRAND, due_at=at(60))
-    store.ensure_due("digest", BRAND, due_at=at(0))
-    assert store.due(at(-60), 9) == []
+    assert [m.key for m in store.outbox.find(BRAND)] == ["first"]
+    queue, job = EmbeddedQueue(store), Job(name="digest", subject=Subject(brand=BRAND))
+    queue.ensure(job, due_at=at(60))
+    queue.ensure(job, due_at=at(0))
+    assert queue.due(at(-60), 9) == []
 
 
 HOLD = """
@@ -261,16 +267,16 @@ def _hold(path: Path) -> None:
 
 
 def test_a_writer_that_never_ends_is_named_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
     with open_store(tmp_path / "oversight.db") as store:
         other = sqlite3.connect(tmp_path / "oversight.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy, match="Try again"):
-            store.ping()
-        assert store.brands() == []  # readers do not wait
+            store.upkeep.ping()
+        assert store.brands.names() == []  # readers do not wait
         other.execute("ROLLBACK")
         other.close()
-        store.ping()
+        store.upkeep.ping()
 
 
 def test_many_threads_share_one_store(store: Store) -> None:
@@ -280,11 +286,11 @@ def test_many_threads_share_one_store(store: Store) -> None:
 
     def work(number: int) -> None:
         for n in range(4):
-            store.act(BRAND, number, Action.UPHOLD, person=OWNER, note=str(n), now=at(n))
-            assert len(store.case(BRAND, number).case.events) == n + 1
+            store.cases.act(BRAND, number, Action.UPHOLD, person=OWNER, note=str(n), now=at(n))
+            assert len(store.cases.get(BRAND, number).case.events) == n + 1
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, numbers))
-    assert len(store.audit_log(BRAND, limit=1000)) == 8 + 32
-    store.verify_audit()
-    assert store.mark_deleted([key(n) for n in range(8)], now=NOW) == 8
+    assert len(store.audit.find(BRAND, limit=1000)) == 8 + 32
+    store.audit.verify()
+    assert store.posts.mark_deleted([key(n) for n in range(8)], now=NOW) == 8

@@ -11,9 +11,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from store_values import ACCOUNT, AGENCY, BRAND, NOW, OWNER, at, finding, judgement, key, post, save
+from store_values import AGENCY, BRAND, NOW, OWNER, X, at, finding, judgement, key, post, save
 
 from policies.model.case import CaseState
+from policies.model.keys import ThreadKey
 from storage.engines import open_store
 
 IDS = st.integers(0, 3)
@@ -36,7 +37,7 @@ class History(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.path = self.folder / "oversight.db"
         self.store = open_store(self.path)
-        self.store.sync_brand(BRAND, accounts=[("x", ACCOUNT)], people=[OWNER, AGENCY], now=NOW)
+        self.store.brands.sync(BRAND, accounts=[X], people=[OWNER, AGENCY], now=NOW)
         self.posts: dict[int, Expected] = {}
         self.minute = 0
 
@@ -66,19 +67,19 @@ class History(RuleBasedStateMachine):
         self.minute += 1
         one = self.posts.get(number)
         if one is None:
-            assert self.store.mark_deleted([key(number)], now=at(self.minute)) == 0
+            assert self.store.posts.mark_deleted([key(number)], now=at(self.minute)) == 0
             return
         if by_page:
             save(self.store, post(number, "[gone]", deleted_at=at(self.minute)), now=at(self.minute))
         else:
-            self.store.mark_deleted([key(number)], now=at(self.minute))
+            self.store.posts.mark_deleted([key(number)], now=at(self.minute))
         one.deleted_at = one.deleted_at or at(self.minute)
         one.open = False
 
     @rule()
     def judge(self) -> None:
         self.minute += 1
-        waiting = self.store.unjudged(BRAND, policy_version="p", scorer_version="s", limit=99)
+        waiting = self.store.posts.unjudged(BRAND, limit=99)
         due = {number for number, one in self.posts.items() if one.judged < len(one.texts)}
         assert {int(one.post.key.external_id) for one in waiting} == due
         judged = []
@@ -86,7 +87,7 @@ class History(RuleBasedStateMachine):
             number = one.post.key.external_id
             found = [finding(number, one.post.text)] if "guaranteed" in one.post.text else []
             judged.append(judgement(number, *found, revision=one.revision))
-        self.store.record(BRAND, judged, now=at(self.minute))
+        self.store.judgements.record(BRAND, judged, now=at(self.minute))
         for number in due:
             one = self.posts[number]
             one.judged = len(one.texts)
@@ -100,20 +101,20 @@ class History(RuleBasedStateMachine):
     @invariant()
     def newest_text_and_deletion_are_kept(self) -> None:
         for number, one in self.posts.items():
-            thread = self.store.thread("x", ACCOUNT, str(number))
+            thread = self.store.posts.thread(ThreadKey(account=X, thread_id=str(number)))
             assert thread is not None
             (held,) = thread.posts
             assert (held.text, held.deleted_at) == (one.texts[-1], one.deleted_at)
 
     @invariant()
     def open_cases_are_those_with_findings_that_stand(self) -> None:
-        views = self.store.cases(BRAND)
+        views = self.store.cases.find(BRAND)
         standing = {int(v.post.key.external_id) for v in views if v.case.state is not CaseState.CLOSED}
         assert standing == {number for number, one in self.posts.items() if one.open}
         for view in views:
             expected = self.posts[int(view.post.key.external_id)]
             assert [r.text for r in view.revisions] == expected.texts
-        self.store.verify_audit()
+        self.store.audit.verify()
 
 
 TestHistory = History.TestCase

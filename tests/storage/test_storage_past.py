@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from storage import migrations
-from storage.engines import open_store, sqlite_engine
+from storage.engines import open_store
 from storage.errors import SchemaTooOld
+from storage.sqlite import Sqlite
 
 PAST = Path(__file__).parent / "past"
 VERSIONS = sorted(file.name.removesuffix(".db.gz") for file in PAST.glob("*.db.gz"))
@@ -69,7 +70,7 @@ def test_each_table_of_a_past_store_has_a_row_to_lose(past: Path) -> None:
 
 
 def test_an_old_store_is_refused_until_it_is_migrated(past: Path) -> None:
-    if migrations.version(engine := sqlite_engine(past)) != migrations.HEAD:
+    if migrations.version(engine := Sqlite(past).engine) != migrations.HEAD:
         with pytest.raises(SchemaTooOld, match="oversight migrate"):
             open_store(past)
     engine.dispose()
@@ -91,8 +92,8 @@ def test_every_row_is_there_after_migrating(past: Path, tmp_path: Path) -> None:
 
 def test_a_migrated_store_is_whole(past: Path) -> None:
     with open_store(past, migrate=True) as store:
-        assert store.integrity() == []
-        assert store.verify_audit() == 19
+        assert store.upkeep.integrity() == []
+        assert store.audit.verify() == 19
     with closing(sqlite3.connect(past)) as raw:
         found = "SELECT count(*) FROM revisions_fts WHERE revisions_fts MATCH 'guaranteed'"
         assert raw.execute(found).fetchone() == (6,)
@@ -106,6 +107,6 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(past: Path, tmp_path:
     (versions / f"{number}_broken.py").write_text(BROKEN.format(number=number, before=migrations.HEAD))
     before = {table: list(rows(past, table, columns)) for table, columns in tables(past).items()}
     with pytest.raises(Exception, match=r"datatype mismatch|NOT NULL"):
-        migrations.migrate(sqlite_engine(past), versions=versions)
+        migrations.migrate(Sqlite(past), versions=versions)
     assert {table: list(rows(past, table, columns)) for table, columns in tables(past).items()} == before
     open_store(past, migrate=True).close()

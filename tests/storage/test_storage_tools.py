@@ -1,4 +1,4 @@
-"""Search, export, ad hoc questions, backup."""
+"""Search, export, backup."""
 
 from __future__ import annotations
 
@@ -9,12 +9,29 @@ import threading
 from pathlib import Path
 
 import pytest
-from store_values import ACCOUNT, BRAND, NOW, at, finding, flagged, judgement, key, message, post, save
+from store_values import (
+    ACCOUNT,
+    BRAND,
+    NOW,
+    OWN,
+    ask,
+    at,
+    finding,
+    flagged,
+    judgement,
+    key,
+    message,
+    post,
+    save,
+)
 
+from bot.queue.embedded import EmbeddedQueue
+from bot.queue.port import Job, Subject
 from policies.model.finding import Severity
-from storage import tools
+from storage.columns import unescape_text
 from storage.engines import open_store
 from storage.errors import StoreError
+from storage.exports import EXPORTABLE
 from storage.store import Store
 
 NASTY = [
@@ -36,7 +53,7 @@ NASTY = [
 
 
 def found(store: Store, words: str) -> list[str]:
-    return [one.key.external_id for one in tools.search(store, BRAND, words)]
+    return [one.key.external_id for one in store.posts.search(BRAND, words)]
 
 
 def test_search_finds_words_also_in_texts_since_edited(store: Store) -> None:
@@ -44,9 +61,9 @@ def test_search_finds_words_also_in_texts_since_edited(store: Store) -> None:
     save(store, post(1, "Fresh spelt bread"))
     assert sorted(found(store, "rye")) == ["1", "2"]
     assert found(store, "SPELT bread") == ["1"]
-    assert tools.search(store, BRAND, "rye bread")[0].text == "Fresh spelt bread"
-    assert tools.search(store, "rival", "rye") == []
-    assert len(tools.search(store, BRAND, "rye", limit=1)) == 1
+    assert store.posts.search(BRAND, "rye bread")[0].text == "Fresh spelt bread"
+    assert store.posts.search("rival", "rye") == []
+    assert len(store.posts.search(BRAND, "rye", limit=1)) == 1
 
 
 @pytest.mark.parametrize("words", ["", " ", '"', "AND OR NOT", "rye*", "text:rye", "(", "a\x00b", "\ud800"])
@@ -59,18 +76,18 @@ def test_search_takes_any_words(store: Store, words: str) -> None:
 def test_csv_cells_are_no_formulas_and_survive_the_way_back(store: Store) -> None:
     save(store, *(post(n, text) for n, text in enumerate(NASTY)))
     output = io.StringIO(newline="")
-    assert tools.export(store, "posts", output, form="csv", brand=BRAND) == len(NASTY)
+    assert store.exports.write("posts", output, form="csv", brand=BRAND) == len(NASTY)
     output.getvalue().encode()
     for row in csv.reader(io.StringIO(output.getvalue(), newline="")):
         assert not any(cell.startswith(tuple("=+-@\t\r\n＝＋－＠")) for cell in row)
-    back = tools.read_csv(io.StringIO(output.getvalue(), newline=""))
-    assert [row["text"] for row in back] == NASTY
+    back = csv.DictReader(io.StringIO(output.getvalue(), newline=""))
+    assert [unescape_text(row["text"].removeprefix("'")) for row in back] == NASTY
 
 
 def test_jsonl_is_the_import_format(store: Store) -> None:
     save(store, *(post(n, text, raw={"a": [1]}) for n, text in enumerate(NASTY)))
     output = io.StringIO()
-    tools.export(store, "posts", output, form="jsonl", brand=BRAND)
+    store.exports.write("posts", output, form="jsonl", brand=BRAND)
     lines = [json.loads(line) for line in output.getvalue().splitlines()]
     assert [line["text"] for line in lines] == NASTY
     assert (lines[0]["created_at"], lines[0]["raw"], lines[0]["media"]) == (NOW.isoformat(), {"a": [1]}, [])
@@ -78,47 +95,16 @@ def test_jsonl_is_the_import_format(store: Store) -> None:
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
-@pytest.mark.parametrize("what", tools.EXPORTABLE)
+@pytest.mark.parametrize("what", EXPORTABLE)
 def test_everything_is_exported_for_one_brand(store: Store, what: str, form: str) -> None:
     flagged(store, 1)
-    store.mark_deleted([key(1)], now=NOW)
+    store.posts.mark_deleted([key(1)], now=NOW)
+    store.brands.put_policies(BRAND, "p1", "rules of the house", now=NOW)
     output, other = io.StringIO(), io.StringIO()
-    assert tools.export(store, what, output, form=form, brand=BRAND) >= 1
+    assert store.exports.write(what, output, form=form, brand=BRAND) >= 1
     assert len(output.getvalue()) > 20
-    assert tools.export(store, what, other, form=form, brand="rival") == 0
+    assert store.exports.write(what, other, form=form, brand="rival") == 0
     assert other.getvalue() == ""
-
-
-def test_ad_hoc_questions_change_nothing(store: Store, tmp_path: Path) -> None:
-    save(store, post(1), post(2))
-    count = "SELECT count(*) AS n FROM posts WHERE external_id <> :id"
-    assert tools.query(store, count, {"id": "1"}) == [{"n": 1}]
-    other = tmp_path / "other.db"
-    for evil in (
-        "DELETE FROM posts",
-        "DELETE FROM posts RETURNING id",
-        "WITH x AS (SELECT 1) DELETE FROM posts",
-        f"ATTACH DATABASE '{other}' AS o",
-        "SELECT 1; DELETE FROM posts",
-        "nonsense",
-    ):
-        with pytest.raises(StoreError):
-            tools.query(store, evil)
-    assert store.known("x", ACCOUNT, ["1", "2"]) == {"1", "2"}
-    assert not other.exists()
-
-
-def test_an_endless_question_is_stopped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tools, "QUERY_SECONDS", 0.2)
-    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
-    with pytest.raises(StoreError, match="interrupted"):
-        tools.query(store, endless)
-
-
-def test_optimise_keeps_the_search(store: Store) -> None:
-    save(store, post(1, "rye"))
-    tools.optimise(store)
-    assert found(store, "rye") == ["1"]
 
 
 @pytest.mark.fault(30)
@@ -129,7 +115,7 @@ def test_a_backup_under_writes_is_whole(store: Store, tmp_path: Path) -> None:
         while not stop.is_set():
             n = pages[0] * 10
             save(store, *(post(n + i, "rye") for i in range(10)), cursor={"last": n + 9})
-            store.record(BRAND, [judgement(n + i, finding(n + i)) for i in range(10)], now=NOW)
+            store.judgements.record(BRAND, [judgement(n + i, finding(n + i)) for i in range(10)], now=NOW)
             pages[0] += 1
 
     writer = threading.Thread(target=write)
@@ -137,7 +123,7 @@ def test_a_backup_under_writes_is_whole(store: Store, tmp_path: Path) -> None:
     copies = [tmp_path / f"copy{n}.db" for n in range(5)]
     try:
         for copy in copies:
-            tools.backup(store, copy)
+            store.upkeep.backup(copy)
     finally:
         stop.set()
         writer.join()
@@ -145,15 +131,13 @@ def test_a_backup_under_writes_is_whole(store: Store, tmp_path: Path) -> None:
     for copy in copies:
         assert copy.stat().st_mode & 0o777 == 0o600
         with open_store(copy) as restored:
-            assert restored.integrity() == []
-            cursor = restored.cursor("x", ACCOUNT, "own")
+            assert restored.upkeep.integrity() == []
+            cursor = restored.streams.cursor(OWN)
             held = 0 if cursor is None else cursor["last"] + 1
-            (row,) = tools.query(
-                restored, "SELECT count(*) AS n, count(DISTINCT external_id) AS d FROM posts"
-            )
-            assert row == {"n": held, "d": held}
-            assert restored.verify_audit() in {held, held - 10}
-            assert len(tools.search(restored, BRAND, "rye", limit=10**6)) == held
+            counts = "SELECT count(*), count(DISTINCT external_id) FROM posts"
+            assert ask(copy, counts) == [(held, held)]
+            assert restored.audit.verify() in {held, held - 10}
+            assert len(restored.posts.search(BRAND, "rye", limit=10**6)) == held
 
 
 @pytest.mark.fault(30)
@@ -163,35 +147,36 @@ def test_nothing_sent_is_sent_again_from_a_backup(store: Store, tmp_path: Path) 
     def digest(number: int) -> None:
         slot = f"2026-11-2{number}T18:00"
         note = message(f"d{number}", "digest")
-        assert store.save_digest(BRAND, slot=slot, since=NOW, until=NOW, message=note, now=NOW)
+        assert store.digests.save(BRAND, slot=slot, since=NOW, until=NOW, message=note, now=NOW)
 
     lease = timedelta(minutes=5)
     flagged(store, 1, severity=Severity.CRITICAL)
-    waiting = [f.finding.fingerprint for f in store.pending_alerts(BRAND)[0].findings]
+    waiting = [f.finding.fingerprint for f in store.cases.pending_alerts(BRAND)[0].findings]
     digest(0)
-    sent = store.claim_message(worker="w", now=NOW, lease=lease)
+    sent = store.outbox.claim(worker="w", now=NOW, lease=lease)
     assert sent is not None
-    store.delivered(sent.id or 0, "sent", "ok", now=NOW)
+    store.outbox.delivered(sent.id or 0, "sent", "ok", now=NOW)
     digest(1)  # on its way while the backup is made
-    leaving = store.claim_message(worker="w", now=NOW, lease=lease)
+    leaving = store.outbox.claim(worker="w", now=NOW, lease=lease)
     assert leaving is not None
-    store.leaving(leaving.id or 0, now=NOW)
+    store.outbox.leaving(leaving.id or 0, now=NOW)
     digest(2)  # waits, and is sent afterwards
-    store.enqueue_alert(message("a1"), waiting, now=NOW)
-    store.ensure_due("pull", "a", due_at=NOW)
-    store.claim_due("pull", "a", holder="w", now=NOW, lease=lease)
-    tools.backup(store, tmp_path / "copy.db")
+    store.outbox.put_alert(message("a1"), waiting, now=NOW)
+    job = Job(name="pull", subject=Subject(brand=BRAND))
+    EmbeddedQueue(store).ensure(job, due_at=NOW)
+    EmbeddedQueue(store).claim(job, holder="w", now=NOW, lease=lease)
+    store.upkeep.backup(tmp_path / "copy.db")
     with open_store(tmp_path / "copy.db") as restored:
-        states = {m.key: m.state.value for m in restored.messages(BRAND)}
+        states = {m.key: m.state.value for m in restored.outbox.find(BRAND)}
         assert states == {"d0": "sent", "d1": "uncertain", "d2": "uncertain", "a1": "pending"}
-        again = restored.claim_message(worker="w2", now=at(60), lease=lease)
+        again = restored.outbox.claim(worker="w2", now=at(60), lease=lease)
         assert again is not None
         assert again.key == "a1"
-        assert restored.claim_message(worker="w2", now=at(60), lease=lease) is None
-        assert len(restored.due(NOW, 9)) == 1
-        assert [m.key for m in store.messages(BRAND)] == [m.key for m in restored.messages(BRAND)]
+        assert restored.outbox.claim(worker="w2", now=at(60), lease=lease) is None
+        assert len(EmbeddedQueue(restored).due(NOW, 9)) == 1
+        assert [m.key for m in store.outbox.find(BRAND)] == [m.key for m in restored.outbox.find(BRAND)]
 
 
 def test_a_backup_to_nowhere_says_so(store: Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be written"):
-        tools.backup(store, tmp_path / "missing" / "copy.db")
+        store.upkeep.backup(tmp_path / "missing" / "copy.db")

@@ -18,8 +18,8 @@ def learn(cli: Cli, action: Action = Action.FALSE_ALARM, brand: str = "bakery") 
     """The owner settles case 1 and wants its text remembered; the daemon's job writes it down."""
     home = load_home(cli.home, process={})
     with opened_store(home) as store:
-        owner = next(person for person in store.people(brand) if person.id == "maya")
-        store.act(brand, 1, action, person=owner, note="", now=utc_now(), remember=True)
+        owner = next(person for person in store.brands.people(brand) if person.id == "maya")
+        store.cases.act(brand, 1, action, person=owner, note="", now=utc_now(), remember=True)
         write_lessons(store, brand, learned_file(home.path, brand), now=utc_now())
 
 

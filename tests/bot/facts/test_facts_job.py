@@ -31,6 +31,7 @@ from bot.jobs.work import Work
 from policies.import_format import read_lines
 from policies.model.coverage import Why
 from policies.model.finding import Severity
+from policies.model.keys import AccountKey, StreamKey
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 DEAD = {"link": {"dead": True}}
@@ -73,18 +74,19 @@ def judged(work: Work, *lines: str) -> dict[str, str]:
     posts = [one.post for one in read_lines(lines)]
     assert all(posts)
     saved = [post for post in posts if post]
-    work.store.save_page(
-        brand="example", platform="x", account="b", stream="own", posts=saved, cursor=None, now=NOW
-    )
+    stream = StreamKey(account=AccountKey(platform="x", handle="b"), stream="own")
+    work.store.posts.save("example", stream, saved, cursor=None, now=NOW)
     check(work, "example", NOW)
     period = {"since": NOW - timedelta(hours=1), "until": NOW + timedelta(hours=1)}
-    found = work.store.findings_between("example", **period, at_least=Severity.INFO, limit=100)
+    found = work.store.periods.findings("example", **period, at_least=Severity.INFO, limit=100)
     return {one.finding.post.external_id: one.finding.message for one, _ in found}
 
 
 def notes(work: Work) -> list[tuple[Why, str, int | None]]:
     """What was not checked."""
-    found = work.store.unchecked("example", since=NOW - timedelta(hours=1), until=NOW + timedelta(hours=1))
+    found = work.store.periods.unchecked(
+        "example", since=NOW - timedelta(hours=1), until=NOW + timedelta(hours=1)
+    )
     return [(note.why, note.detail, note.count) for note in found]
 
 

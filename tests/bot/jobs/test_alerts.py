@@ -81,9 +81,11 @@ def test_a_fix_is_believed_when_the_platform_shows_it(
     stage: tuple[Work, KeptMail, Sandbox, Scheduler],
 ) -> None:
     work, _, box, scheduler = stage
-    agency = next(p for p in work.store.people("example") if p.id == "agency")
-    case = work.store.cases("example")[0].case
-    work.store.act("example", case.id, Action.CLAIM_FIX, person=agency, note="", now=box.clock.now())
+    agency = next(p for p in work.store.brands.people("example") if p.id == "agency")
+    case = work.store.cases.find("example")[0].case
+    work.store.cases.act("example", case.id, Action.CLAIM_FIX, person=agency, note="", now=box.clock.now())
     box.clock.advance(timedelta(hours=2))
     scheduler.run_due(box.clock.now())
-    assert work.store.case("example", case.id).case.state.waits_for == "platform", "words alone close nothing"
+    assert work.store.cases.get("example", case.id).case.state.waits_for == "platform", (
+        "words alone close nothing"
+    )

@@ -8,10 +8,11 @@ from pathlib import Path
 from fault_stage import KeptMail, brand_file, make_home, working
 
 from bot.jobs.digest import gather
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.post import Direction, Kind, Post
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+OWN = StreamKey(account=AccountKey(platform="x", handle="examplebrand"), stream="own")
 PEOPLE = [
     {"id": "olive", "name": "Olive", "role": "owner", "email": "olive@shop.example", "marks": ["Olive"]},
     {"id": "toby", "name": "Toby", "role": "agency", "marks": ["^TK"]},
@@ -35,7 +36,6 @@ def test_posts_of_the_period_that_carry_the_owners_mark_are_counted(tmp_path: Pa
     ]
     home = make_home(tmp_path, {}, brand_file(policies=["starter"], people=PEOPLE))
     with working(home, lambda: NOW, channel=KeptMail()) as work:
-        work.store.save_page(brand="example", platform="x", account="examplebrand", stream="own", posts=posts,
-                             cursor={}, now=NOW)  # fmt: skip
+        work.store.posts.save("example", OWN, posts, cursor={}, now=NOW)
         found = gather(work, work.brands["example"], since=NOW - timedelta(days=1), until=NOW)
     assert (found.figures.published, found.figures.in_owners_name) == (3, 1)

@@ -16,18 +16,20 @@ from fault_stage import KeptMail, brand_file, make_home, working
 from bot.jobs import learn as learn_job
 from bot.jobs.learn import learn, write_lessons
 from bot.jobs.work import Work
+from bot.queue.port import Job, Subject
 from bot.schedule import Scheduler
 from bot.settings.home import learned_file
 from bot.wiring import engine_for, utc_now
 from policies.learned import read_lessons
 from policies.model.case import Action
 from policies.model.finding import Finding, Severity
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
 from policies.model.post import Direction, Kind, Post
 from storage.views import Judgement
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+OWN = StreamKey(account=AccountKey(platform="x", handle="examplebrand"), stream="own")
 OLIVE = Person(id="owner", name="Olive", role=Role.OWNER)
 
 
@@ -45,13 +47,12 @@ def decide(
     key = PostKey(platform="x", account="examplebrand", external_id=str(number))
     item = Post(key=key, thread_id=str(number), parent_id=None, direction=Direction.OUTBOUND, kind=Kind.POST,
                 author="examplebrand", created_at=NOW, text=text)  # fmt: skip
-    work.store.save_page(brand="example", platform="x", account="examplebrand", stream="own", posts=[item],
-                         cursor={}, now=NOW)  # fmt: skip
+    work.store.posts.save("example", OWN, [item], cursor={}, now=NOW)
     found = Finding(rule="swear-words", title="Swears", topic="manners", severity=Severity.BREACH, message="m",
                     why="w", suggest=None, policy="starter", policy_version="1", post=key, matched="damn")  # fmt: skip
     judgement = Judgement(post=key, revision=1, policy_version="p", scorer_version="s", findings=(found,))
-    (case,) = work.store.record("example", [judgement], now=NOW).opened
-    work.store.act("example", case, action, person=OLIVE, note="", now=NOW, remember=True)
+    (case,) = work.store.judgements.record("example", [judgement], now=NOW).opened
+    work.store.cases.act("example", case, action, person=OLIVE, note="", now=NOW, remember=True)
     return case
 
 
@@ -65,7 +66,7 @@ def test_a_verdict_ends_in_the_file_by_itself(work: Work) -> None:
     scheduler.run_due(NOW)
     assert not file_of(work).parent.exists(), "nothing is made before there is something to keep"
     case = decide(work, 1)
-    work.store.wake("learn", "example", at=NOW)
+    work.queue.wake(Job(name="learn", subject=Subject(brand="example")), at=NOW)
     scheduler.run_due(NOW)
     (lesson,) = read_lessons(file_of(work))
     assert (lesson.rule, lesson.sort, lesson.case) == ("swear-words", "ok", case)
@@ -89,7 +90,7 @@ def test_writing_again_changes_nothing_and_a_drop_takes_it_out(work: Work) -> No
     before = file_of(work).stat()
     learn(work, "example", NOW + timedelta(days=1))
     assert file_of(work).stat().st_ino == before.st_ino
-    work.store.drop_lessons("example", cases[0], actor="operator", now=NOW)
+    work.store.examples.drop("example", cases[0], actor="operator", now=NOW)
     learn(work, "example", NOW)
     assert [lesson.case for lesson in read_lessons(file_of(work))] == cases[1:]
 
@@ -133,7 +134,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_file_and_the_next_run_completes_it(
     for number in range(3):
         decide(work, number, text="damn " * 1_500)
     learn(work, "example", NOW)
-    work.store.drop_lessons("example", 1, actor="operator", now=NOW)
+    work.store.examples.drop("example", 1, actor="operator", now=NOW)
     path = file_of(work)
     steps = ("open", "fsync", "replace")
     for step in steps:

@@ -13,6 +13,7 @@ from bot.jobs.work import Cadence
 from bot.sandbox import Sandbox, SandboxClock, replies, story_of, timeline
 from bot.schedule import Scheduler
 from policies.model.coverage import Why
+from policies.model.keys import AccountKey
 
 POSTS, MENTIONS = 60, 60
 SLOW = Cadence(check=timedelta(hours=6), outbox=timedelta(hours=6), look_again=timedelta(hours=1))
@@ -33,12 +34,12 @@ def week(tmp_path: Path, days: int, **account: Any) -> tuple[dict[str, int], dic
             bills = []
             for until in (days, days + 12):
                 end = story.start + timedelta(days=until)
-                while (due := work.store.next_due()) and due < end:
+                while (due := work.queue.next_due()) and due < end:
                     box.clock.set(max(due, box.clock.now()))
                     scheduler.run_due(box.clock.now())
                 bills.append(dict(box.meter.bill("x")["billed"]))
             spent = sum(
-                work.store.spent("x", "examplebrand", month).reads
+                work.store.streams.spent(AccountKey(platform="x", handle="examplebrand"), month).reads
                 for month in ("2026-10", "2026-11", "2026-12")
             )
             return bills[0], bills[1], spent
@@ -85,5 +86,5 @@ def test_the_budget_stops_before_it_is_passed(tmp_path: Path, dollars: float) ->
                 scheduler.run_due(box.clock.now())
                 box.clock.advance(timedelta(hours=2))
             assert 0 < box.meter.bill("x")["micro_dollars"] <= dollars * 1_000_000
-            notes = work.store.unchecked("example", since=story.start, until=box.clock.now())
+            notes = work.store.periods.unchecked("example", since=story.start, until=box.clock.now())
             assert Why.BUDGET_SPENT in {note.why for note in notes}

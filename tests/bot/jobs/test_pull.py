@@ -12,6 +12,7 @@ from fault_stage import KeptMail, brand_file, make_home, working
 
 from bot.jobs.pull import pull
 from bot.sandbox import Sandbox, SandboxClock, story_of, timeline
+from policies.model.keys import AccountKey
 from storage.errors import StoreFull
 
 
@@ -33,10 +34,10 @@ def test_a_full_disk_is_not_noted_as_the_platforms_fault(
     posts = timeline(300, every=timedelta(minutes=5))
     story = story_of(*posts, end=posts[-1].at + timedelta(days=1))
     with Sandbox(story, SandboxClock(posts[-1].at + timedelta(hours=1))) as box:
-        env = {"X_BEARER_TOKEN": box.x_credentials.bearer_token, "X_API_URL": box.x_url}
+        env = box.environment()
         entry = {"platform": "x", "handle": "examplebrand", "every": "2h"}
         home = make_home(tmp_path, env, brand_file(accounts=[entry]))
         with working(home, box.clock, channel=KeptMail()) as work:
             request.getfixturevalue("no_room")
             with pytest.raises(StoreFull):
-                pull(work, "example/x/examplebrand", box.clock.now())
+                pull(work, AccountKey(platform="x", handle="examplebrand"), box.clock.now())

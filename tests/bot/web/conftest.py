@@ -13,9 +13,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from web_seed import BRAND, BRANDS, KEYS, NOW, PEOPLE
 
+from bot.queue.embedded import EmbeddedQueue
 from bot.web.app import create_app
 from bot.web.links import Links
 from bot.web.server import PageServer, serve
+from policies.model.keys import AccountKey
 from storage.engines import open_store
 from storage.store import Store
 
@@ -41,7 +43,9 @@ def clock() -> Clock:
 def store(tmp_path: Path) -> Iterator[Store]:
     with open_store(str(tmp_path / "oversight.db")) as opened:
         for brand, handle in ((BRAND, "lumenbakery"), ("other", "othershop")):
-            opened.sync_brand(brand, accounts=[("x", handle)], people=PEOPLE, now=NOW)
+            opened.brands.sync(
+                brand, accounts=[AccountKey(platform="x", handle=handle)], people=PEOPLE, now=NOW
+            )
         yield opened
 
 
@@ -53,6 +57,7 @@ def links() -> Links:
 def application(store: Store, links: Links, clock: Clock) -> Starlette:
     return create_app(
         store=store,
+        queue=EmbeddedQueue(store),
         links=links,
         brands=BRANDS,
         clock=clock,

@@ -78,7 +78,7 @@ def test_every_step_is_taken_and_kept(
     path = f"{enter(client, links, who, purpose)}/case/{number}"
     answer = step(client, path, action, note)
     assert answer.status_code == 303
-    case = store.case(BRAND, number).case
+    case = store.cases.get(BRAND, number).case
     assert case.state is leads_to
     (event,) = case.events
     assert (event.actor, event.action, event.note, event.at) == (who.id, action, note, NOW)
@@ -121,7 +121,7 @@ def test_a_case_that_moved_on_keeps_the_typed_text(client: TestClient, links: Li
     number = flagged(store, post(1, "We guarantee it"), "guarantee")
     path = f"{enter(client, links)}/case/{number}"
     filled = form(client, path, action="answer", note="Half an hour of typing <3")
-    store.act(BRAND, number, Action.UPHOLD, person=ANNA, note="Please edit.", now=NOW)
+    store.cases.act(BRAND, number, Action.UPHOLD, person=ANNA, note="Please edit.", now=NOW)
     answer = client.post(path, data=filled, headers=OURS)
     assert answer.status_code == 409
     assert "has changed while you were writing" in answer.text
@@ -137,7 +137,7 @@ def test_a_closed_case_keeps_the_typed_text_to_copy(client: TestClient, links: L
     number = flagged(store, post(1, "We guarantee it"), "guarantee")
     path = f"{enter(client, links)}/case/{number}"
     filled = form(client, path, action="dispute", note="Half an hour of typing")
-    store.act(BRAND, number, Action.ACCEPT, person=ANNA, note="", now=NOW)
+    store.cases.act(BRAND, number, Action.ACCEPT, person=ANNA, note="", now=NOW)
     for seen in (filled["seen"], "1"):  # the second as if it closed between our look and the step
         answer = client.post(path, data=filled | {"seen": seen}, headers=OURS)
         assert answer.status_code == 409

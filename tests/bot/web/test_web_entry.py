@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 from web_client import enter, state, step
-from web_seed import ANNA, BRAND, KIT, NOW, STAFF, flagged, post, seed_day, url_for
+from web_seed import ANNA, BRAND, KIT, NOW, OWN, STAFF, flagged, post, seed_day, url_for
 
+from bot.queue.embedded import EmbeddedQueue
 from bot.web.links import Links, Purpose
 from policies.model.case import CaseState
 from policies.model.people import Person
@@ -46,7 +47,7 @@ def bad_tokens(links: Links, store: Store) -> dict[str, str]:
     good = url_for(links, KIT, Purpose.QUEUE).rpartition("/")[2]
     revoked = url_for(links, KIT, Purpose.QUEUE)
     grant = links.open(revoked.rpartition("/")[2], now=NOW, is_revoked=lambda _id: False)
-    store.revoke_link(grant.link_id, now=NOW)
+    store.links.revoke(grant.link_id, now=NOW)
     old = links.issue(
         brand=BRAND, person="kit", purpose=Purpose.QUEUE, now=NOW - timedelta(9), lifetime=timedelta(8)
     )
@@ -115,13 +116,13 @@ def test_revoking_a_link_ends_its_cookie(client: TestClient, links: Links, store
     client.get(url)
     assert client.get("/queue/lumen").status_code == 200
     grant = links.open(url.rpartition("/")[2], now=NOW, is_revoked=lambda _id: False)
-    store.revoke_link(grant.link_id, now=NOW)
+    store.links.revoke(grant.link_id, now=NOW)
     assert client.get("/queue/lumen").status_code == 403
 
 
 def test_who_leaves_the_roster_is_out(client: TestClient, links: Links, store: Store) -> None:
     home = enter(client, links)
-    store.sync_brand(BRAND, accounts=[("x", "lumenbakery")], people=[ANNA], now=NOW, exact=True)
+    store.brands.sync(BRAND, accounts=[OWN.account], people=[ANNA], now=NOW, exact=True)
     assert client.get(home).status_code == 403
 
 
@@ -129,12 +130,12 @@ def test_who_leaves_the_roster_is_out(client: TestClient, links: Links, store: S
 def test_a_link_scanner_changes_nothing(client: TestClient, links: Links, store: Store) -> None:
     numbers = seed_day(store)
     url = url_for(links, ANNA, Purpose.CASE, case=numbers["urgent"])
-    before = store.audit_log(None, limit=100, offset=0)
+    before = store.audit.find(None, limit=100, offset=0)
     for _ in range(20):
         assert client.head(url).status_code == 303
         assert client.get(url).status_code == 303
         assert client.get(f"/case/lumen/{numbers['urgent']}").status_code == 200
-    assert store.audit_log(None, limit=100, offset=0) == before
+    assert store.audit.find(None, limit=100, offset=0) == before
     assert state(store, numbers["urgent"]) is CaseState.OPEN
     home = enter(client, links, ANNA, Purpose.CASE, case=numbers["urgent"])
     assert step(client, home, "uphold").status_code == 303
@@ -148,6 +149,7 @@ def test_cookies_are_secure_where_people_come_by_https(store: Store, links: Link
 
     app = create_app(
         store=store,
+        queue=EmbeddedQueue(store),
         links=links,
         brands=BRANDS,
         clock=clock,

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from web_client import OURS, enter, form
 from web_seed import ANNA, KIT, NOW, flagged, post, seed_day, url_for
 
+from bot.queue.embedded import EmbeddedQueue
 from bot.web.links import Links, Purpose
 from storage.store import Store
 
@@ -73,8 +74,8 @@ def fill_the_disk(store: Store) -> None:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count={pages}")
 
-    store._engine.dispose()
-    event.listen(store._engine, "connect", connected)
+    store.backend.engine.dispose()
+    event.listen(store.backend.engine, "connect", connected)
 
 
 def test_a_full_disk_keeps_the_typed_text(client: TestClient, links: Links, store: Store) -> None:
@@ -95,7 +96,7 @@ def test_our_own_mistake_is_a_page_too(store: Store, links: Links, clock: Any) -
     from bot.web.app import create_app
 
     app = create_app(
-        store=store, links=links, brands={}, clock=clock, health=dict, metrics=lambda: b"",
+        store=store, queue=EmbeddedQueue(store), links=links, brands={}, clock=clock, health=dict, metrics=lambda: b"",
         secure_cookies=False,
     )  # fmt: skip
     answer = TestClient(app, raise_server_exceptions=False).get("/healthz")

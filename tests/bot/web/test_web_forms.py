@@ -68,7 +68,7 @@ def test_a_double_submit_is_one_decision(client: TestClient, links: Links, store
     filled = form(client, path, action="answer", note="Once.\r\nOnly.")
     answers = [client.post(path, data=filled, headers=OURS) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [303, 303, 303]
-    assert [event.note for event in store.case(BRAND, number).case.events] == ["Once.\nOnly."]
+    assert [event.note for event in store.cases.get(BRAND, number).case.events] == ["Once.\nOnly."]
 
 
 def test_a_double_submit_at_the_same_moment_is_one_decision(
@@ -80,7 +80,7 @@ def test_a_double_submit_at_the_same_moment_is_one_decision(
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: client.post(path, data=filled, headers=OURS), range(8)))
     assert {answer.status_code for answer in answers} == {303}
-    assert len(store.case(BRAND, number).case.events) == 1
+    assert len(store.cases.get(BRAND, number).case.events) == 1
 
 
 def test_a_huge_form_is_refused(client: TestClient, links: Links, store: Store) -> None:

@@ -37,7 +37,9 @@ def test_nothing_in_a_post_is_obeyed(client: TestClient, links: Links, store: St
     bad = post(2, f"{nasty} guarantee {nasty}", thread="1", **asked)  # type: ignore[arg-type]
     texts = {"title": nasty or "t", "message": nasty, "why": nasty, "suggest": nasty, "rule": "r" + nasty}
     number = flagged(store, bad, "guarantee", **texts)
-    store.act(BRAND, number, Action.ANSWER, person=KIT, note="note " + nasty.replace("\ud800", ""), now=NOW)
+    store.cases.act(
+        BRAND, number, Action.ANSWER, person=KIT, note="note " + nasty.replace("\ud800", ""), now=NOW
+    )
     home = enter(client, links, ANNA, Purpose.DESK)
     for path in (home, f"{home}/case/{number}"):
         page = client.get(path)

@@ -43,7 +43,7 @@ def test_filters_follow_the_case(client: TestClient, links: Links, store: Store)
     assert shown_under() == ["owner"]
     step(client, card, "claim_fix")
     assert shown_under() == ["platform"]
-    store.act(BRAND, number, Action.ACCEPT, person=ANNA, note="", now=NOW)
+    store.cases.act(BRAND, number, Action.ACCEPT, person=ANNA, note="", now=NOW)
     assert shown_under() == ["nobody"]
 
 
@@ -80,7 +80,9 @@ def test_the_owner_sees_what_the_agency_has_answered(client: TestClient, links: 
     numbers = seed_day(store)
     home = enter(client, links, ANNA, Purpose.DESK)
     assert "Nothing waits for you" in client.get(home).text
-    store.act(BRAND, numbers["rude"], Action.DISPUTE, person=KIT, note="She had asked three times.", now=NOW)
+    store.cases.act(
+        BRAND, numbers["rude"], Action.DISPUTE, person=KIT, note="She had asked three times.", now=NOW
+    )
     assert "1 case waits for your decision" in client.get(home).text
     page = client.get(f"{home}/case/{numbers['rude']}").text
     assert page.index("She had asked three times.") < page.index("The rule is wrong here")

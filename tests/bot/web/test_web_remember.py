@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 from web_client import OURS, enter, form
 from web_seed import ANNA, BRAND, KIT, NOW, finding, flagged, judge, post, save
 
+from bot.queue.embedded import EmbeddedQueue
+from bot.queue.port import Job, Subject
 from bot.web.links import Links, Purpose
 from policies.model.post import Direction
 from policies.rules import LONGEST_CASE
@@ -42,12 +44,13 @@ def test_a_checked_box_keeps_the_text_with_the_verdict(
     reply = post(2, "We guarantee: «it»\n# 100%", thread="1")
     save(store, [asked, reply])
     (number,) = judge(store, reply, [finding(reply, "guarantee")])
-    store.ensure_due("learn", BRAND, due_at=NOW.replace(year=2030))
+    queue = EmbeddedQueue(store)
+    queue.ensure(Job(name="learn", subject=Subject(brand=BRAND)), due_at=NOW.replace(year=2030))
     path = desk(client, links, number)
     answer = client.post(path, data=form(client, path, action=action, note="", remember="yes"), headers=OURS)
     assert answer.status_code == 303
     assert "The text is kept as an example." in client.get(answer.headers["location"]).text
-    (lesson,) = store.lessons(BRAND)
+    (lesson,) = store.examples.find(BRAND)
     assert (lesson.rule, lesson.sort, lesson.case, lesson.decided_by, lesson.decided_at) == (
         "no-refund-promise",
         sort,
@@ -56,8 +59,8 @@ def test_a_checked_box_keeps_the_text_with_the_verdict(
         NOW,
     )
     assert (lesson.example.text, lesson.example.reply_to) == ("We guarantee: «it»\n# 100%", "Money back?")
-    assert [job.name for job in store.due(NOW)] == ["learn"], "the daemon is woken to write the file"
-    (line,) = store.audit_log(BRAND, limit=1)
+    assert [due.job.name for due in queue.due(NOW)] == ["learn"], "the daemon is woken to write the file"
+    (line,) = store.audit.find(BRAND, limit=1)
     assert line.detail["remembered"] == ["no-refund-promise"]
 
 
@@ -66,7 +69,7 @@ def test_an_unchecked_box_keeps_nothing(client: TestClient, links: Links, store:
     path = desk(client, links, number)
     answer = client.post(path, data=form(client, path, action="accept", note=""), headers=OURS)
     assert "is kept as an example" not in client.get(answer.headers["location"]).text
-    assert store.lessons(BRAND) == []
+    assert store.examples.find(BRAND) == []
 
 
 def test_a_form_sent_twice_keeps_one(client: TestClient, links: Links, store: Store) -> None:
@@ -74,7 +77,7 @@ def test_a_form_sent_twice_keeps_one(client: TestClient, links: Links, store: St
     path = desk(client, links, number)
     filled = form(client, path, action="uphold", note="", remember="yes")
     assert {client.post(path, data=filled, headers=OURS).status_code for _ in range(3)} == {303}
-    assert len(store.lessons(BRAND)) == 1
+    assert len(store.examples.find(BRAND)) == 1
 
 
 def test_the_agency_cannot_have_a_text_remembered(client: TestClient, links: Links, store: Store) -> None:
@@ -84,7 +87,7 @@ def test_the_agency_cannot_have_a_text_remembered(client: TestClient, links: Lin
         path, data=form(client, path, action="answer", note="x", remember="yes"), headers=OURS
     )
     assert answer.headers["location"] == f"{path}?done=answer"
-    assert store.lessons(BRAND) == []
+    assert store.examples.find(BRAND) == []
 
 
 def test_the_box_stays_checked_when_something_must_be_mended(
@@ -95,7 +98,7 @@ def test_the_box_stays_checked_when_something_must_be_mended(
     answer = client.post(path, data=form(client, path, action="", note="so", remember="yes"), headers=OURS)
     assert answer.status_code == 422
     assert [found[1] for found in BOX.finditer(answer.text)] == [" checked"]
-    assert store.lessons(BRAND) == []
+    assert store.examples.find(BRAND) == []
 
 
 def test_a_text_that_is_too_long_for_an_example_is_not_offered(
@@ -107,4 +110,4 @@ def test_a_text_that_is_too_long_for_an_example_is_not_offered(
     filled = form(client, path, action="accept", note="", remember="yes")
     answer = client.post(path, data=filled, headers=OURS)
     assert answer.headers["location"] == f"{path}?done=accept"
-    assert store.lessons(BRAND) == []
+    assert store.examples.find(BRAND) == []

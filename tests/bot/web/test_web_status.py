@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 from web_client import OURS, enter, form
-from web_seed import ANNA, BRAND, NOW, flagged, post
+from web_seed import ANNA, BRAND, NOW, OWN, flagged, post
 
+from bot.queue.embedded import EmbeddedQueue
 from bot.web.links import Links, Purpose
 from policies.model.finding import Severity
 from storage.store import Store
@@ -34,12 +35,12 @@ def letter(key: str, subject: str, brand: str = BRAND) -> OutMessage:
 
 
 def stuck(store: Store, key: str, subject: str, outcome: str, detail: str) -> int:
-    store.save_digest(BRAND, slot=key, since=NOW, until=NOW, message=letter(key, subject), now=NOW)
-    message = store.claim_message(worker="w", now=NOW, lease=timedelta(minutes=5))
+    store.digests.save(BRAND, slot=key, since=NOW, until=NOW, message=letter(key, subject), now=NOW)
+    message = store.outbox.claim(worker="w", now=NOW, lease=timedelta(minutes=5))
     assert message is not None
     assert message.id is not None
-    store.leaving(message.id, now=NOW)
-    store.delivered(message.id, outcome, detail, now=NOW)
+    store.outbox.leaving(message.id, now=NOW)
+    store.outbox.delivered(message.id, outcome, detail, now=NOW)
     return message.id
 
 
@@ -62,7 +63,7 @@ def test_the_owner_sends_a_stuck_message_again(client: TestClient, links: Links,
     for _ in range(2):
         answer = client.post(path, data=filled, headers=OURS)
         assert answer.headers["location"] == f"{path}?sent=again"
-    (message,) = store.messages(BRAND, [MessageState.PENDING])
+    (message,) = store.outbox.find(BRAND, [MessageState.PENDING])
     assert message.id == number
     assert b"<d1@lumen.example>" in message.body
     assert client.get(f"{path}?sent=again").status_code == 200
@@ -72,12 +73,14 @@ def test_nobody_sends_a_message_of_another_brand(client: TestClient, links: Link
     number = stuck(store, "d1", "Lumen", "uncertain", "reset")
     other = links.issue(brand="other", person="anna", purpose=Purpose.DESK, now=NOW, lifetime=timedelta(1))
     path = client.get(other).headers["location"] + "/status"
-    store.save_digest("other", slot="x", since=NOW, until=NOW, message=letter("o", "Other", "other"), now=NOW)
+    store.digests.save(
+        "other", slot="x", since=NOW, until=NOW, message=letter("o", "Other", "other"), now=NOW
+    )
     page = client.get(path)
     assert "Lumen" not in page.text
     token = links.form_token(links.open(other.rpartition("/")[2], now=NOW, is_revoked=lambda _: False))
     client.post(path, data={"form": token, "message": str(number)}, headers=OURS)
-    (message,) = store.messages(BRAND)
+    (message,) = store.outbox.find(BRAND)
     assert message.state is MessageState.UNCERTAIN
 
 
@@ -85,13 +88,13 @@ def test_stale_accounts_are_never_all_quiet(
     client: TestClient, links: Links, store: Store, clock: Any
 ) -> None:
     path = enter(client, links, ANNA, Purpose.DESK) + "/status"
-    store.pulled("x", "lumenbakery", "own", now=NOW)
+    store.streams.ended(OWN, now=NOW)
     assert "All is well" in client.get(path).text
     clock.now = NOW + timedelta(hours=7)
     page = client.get(path).text
     assert "1 thing needs attention" in page
     assert "not checked yet" in page
-    store.pulled("x", "lumenbakery", "own", now=clock.now, error="X refuses our token. Renew it.")
+    store.streams.ended(OWN, now=clock.now, error="X refuses our token. Renew it.")
     page = client.get(path).text
     assert "Cannot be read since" in page
     assert "X refuses our token. Renew it." in page
@@ -103,6 +106,7 @@ def test_health_and_metrics_say_what_they_are_given(store: Store, links: Links, 
     report: dict[str, Any] = {"ok": True}
     app = create_app(
         store=store,
+        queue=EmbeddedQueue(store),
         links=links,
         brands={},
         clock=clock,

@@ -41,4 +41,4 @@ def step(client: TestClient, path: str, action: str, note: str = "") -> Any:
 
 
 def state(store: Store, number: int) -> CaseState:
-    return store.case(BRAND, number).case.state
+    return store.cases.get(BRAND, number).case.state

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.web.links import Links, Purpose
 from bot.web.site import BrandInfo
 from policies.model.finding import Finding, Severity, Span
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
 from policies.model.post import Direction, Kind, Media, Post
 from storage.store import Store
@@ -17,6 +17,7 @@ from storage.views import Judgement
 
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 BRAND = "lumen"
+OWN = StreamKey(account=AccountKey(platform="x", handle="lumenbakery"), stream="own")
 ANNA = Person(id="anna", name="Anna Berg", role=Role.OWNER, email="anna@lumen.example")
 KIT = Person(id="kit", name="Kit Romero", role=Role.AGENCY, email="kit@agency.example")
 STAFF = Person(id="sam", name="Sam", role=Role.STAFF)
@@ -94,12 +95,10 @@ def finding(
 
 def save(store: Store, posts: Sequence[Post], *, now: datetime = NOW) -> None:
     """Put posts in as one page of a pull."""
-    store.save_page(
-        brand=BRAND,
-        platform="x",
-        account="lumenbakery",
-        stream="own",
-        posts=list(posts),
+    store.posts.save(
+        BRAND,
+        OWN,
+        list(posts),
         cursor={"since": posts[-1].key.external_id},
         now=now,
     )
@@ -116,7 +115,7 @@ def judge(
         scorer_version="s1",
         findings=tuple(findings),
     )
-    return store.record(BRAND, [judgement], now=now).opened
+    return store.judgements.record(BRAND, [judgement], now=now).opened
 
 
 def flagged(store: Store, about: Post, words: str, **more: object) -> int:

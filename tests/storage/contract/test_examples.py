@@ -18,11 +18,11 @@ from storage.store import Store
 def act(
     store: Store, number: int, action: Action, *, now: Any = NOW, remember: bool = True, **more: Any
 ) -> None:
-    store.act(BRAND, number, action, person=OWNER, note="n", now=now, remember=remember, **more)
+    store.cases.act(BRAND, number, action, person=OWNER, note="n", now=now, remember=remember, **more)
 
 
 def kept(store: Store) -> list[tuple[str, str, str]]:
-    return [(lesson.rule, lesson.sort, lesson.example.text) for lesson in store.lessons(BRAND)]
+    return [(lesson.rule, lesson.sort, lesson.example.text) for lesson in store.examples.find(BRAND)]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def kept(store: Store) -> list[tuple[str, str, str]]:
 def test_a_verdict_is_kept_as_an_example_of_its_rule(store: Store, action: Action, sort: str) -> None:
     number = flagged(store, 1)
     act(store, number, action, now=at(3))
-    (lesson,) = store.lessons(BRAND)
+    (lesson,) = store.examples.find(BRAND)
     assert (lesson.rule, lesson.sort, lesson.case) == ("no-promises", sort, number)
     assert (lesson.decided_at, lesson.decided_by) == (at(3), "ada")
     assert (lesson.example.text, lesson.example.platform, lesson.example.kind) == (
@@ -39,16 +39,16 @@ def test_a_verdict_is_kept_as_an_example_of_its_rule(store: Store, action: Actio
         "x",
         Kind.POST,
     )
-    assert store.lessons("other") == []
-    (line,) = store.audit_log(BRAND, limit=1)
+    assert store.examples.find("other") == []
+    (line,) = store.audit.find(BRAND, limit=1)
     assert (line.action, line.detail["remembered"]) == (f"case {action}", ["no-promises"])
-    store.verify_audit()
+    store.audit.verify()
 
 
 def test_without_the_wish_nothing_is_kept_and_the_log_is_as_ever(store: Store) -> None:
     act(store, flagged(store, 1), Action.ACCEPT, remember=False)
     assert kept(store) == []
-    (line,) = store.audit_log(BRAND, limit=1)
+    (line,) = store.audit.find(BRAND, limit=1)
     assert set(line.detail) == {"note", "role", "from", "to"}
 
 
@@ -58,19 +58,21 @@ def test_what_it_answered_and_its_pictures_come_along(store: Store) -> None:
         post("q", "Is it\nsafe?", direction=Direction.INBOUND),
         post(1, "guaranteed", kind=Kind.REPLY, parent_id="q", thread_id="q", media=(Media(kind="image"),)),
     )
-    (number,) = store.record(BRAND, [judgement(1, finding(1))], now=NOW).opened
+    (number,) = store.judgements.record(BRAND, [judgement(1, finding(1))], now=NOW).opened
     act(store, number, Action.UPHOLD)
-    (lesson,) = store.lessons(BRAND)
+    (lesson,) = store.examples.find(BRAND)
     assert (lesson.example.reply_to, lesson.example.kind) == ("Is it\nsafe?", Kind.REPLY)
     assert lesson.example.alt == (None,)
 
 
 def test_a_reply_to_the_brand_itself_or_to_an_unknown_post_has_no_question(store: Store) -> None:
     save(store, post(1, "guaranteed"), post(2, "guaranteed", parent_id="1"), post(3, "x", parent_id="no"))
-    opened = store.record(BRAND, [judgement(2, finding(2)), judgement(3, finding(3))], now=NOW).opened
+    opened = store.judgements.record(
+        BRAND, [judgement(2, finding(2)), judgement(3, finding(3))], now=NOW
+    ).opened
     for number in opened:
         act(store, number, Action.UPHOLD)
-    assert [lesson.example.reply_to for lesson in store.lessons(BRAND)] == [None, None]
+    assert [lesson.example.reply_to for lesson in store.examples.find(BRAND)] == [None, None]
 
 
 def test_each_rule_that_stands_gets_one_and_trials_none(store: Store) -> None:
@@ -81,7 +83,7 @@ def test_each_rule_that_stands_gets_one_and_trials_none(store: Store) -> None:
         finding(1, "guaranteed cure"),
         finding(1, "trial", rule="on-trial", shadow=True),
     ]
-    (number,) = store.record(BRAND, [judgement(1, *found)], now=NOW).opened
+    (number,) = store.judgements.record(BRAND, [judgement(1, *found)], now=NOW).opened
     act(store, number, Action.FALSE_ALARM)
     assert [rule for rule, _, _ in kept(store)] == ["no-health", "no-promises"]
 
@@ -94,7 +96,7 @@ def test_deciding_twice_keeps_one_and_the_last_word_counts(store: Store) -> None
     assert kept(store) == [("no-promises", "flag", "guaranteed 1")]
     act(store, number, Action.FALSE_ALARM, now=at(2), remember=False)
     assert kept(store) == [], "an example that the owner has contradicted is none"
-    (line,) = store.audit_log(BRAND, limit=1)
+    (line,) = store.audit.find(BRAND, limit=1)
     assert line.detail["forgotten"] == ["no-promises"]
 
 
@@ -102,7 +104,9 @@ def test_another_text_of_the_same_post_is_another_example(store: Store) -> None:
     number = flagged(store, 1)
     act(store, number, Action.UPHOLD)
     save(store, post(1, "still guaranteed"))
-    store.record(BRAND, [judgement(1, finding(1), finding(1, "still guaranteed"), revision=2)], now=at(1))
+    store.judgements.record(
+        BRAND, [judgement(1, finding(1), finding(1, "still guaranteed"), revision=2)], now=at(1)
+    )
     act(store, number, Action.FALSE_ALARM, now=at(2))
     assert kept(store) == [
         ("no-promises", "flag", "guaranteed 1"),
@@ -113,14 +117,14 @@ def test_another_text_of_the_same_post_is_another_example(store: Store) -> None:
 def test_a_step_that_may_not_be_taken_keeps_nothing(store: Store) -> None:
     number = flagged(store, 1)
     with pytest.raises(IllegalTransition):
-        store.act(BRAND, number, Action.ACCEPT, person=AGENCY, note="", now=NOW, remember=True)
-    store.act(BRAND, number, Action.ANSWER, person=AGENCY, note="n", now=NOW, remember=True)
+        store.cases.act(BRAND, number, Action.ACCEPT, person=AGENCY, note="", now=NOW, remember=True)
+    store.cases.act(BRAND, number, Action.ANSWER, person=AGENCY, note="n", now=NOW, remember=True)
     assert kept(store) == []
 
 
 def test_a_text_that_is_too_long_for_a_case_is_decided_but_not_kept(store: Store) -> None:
     save(store, post(1, "guaranteed " + "x" * LONGEST_CASE))
-    (number,) = store.record(BRAND, [judgement(1, finding(1))], now=NOW).opened
+    (number,) = store.judgements.record(BRAND, [judgement(1, finding(1))], now=NOW).opened
     act(store, number, Action.ACCEPT)
     assert kept(store) == []
 
@@ -128,7 +132,7 @@ def test_a_text_that_is_too_long_for_a_case_is_decided_but_not_kept(store: Store
 def test_any_character_can_be_kept(store: Store) -> None:
     text = "guaranteed \x00\x1b\u2028\ufeff\U0001f950 half \ud83d \ud83e\udd50"
     save(store, post(1, text))
-    (number,) = store.record(BRAND, [judgement(1, finding(1))], now=NOW).opened
+    (number,) = store.judgements.record(BRAND, [judgement(1, finding(1))], now=NOW).opened
     act(store, number, Action.ACCEPT)
     ((_, _, found),) = kept(store)
     assert found == "guaranteed \x00\x1b\u2028\ufeff\U0001f950 half \ufffd \U0001f950"
@@ -137,18 +141,18 @@ def test_any_character_can_be_kept(store: Store) -> None:
 def test_examples_can_be_dropped_by_case_and_rule(store: Store) -> None:
     save(store, post(1, "guaranteed"))
     found = [finding(1), finding(1, "cure", rule="no-health")]
-    (number,) = store.record(BRAND, [judgement(1, *found)], now=NOW).opened
+    (number,) = store.judgements.record(BRAND, [judgement(1, *found)], now=NOW).opened
     other = flagged(store, 2)
     for case in (number, other):
         act(store, case, Action.UPHOLD)
     drop = {"actor": "operator", "now": at(1)}
-    assert store.drop_lessons(BRAND, number, rule="no-health", **drop) == 1  # type: ignore[arg-type]
+    assert store.examples.drop(BRAND, number, rule="no-health", **drop) == 1  # type: ignore[arg-type]
     assert [(rule, text) for rule, _, text in kept(store)] == [
         ("no-promises", "guaranteed"),
         ("no-promises", "guaranteed 2"),
     ]
-    assert store.drop_lessons(BRAND, number, **drop) == 1  # type: ignore[arg-type]
-    (line,) = store.audit_log(BRAND, limit=1)
+    assert store.examples.drop(BRAND, number, **drop) == 1  # type: ignore[arg-type]
+    (line,) = store.audit.find(BRAND, limit=1)
     assert (line.actor, line.action, line.subject) == (
         "operator",
         "example dropped",
@@ -156,8 +160,8 @@ def test_examples_can_be_dropped_by_case_and_rule(store: Store) -> None:
     )
     assert line.detail == {"rules": ["no-promises"]}
     with pytest.raises(UnknownExample, match="oversight policy learned"):
-        store.drop_lessons(BRAND, number, **drop)  # type: ignore[arg-type]
-    store.sync_brand("rival", accounts=[], people=[OWNER], now=NOW)
+        store.examples.drop(BRAND, number, **drop)  # type: ignore[arg-type]
+    store.brands.sync("rival", accounts=[], people=[OWNER], now=NOW)
     with pytest.raises(UnknownExample):
-        store.drop_lessons("rival", other, **drop)  # type: ignore[arg-type]
+        store.examples.drop("rival", other, **drop)  # type: ignore[arg-type]
     assert len(kept(store)) == 1

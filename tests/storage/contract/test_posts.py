@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import StatementError
-from store_values import ACCOUNT, AGENCY, BRAND, NOW, at, finding, flagged, judgement, key, post, save
+from store_values import ACCOUNT, AGENCY, BRAND, NOW, OWN, X, at, finding, flagged, judgement, key, post, save
 
 from policies.model.case import Action, CaseState
 from policies.model.coverage import Unchecked, Why
+from policies.model.keys import AccountKey, StreamKey, ThreadKey
 from policies.model.post import Direction, Media
 from storage.errors import AccountTaken, UnknownBrand
 from storage.store import Store
@@ -18,7 +19,7 @@ from storage.views import Charge
 
 
 def stored(store: Store) -> list:
-    return store.unjudged(BRAND, policy_version="p1", scorer_version="s1", limit=10_000)
+    return store.posts.unjudged(BRAND, limit=10_000)
 
 
 def test_a_post_comes_back_equal(store: Store) -> None:
@@ -54,13 +55,13 @@ def test_an_edit_is_a_new_revision_and_the_old_text_stays(store: Store) -> None:
     number = flagged(store, 1)
     edited = post(1, "mended", edited_at=at(3))
     assert save(store, edited, now=at(4)).revised == (key(1),)
-    view = store.case(BRAND, number)
+    view = store.cases.get(BRAND, number)
     assert [(r.number, r.text, r.seen_at, r.edited_at) for r in view.revisions] == [
         (1, "guaranteed 1", NOW, None),
         (2, "mended", at(4), at(3)),
     ]
     assert view.post.text == "mended"
-    assert store.audit_log(BRAND)[0].action == "post edited"
+    assert store.audit.find(BRAND)[0].action == "post edited"
 
 
 def test_changed_media_are_a_new_revision(store: Store) -> None:
@@ -82,8 +83,8 @@ def test_a_late_page_does_not_undo_an_edit(store: Store) -> None:
     assert save(store, post(1, "second", edited_at=at(5))).unchanged == 1
     (back,) = stored(store)
     assert back.post.text == "third"
-    number = store.record(BRAND, [judgement(1, finding(1), revision=2)], now=NOW).opened[0]
-    assert [r.text for r in store.case(BRAND, number).revisions] == ["first", "third", "second"]
+    number = store.judgements.record(BRAND, [judgement(1, finding(1), revision=2)], now=NOW).opened[0]
+    assert [r.text for r in store.cases.get(BRAND, number).revisions] == ["first", "third", "second"]
     save(store, post(1, "fourth", edited_at=at(10)))
     assert stored(store)[0].revision == 4
 
@@ -99,7 +100,7 @@ def test_a_deleted_post_keeps_its_text(store: Store) -> None:
     assert save(store, post(1, "", deleted_at=at(3))).unchanged == 1
     (back,) = stored(store)
     assert (back.post.text, back.post.deleted_at, back.revision) == ("kept", at(2), 1)
-    assert store.audit_log(BRAND)[0].subject == f"{BRAND}/post/{key(1)}"
+    assert store.audit.find(BRAND)[0].subject == f"{BRAND}/post/{key(1)}"
 
 
 @pytest.mark.parametrize("way", ["page", "mark"])
@@ -108,9 +109,9 @@ def test_a_deletion_closes_the_case_as_fixed(store: Store, way: str) -> None:
     if way == "page":
         save(store, post(1, "", deleted_at=at(2)), now=at(2))
     else:
-        assert store.mark_deleted([key(1), key(99)], now=at(2)) == 1
-        assert store.mark_deleted([key(1)], now=at(3)) == 0
-    view = store.case(BRAND, number)
+        assert store.posts.mark_deleted([key(1), key(99)], now=at(2)) == 1
+        assert store.posts.mark_deleted([key(1)], now=at(3)) == 0
+    view = store.cases.get(BRAND, number)
     assert view.case.state is CaseState.CLOSED
     assert [(e.action, e.actor, e.at) for e in view.case.events] == [(Action.FIX_SEEN, "machine", at(2))]
     assert [f.gone_at for f in view.findings] == [at(2)]
@@ -118,26 +119,27 @@ def test_a_deletion_closes_the_case_as_fixed(store: Store, way: str) -> None:
 
 @pytest.mark.fault(2)
 def test_the_cursor_moves_with_its_page_only(store: Store) -> None:
-    assert store.cursor("x", ACCOUNT, "own") is None
+    assert store.streams.cursor(OWN) is None
     save(store, post(1), cursor={"since_id": "1"})
     save(store, post(2))
-    assert store.cursor("x", ACCOUNT, "own") == {"since_id": "1"}
+    assert store.streams.cursor(OWN) == {"since_id": "1"}
     with pytest.raises(StatementError):
         save(store, post(3), post(4, raw={"not": {"json"}}), cursor={"since_id": "4"})
-    assert store.cursor("x", ACCOUNT, "own") == {"since_id": "1"}
-    assert store.known("x", ACCOUNT, ["1", "2", "3"]) == {"1", "2"}
+    assert store.streams.cursor(OWN) == {"since_id": "1"}
+    assert store.posts.known(X, ["1", "2", "3"]) == {"1", "2"}
 
 
 def test_an_unknown_brand_names_the_known_ones(store: Store) -> None:
+    stream = StreamKey(account=AccountKey(platform="x", handle="a"), stream="own")
     with pytest.raises(UnknownBrand, match="crumb"):
-        store.save_page(brand="nobody", platform="x", account="a", stream="own", posts=[], cursor={}, now=NOW)
-    assert store.cursor("x", "a", "own") is None
+        store.posts.save("nobody", stream, [], cursor={}, now=NOW)
+    assert store.streams.cursor(stream) is None
 
 
 def test_an_account_belongs_to_one_brand(store: Store) -> None:
     with pytest.raises(AccountTaken, match="crumb"):
-        store.sync_brand("rival", accounts=[("x", ACCOUNT)], people=[], now=NOW)
-    assert store.brands() == [BRAND]
+        store.brands.sync("rival", accounts=[X], people=[], now=NOW)
+    assert store.brands.names() == [BRAND]
 
 
 def test_money_is_counted_once_per_day(store: Store) -> None:
@@ -145,23 +147,23 @@ def test_money_is_counted_once_per_day(store: Store) -> None:
     save(store, charges=paid)
     save(store, charges=paid, now=at(60))
     save(store, charges=[*paid, Charge(resource="user", id="0", micro_dollars=10_000)], now=at(24 * 60))
-    spent = store.spent("x", ACCOUNT, "2026-11")
+    spent = store.streams.spent(X, "2026-11")
     assert (spent.micro_dollars, spent.reads) == (6 * 5000 + 10_000, 7)
-    assert store.spent("x", ACCOUNT, "2026-12").reads == 0
-    assert store.charged_today("x", "post", ["0", "2", "9"], now=NOW) == {"0", "2"}
-    assert store.charged_today("x", "post", ["0"], now=at(3 * 24 * 60)) == set()
+    assert store.streams.spent(X, "2026-12").reads == 0
+    assert store.streams.charged_today("x", "post", ["0", "2", "9"], now=NOW) == {"0", "2"}
+    assert store.streams.charged_today("x", "post", ["0"], now=at(3 * 24 * 60)) == set()
 
 
 def test_health_keeps_when_the_failing_began(store: Store) -> None:
-    store.pulled("x", ACCOUNT, "own", now=NOW)
-    store.pulled("x", ACCOUNT, "own", now=at(1), error="503")
-    store.pulled("x", ACCOUNT, "own", now=at(2), error="timeout")
-    store.pulled("x", ACCOUNT, "mentions", now=at(2), error="401")
-    mentions, own = store.health(BRAND)
+    store.streams.ended(OWN, now=NOW)
+    store.streams.ended(OWN, now=at(1), error="503")
+    store.streams.ended(OWN, now=at(2), error="timeout")
+    store.streams.ended(StreamKey(account=X, stream="mentions"), now=at(2), error="401")
+    mentions, own = store.streams.health(BRAND)
     assert (own.complete_at, own.failing_since, own.error) == (NOW, at(1), "timeout")
     assert (mentions.complete_at, mentions.failing_since, mentions.error) == (None, at(2), "401")
-    store.pulled("x", ACCOUNT, "own", now=at(3))
-    assert store.health(BRAND)[1].failing_since is None
+    store.streams.ended(OWN, now=at(3))
+    assert store.streams.health(BRAND)[1].failing_since is None
 
 
 def ids(found: list) -> list[str]:
@@ -171,17 +173,17 @@ def ids(found: list) -> list[str]:
 def test_a_post_is_looked_at_again_when_it_reaches_an_age(store: Store) -> None:
     save(store, *(post(n) for n in range(3)), now=at(1))
     save(store, post("old", created_at=NOW - timedelta(days=9)), now=at(1))
-    store.mark_deleted([key(2)], now=at(1))
+    store.posts.mark_deleted([key(2)], now=at(1))
 
     def grown(minute: float) -> list[str]:
         age = timedelta(hours=1)
-        return ids(store.grown_to(BRAND, "x", ACCOUNT, age=age, now=at(minute), limit=9))
+        return ids(store.looks.grown_to(BRAND, X, age=age, now=at(minute), limit=9))
 
     assert grown(59) == []
     assert grown(61) == ["0", "1"]
-    store.looked([key(0)], now=at(59))
+    store.looks.done([key(0)], now=at(59))
     assert grown(61) == ["0", "1"]
-    store.looked([key(0)], now=at(61))
+    store.looks.done([key(0)], now=at(61))
     assert grown(62) == ["1"]
 
 
@@ -190,23 +192,23 @@ def test_a_post_is_looked_at_again_on_the_day_it_was_first_seen(store: Store) ->
 
     def fresh(since: float, before: float = 9) -> list[str]:
         seen = {"since": at(since), "created_before": at(before), "limit": 9}
-        return ids(store.first_seen_since(BRAND, "x", ACCOUNT, **seen))
+        return ids(store.looks.first_seen_since(BRAND, X, **seen))
 
     assert fresh(5) == ["1", "2"]
     assert fresh(6) == []
     assert fresh(5, before=0) == []
-    store.looked([key(1)], now=at(6))
+    store.looks.done([key(1)], now=at(6))
     assert fresh(5) == ["2"]
 
 
 def test_a_claimed_fix_is_looked_at_once(store: Store) -> None:
     number = flagged(store, 1)
     flagged(store, 2)
-    store.looked([key(1)], now=at(1))
-    store.act(BRAND, number, Action.CLAIM_FIX, person=AGENCY, note="", now=at(2))
-    assert ids(store.claimed_fixes(BRAND, "x", ACCOUNT, limit=9)) == ["1"]
-    store.looked([key(1)], now=at(3))
-    assert store.claimed_fixes(BRAND, "x", ACCOUNT, limit=9) == []
+    store.looks.done([key(1)], now=at(1))
+    store.cases.act(BRAND, number, Action.CLAIM_FIX, person=AGENCY, note="", now=at(2))
+    assert ids(store.looks.claimed_fixes(BRAND, X, limit=9)) == ["1"]
+    store.looks.done([key(1)], now=at(3))
+    assert store.looks.claimed_fixes(BRAND, X, limit=9) == []
 
 
 def test_notes_of_the_same_kind_are_one_line(store: Store) -> None:
@@ -214,12 +216,12 @@ def test_notes_of_the_same_kind_are_one_line(store: Store) -> None:
     text = Unchecked(why=Why.LANGUAGE, platform="x", account=ACCOUNT, detail="Thai.", count=2)
     save(store, unchecked=[gap, text])
     save(store, unchecked=[replace(gap, since=at(5), until=at(9)), text], now=at(3))
-    assert store.unchecked(BRAND, since=NOW, until=at(10)) == [
+    assert store.periods.unchecked(BRAND, since=NOW, until=at(10)) == [
         replace(gap, until=at(9)),
         replace(text, count=4),
     ]
-    assert store.unchecked(BRAND, since=at(3), until=at(10))[1].count == 2
-    assert store.unchecked(BRAND, since=at(4), until=at(10)) == []
+    assert store.periods.unchecked(BRAND, since=at(3), until=at(10))[1].count == 2
+    assert store.periods.unchecked(BRAND, since=at(4), until=at(10)) == []
 
 
 def test_a_thread_is_in_order(store: Store) -> None:
@@ -227,7 +229,7 @@ def test_a_thread_is_in_order(store: Store) -> None:
         post(n, thread_id="1", parent_id="1", direction=Direction.INBOUND, author=f"c{n}") for n in (3, 2)
     ]
     save(store, *replies, post(1), post(7))
-    thread = store.thread("x", ACCOUNT, "1")
+    thread = store.posts.thread(ThreadKey(account=X, thread_id="1"))
     assert thread is not None
     assert [p.key.external_id for p in thread.posts] == ["1", "2", "3"]
-    assert store.thread("x", ACCOUNT, "nothing") is None
+    assert store.posts.thread(ThreadKey(account=X, thread_id="nothing")) is None

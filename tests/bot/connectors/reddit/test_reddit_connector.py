@@ -88,7 +88,7 @@ def test_reads_down_to_a_page_with_something_known(net: responses.RequestsMock) 
     assert names([first]) == ["t1_00003", "t1_00002", "t1_00001"]
     net.replace("GET", COMMENTS, json=listing(*map(comment, (5, 4, 3)), after="t1_00003"))
     before = len(net.calls)
-    (second,) = pull(first.cursor)
+    (second,) = pull(first.streams.cursor)
     assert names([second]) == ["t1_00005", "t1_00004"]
     assert len(net.calls) - before == 2  # a token and one page
 
@@ -99,7 +99,7 @@ def test_goes_on_past_pages_of_new_things(net: responses.RequestsMock) -> None:
     net.remove("GET", COMMENTS)
     net.get(COMMENTS, json=listing(comment(9), comment(8), after="t1_00008"))
     net.get(COMMENTS, json=listing(comment(7), comment(1), after="t1_00001"))
-    pages = pull(first.cursor)
+    pages = pull(first.streams.cursor)
     assert names(pages) == ["t1_00009", "t1_00008", "t1_00007"]
     assert pages[0].cursor == first.cursor  # moves with the last page only
 
@@ -108,14 +108,14 @@ def test_a_deleted_anchor_does_not_hide_what_is_new(net: responses.RequestsMock)
     net.get(COMMENTS, json=listing(*map(comment, (3, 2, 1))))
     (first,) = pull()
     net.replace("GET", COMMENTS, json=listing(*map(comment, (4, 2, 1)), after="t1_00001"))
-    assert names(pull(first.cursor)) == ["t1_00004"]
+    assert names(pull(first.streams.cursor)) == ["t1_00004"]
 
 
 def test_one_let_in_late_below_known_ones_is_found(net: responses.RequestsMock) -> None:
     net.get(COMMENTS, json=listing(comment(3), comment(1)))
     (first,) = pull()
     net.replace("GET", COMMENTS, json=listing(*map(comment, (3, 2, 1))))
-    assert names(pull(first.cursor)) == ["t1_00002"]
+    assert names(pull(first.streams.cursor)) == ["t1_00002"]
 
 
 def test_edits_and_removals_on_a_known_page_are_seen(net: responses.RequestsMock) -> None:
@@ -124,12 +124,12 @@ def test_edits_and_removals_on_a_known_page_are_seen(net: responses.RequestsMock
     edited = comment(2, body="other words", edited=NOW.timestamp())
     removed = comment(1, body="[removed]", author=None)
     net.replace("GET", COMMENTS, json=listing(comment(3), edited, removed))
-    (second,) = pull(first.cursor)
+    (second,) = pull(first.streams.cursor)
     assert [(p.text, p.edited_at, p.deleted_at) for p in second.posts] == [
         ("other words", NOW, None),
         ("[removed]", None, NOW),
     ]
-    assert pull(second.cursor) == []
+    assert pull(second.streams.cursor) == []
 
 
 def test_what_was_gone_before_we_saw_it_is_no_post(net: responses.RequestsMock) -> None:
@@ -141,9 +141,9 @@ def test_a_list_that_turns_empty_is_said_once(net: responses.RequestsMock) -> No
     net.get(COMMENTS, json=listing(comment(2), comment(1)))
     (first,) = pull()
     net.replace("GET", COMMENTS, json=listing())
-    (second,) = pull(first.cursor)
+    (second,) = pull(first.streams.cursor)
     assert [(n.why, n.count) for n in second.unchecked] == [(Why.UNREACHABLE, 2)]
-    assert pull(second.cursor) == []
+    assert pull(second.streams.cursor) == []
 
 
 def test_the_first_pull_goes_back_as_far_as_asked_and_stays_there(net: responses.RequestsMock) -> None:

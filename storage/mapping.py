@@ -12,10 +12,10 @@ from sqlalchemy.engine import Connection
 
 from policies.model.coverage import Unchecked
 from policies.model.finding import Finding, Severity, Span
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey
 from policies.model.post import Direction, Kind, Media, Post
 from policies.scoring import HeadScore, Reading
-from storage._base import chunks
+from storage.database import chunks
 from storage.schema import findings, posts, revisions
 from storage.views import FoundAt, StoredPost
 
@@ -61,6 +61,11 @@ def stored(row: sa.Row[Any]) -> StoredPost:
 def key(row: sa.Row[Any]) -> PostKey:
     """The identity in a row with platform, account and external_id."""
     return PostKey(platform=row.platform, account=row.account, external_id=row.external_id)
+
+
+def of_account(account: AccountKey) -> sa.ColumnElement[bool]:
+    """Posts of this account."""
+    return sa.and_(posts.c.platform == account.platform, posts.c.account == account.handle)
 
 
 def post_row(item: Post, *, brand: str, now: datetime) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from storage._base import Base, Mode
 from storage.columns import to_micros
+from storage.database import Part
 from storage.errors import AuditBroken
 from storage.schema import audit_head, audit_log
 from storage.views import AuditEntry
@@ -67,32 +67,24 @@ def _row(seq: int, line: Line, now: datetime) -> dict[str, Any]:
     }
 
 
-class Audit(Base):
+class Audit(Part):
     """What was done, by whom."""
 
-    def audit(
-        self, actor: str, action: str, subject: str, detail: Mapping[str, Any], *, now: datetime
-    ) -> None:
-        """Append one line. ``subject`` begins with the brand it belongs to: ``brand`` or ``brand/…``."""
-        line = Line(actor=actor, action=action, subject=subject, detail=detail)
-        with self._transaction(Mode.PROMISED) as conn:
-            append(conn, [line], now=now)
-
-    def audit_log(self, brand: str | None, limit: int = 100, offset: int = 0) -> list[AuditEntry]:
+    def find(self, brand: str | None, limit: int = 100, offset: int = 0) -> list[AuditEntry]:
         """The newest lines first; of one brand, or of everything."""
         query = sa.select(audit_log).order_by(audit_log.c.seq.desc()).limit(limit).offset(offset)
         if brand is not None:
             subject = audit_log.c.subject
             query = query.where((subject == brand) | subject.startswith(f"{brand}/", autoescape=True))
-        return [AuditEntry(**row) for row in self._dicts(query)]
+        return [AuditEntry(**row) for row in self._db.dicts(query)]
 
-    def verify_audit(self) -> int:
+    def verify(self) -> int:
         """The number of lines, all of which follow from the first. Raises `AuditBroken`."""
         count, previous = 0, ""
-        with self._transaction(Mode.READ) as conn:
+        with self._db.read() as conn:
             head = conn.execute(sa.select(audit_head.c.seq, audit_head.c.hash)).one()
-            log = conn.execution_options(yield_per=1000)
-            for row in log.execute(sa.select(audit_log).order_by(audit_log.c.seq)).mappings():
+            log = sa.select(audit_log).order_by(audit_log.c.seq).execution_options(yield_per=1000)
+            for row in conn.execute(log).mappings():
                 line = dict(row)
                 count += 1
                 previous = chained(previous, line)

@@ -34,7 +34,7 @@ class HeldCase:
 
 
 @dataclass(slots=True, kw_only=True)
-class Plan:
+class Changes:
     """What one judgement changes about one post."""
 
     new: list[Finding] = field(default_factory=list)
@@ -47,7 +47,9 @@ class Plan:
     alerts: list[Finding] = field(default_factory=list)
 
 
-def plan(judgement: Judgement, held: Sequence[Held], case: HeldCase | None, *, deleted: bool) -> Plan:
+def changes_of(
+    judgement: Judgement, held: Sequence[Held], case: HeldCase | None, *, deleted: bool
+) -> Changes:
     """What a judgement changes. Findings of a deleted post are kept as history and ask nobody to act."""
     result = _sort(judgement, held)
     if deleted:
@@ -60,10 +62,10 @@ def plan(judgement: Judgement, held: Sequence[Held], case: HeldCase | None, *, d
     return result
 
 
-def _sort(judgement: Judgement, held: Sequence[Held]) -> Plan:
+def _sort(judgement: Judgement, held: Sequence[Held]) -> Changes:
     now_there = {finding.fingerprint: finding for finding in judgement.findings}
     known = {one.fingerprint: one for one in held}
-    result = Plan(new=[f for fingerprint, f in now_there.items() if fingerprint not in known])
+    result = Changes(new=[f for fingerprint, f in now_there.items() if fingerprint not in known])
     for fingerprint, one in known.items():
         finding = now_there.get(fingerprint)
         if finding is None:
@@ -77,7 +79,7 @@ def _sort(judgement: Judgement, held: Sequence[Held]) -> Plan:
     return result
 
 
-def _open_ranks(result: Plan, held: Iterable[Held]) -> list[int]:
+def _open_ranks(result: Changes, held: Iterable[Held]) -> list[int]:
     returned = {number for number, _ in result.back}
     staying = [
         one.rank
@@ -89,7 +91,7 @@ def _open_ranks(result: Plan, held: Iterable[Held]) -> list[int]:
     return staying + [finding.severity.rank for finding in result.new if _counts(finding)]
 
 
-def _step(result: Plan, case: HeldCase | None) -> Action | None:
+def _step(result: Changes, case: HeldCase | None) -> Action | None:
     if case is None:
         return None
     if case.state is not CaseState.CLOSED:

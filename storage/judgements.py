@@ -14,43 +14,30 @@ from policies.model.case import Action, CaseState
 from policies.model.finding import Finding
 from policies.model.keys import PostKey
 from policies.scoring import Reading
-from storage import _audit, _rows
-from storage._base import MACHINE, Base, Mode, chunks, require_brand, upsert, waves
-from storage._plan import Held, HeldCase, Plan, plan
-from storage._settle import case_line, cases_of, step
+from storage import audit, mapping
+from storage.case_steps import case_line, cases_of, step
+from storage.changes import Changes, Held, HeldCase, changes_of
+from storage.database import MACHINE, Mode, Part, chunks, require_brand, upsert, waves
 from storage.errors import UnknownPost
 from storage.schema import alerts, cases, findings, judgements, posts, readings, unchecked
-from storage.views import Judgement, Recorded, StoredPost
+from storage.views import Judgement, Recorded
 
 _POST = (posts.c.revision, posts.c.judged_revision, posts.c.deleted_at)
-_Planned = tuple[sa.Row[Any], Plan]
+_Planned = tuple[sa.Row[Any], Changes]
 
 
-class Judging(Base):
+class Judgements(Part):
     """What the rules and the model make of posts."""
-
-    def unjudged(
-        self,
-        brand: str,
-        *,
-        policy_version: str,  # noqa: ARG002 -- a new version does not judge old posts by itself
-        scorer_version: str,  # noqa: ARG002
-        limit: int,
-    ) -> list[StoredPost]:
-        """Posts whose newest revision nobody has judged, the oldest first."""
-        waiting = posts.c.judged_revision < posts.c.revision
-        query = _rows.select_posts().where(posts.c.brand == brand, waiting)
-        return [_rows.stored(row) for row in self._rows(query.order_by(posts.c.created_at).limit(limit))]
 
     def readings(self, hashes: Iterable[str], scorer_version: str) -> dict[str, Reading]:
         """What this version of the scorer said of texts, by the hash of the text; without unknown ones."""
         found = {}
-        with self._transaction(Mode.READ) as conn:
+        with self._db.read() as conn:
             query = sa.select(readings.c.text_hash, readings.c.reading)
             for chunk in chunks(set(hashes)):
                 here = (readings.c.scorer_version == scorer_version, readings.c.text_hash.in_(chunk))
                 rows = conn.execute(query.where(*here))
-                found.update({row.text_hash: _rows.reading(row.reading) for row in rows})
+                found.update({row.text_hash: mapping.reading(row.reading) for row in rows})
         return found
 
     def save_readings(self, found: Mapping[str, Reading], scorer_version: str, *, now: datetime) -> None:
@@ -59,13 +46,13 @@ class Judging(Base):
             {
                 "text_hash": text_hash,
                 "scorer_version": scorer_version,
-                "reading": _rows.reading_json(one),
+                "reading": mapping.reading_json(one),
                 "read_at": now,
             }
             for text_hash, one in found.items()
         ]
         if rows:
-            with self._transaction(Mode.PULLED) as conn:
+            with self._db.write(Mode.PULLED) as conn:
                 conn.execute(upsert(conn, readings).on_conflict_do_nothing(), rows)
 
     def record(self, brand: str, judged: Sequence[Judgement], *, now: datetime) -> Recorded:
@@ -73,7 +60,7 @@ class Judging(Base):
 
         Recording the same judgement again changes nothing. Raises `UnknownBrand`, `UnknownPost`.
         """
-        with self._transaction(Mode.PROMISED) as conn:
+        with self._db.write(Mode.PROMISED) as conn:
             require_brand(conn, brand)
             parts = [_record(conn, brand, wave, now) for wave in waves(judged, attrgetter("post"))]
         return Recorded(
@@ -86,7 +73,7 @@ class Judging(Base):
 
 
 def _record(conn: Connection, brand: str, wave: list[Judgement], now: datetime) -> Recorded:
-    rows = _rows.find_posts(conn, [one.post for one in wave], _POST)
+    rows = mapping.find_posts(conn, [one.post for one in wave], _POST)
     if missing := [one.post for one in wave if one.post not in rows]:
         raise UnknownPost(f"The store does not hold {missing[0]}.")
     fresh = _keep(conn, rows, wave, now)
@@ -96,7 +83,7 @@ def _record(conn: Connection, brand: str, wave: list[Judgement], now: datetime) 
     planned = [
         (
             row,
-            plan(
+            changes_of(
                 one, held.get(row.id, ()), _held_case(before.get(row.id)), deleted=row.deleted_at is not None
             ),
         )
@@ -108,7 +95,7 @@ def _record(conn: Connection, brand: str, wave: list[Judgement], now: datetime) 
     closed = _step_cases(conn, before, planned, Action.FIX_SEEN, now)
     _put_ranks(conn, before, planned)
     raised = _put_alerts(conn, brand, planned, now)
-    notes = [_rows.unchecked_row(note, brand=brand, now=now) for _, one in fresh for note in one.unchecked]
+    notes = [mapping.unchecked_row(note, brand=brand, now=now) for _, one in fresh for note in one.unchecked]
     if notes:
         conn.execute(sa.insert(unchecked), notes)
     return Recorded(
@@ -146,7 +133,7 @@ def _judgement_row(post_id: int, one: Judgement, now: datetime) -> dict[str, Any
         "revision": one.revision,
         "policy_version": one.policy_version,
         "scorer_version": one.scorer_version,
-        "reading": None if one.reading is None else _rows.reading_json(one.reading),
+        "reading": None if one.reading is None else mapping.reading_json(one.reading),
         "judged_at": now,
     }
 
@@ -179,7 +166,7 @@ def _put_findings(
     for (row, one), (_, part) in zip(fresh, planned, strict=True):
         history = {"found_at": now, "gone_at": row.deleted_at}
         new += [
-            _rows.finding_row(f, brand=brand, post_id=row.id, revision=one.revision) | history
+            mapping.finding_row(f, brand=brand, post_id=row.id, revision=one.revision) | history
             for f in part.new
         ]
         seen += [_seen(number, one.revision, finding) for number, finding in part.still + part.back]
@@ -208,18 +195,18 @@ def _open_cases(conn: Connection, brand: str, planned: Sequence[_Planned], now: 
     if not rows:
         return []
     made = conn.execute(sa.insert(cases).returning(cases.c.id, cases.c.post_id, cases.c.rank), rows).all()
-    subjects = {row.id: str(_rows.key(row)) for row, _ in planned}
+    subjects = {row.id: str(mapping.key(row)) for row, _ in planned}
     lines = [
         case_line(
             brand,
             row.id,
             MACHINE,
             "opened",
-            {"post": subjects[row.post_id], "severity": _rows.severity_of(row.rank).value},
+            {"post": subjects[row.post_id], "severity": mapping.severity_of(row.rank).value},
         )
         for row in made
     ]
-    _audit.append(conn, lines, now=now)
+    audit.append(conn, lines, now=now)
     return [row.id for row in made]
 
 

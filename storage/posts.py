@@ -1,4 +1,4 @@
-"""Pages as they come in: posts with their history, cursors, money and the health of streams."""
+"""Posts: saved page by page with their history, found again, and read as conversations."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from policies.model.coverage import Unchecked
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey, ThreadKey
 from policies.model.post import Post
-from storage import _audit, _rows
-from storage._base import Base, Mode, chunks, require_brand, upsert, waves
-from storage._brands import claim_account
-from storage._settle import bury
-from storage.columns import instant
+from policies.model.thread import Thread
+from storage import audit, mapping
+from storage.brands import claim_account
+from storage.case_steps import close_deleted
+from storage.database import Mode, Part, chunks, require_brand, waves
 from storage.errors import AccountTaken
-from storage.schema import charges, posts, revisions, streams, unchecked
-from storage.views import Charge, Saved
+from storage.schema import posts, revisions, unchecked
+from storage.streams import put_charges, put_stream
+from storage.views import Charge, Saved, StoredPost
 
 _KNOWN = (
     *(posts.c[name] for name in ("brand", "revision", "revisions", "deleted_at", "direction")),
@@ -56,17 +57,15 @@ class _Sorted:
         )
 
 
-class Pulling(Base):
-    """What the platforms gave us."""
+class Posts(Part):
+    """What was published, in every revision that we saw."""
 
-    def save_page(
+    def save(
         self,
-        *,
         brand: str,
-        platform: str,
-        account: str,
-        stream: str,
-        posts: Sequence[Post],
+        stream: StreamKey,
+        page: Sequence[Post],
+        *,
         cursor: Mapping[str, Any] | None,
         now: datetime,
         charges: Sequence[Charge] = (),
@@ -77,65 +76,85 @@ class Pulling(Base):
         Changed text or media is a new revision; a deletion is noted and the text kept.
         Raises `UnknownBrand`, `AccountTaken`.
         """
-        with self._transaction(Mode.PULLED) as conn:
+        with self._db.write(Mode.PULLED) as conn:
             require_brand(conn, brand)
-            for name, handle in sorted(
-                {(platform, account), *((p.key.platform, p.key.account) for p in posts)}
-            ):
-                claim_account(conn, brand, name, handle)
-            saved = [_save(conn, brand, wave, now) for wave in waves(posts, attrgetter("key"))]
-            _put_charges(conn, platform, account, charges, now)
+            for account in sorted({stream.account, *(post.key.account_key for post in page)}):
+                claim_account(conn, brand, account)
+            saved = [_save(conn, brand, wave, now) for wave in waves(page, attrgetter("key"))]
+            put_charges(conn, stream.account, charges, now)
             _put_unchecked(conn, brand, unchecked, now)
             if cursor is not None:
-                _put_stream(conn, platform, account, stream, {"cursor": dict(cursor)})
+                put_stream(conn, stream, {"cursor": dict(cursor)})
         return _merge(saved)
-
-    def cursor(self, platform: str, account: str, stream: str) -> Mapping[str, Any] | None:
-        """Where the next pull resumes, None for a first one."""
-        with self._transaction(Mode.READ) as conn:
-            return conn.scalar(sa.select(streams.c.cursor).where(_stream(platform, account, stream)))
 
     def mark_deleted(self, keys: Sequence[PostKey], *, now: datetime) -> int:
         """Note that posts are gone from the platform; how many we did not know to be gone.
 
         Their findings are gone with them, and their cases close as fixed.
         """
-        with self._transaction(Mode.PULLED) as conn:
-            rows = _rows.find_posts(conn, set(keys), _KNOWN)
+        with self._db.write(Mode.PULLED) as conn:
+            rows = mapping.find_posts(conn, set(keys), _KNOWN)
             gone = {key: now for key, row in rows.items() if row.deleted_at is None}
             _delete(conn, rows, gone, now)
         return len(gone)
 
-    def pulled(
-        self, platform: str, account: str, stream: str, *, now: datetime, error: str | None = None
-    ) -> None:
-        """Note how a pull ended; ``error`` None: the stream reached its end."""
-        values: dict[str, Any] = {"complete_at": now, "failing_since": None, "error": None}
-        if error is not None:
-            values = {
-                "failing_since": sa.func.coalesce(streams.c.failing_since, instant(now)),
-                "error": error,
-            }
-        with self._transaction(Mode.PULLED) as conn:
-            first = {**values, "failing_since": None if error is None else now}
-            _put_stream(conn, platform, account, stream, first, values)
+    def known(self, account: AccountKey, external_ids: Iterable[str]) -> set[str]:
+        """Which of these posts of an account we hold."""
+        platform, handle = account.platform, account.handle
+        keys = [PostKey(platform=platform, account=handle, external_id=one) for one in external_ids]
+        with self._db.read() as conn:
+            return {key.external_id for key in mapping.find_posts(conn, keys, ())}
 
-    def known(self, platform: str, account: str, external_ids: Iterable[str]) -> set[str]:
-        """Which of these posts we hold."""
-        keys = [PostKey(platform=platform, account=account, external_id=one) for one in external_ids]
-        with self._transaction(Mode.READ) as conn:
-            return {key.external_id for key in _rows.find_posts(conn, keys, ())}
+    def get(self, key: PostKey) -> StoredPost | None:
+        """One post as we remember it, None where we do not know it."""
+        here = mapping.of_account(key.account_key) & (posts.c.external_id == key.external_id)
+        rows = self._db.rows(mapping.select_posts().where(here))
+        return mapping.stored(rows[0]) if rows else None
 
-    def looked(self, keys: Sequence[PostKey], *, now: datetime) -> None:
-        """Note a later look at each of these posts."""
-        with self._transaction(Mode.PULLED) as conn:
-            ids = [row.id for row in _rows.find_posts(conn, set(keys), ()).values()]
-            for chunk in chunks(ids):
-                conn.execute(sa.update(posts).where(posts.c.id.in_(chunk)).values(looked_at=now))
+    def thread(self, key: ThreadKey) -> Thread | None:
+        """A conversation as far as we know it, None where we know nothing of it."""
+        return self.threads([key]).get(key)
+
+    def threads(self, keys: Iterable[ThreadKey]) -> dict[ThreadKey, Thread]:
+        """Conversations as far as we know them, without those of which we know nothing."""
+        by_account: dict[AccountKey, list[str]] = {}
+        for key in sorted(set(keys)):
+            by_account.setdefault(key.account, []).append(key.thread_id)
+        said: dict[ThreadKey, list[Post]] = {}
+        query = mapping.select_posts().order_by(posts.c.created_at, posts.c.external_id)
+        with self._db.read() as conn:
+            for account, ids in by_account.items():
+                for chunk in chunks(ids):
+                    here = mapping.of_account(account) & posts.c.thread_id.in_(chunk)
+                    for post in map(mapping.post, conn.execute(query.where(here))):
+                        said.setdefault(post.thread_key, []).append(post)
+        return {key: Thread(thread_id=key.thread_id, posts=tuple(found)) for key, found in said.items()}
+
+    def unjudged(self, brand: str, *, limit: int) -> list[StoredPost]:
+        """Posts whose newest revision nobody has judged, the oldest first.
+
+        A new version of the policies does not judge old posts by itself.
+        """
+        waiting = posts.c.judged_revision < posts.c.revision
+        query = mapping.select_posts().where(posts.c.brand == brand, waiting)
+        rows = self._db.rows(query.order_by(posts.c.created_at).limit(limit))
+        return [mapping.stored(row) for row in rows]
+
+    def search(self, brand: str, words: str, *, limit: int = 50) -> list[Post]:
+        """Posts of a brand in which all the words once stood, also in texts since edited; the best match first."""
+        if not any(character.isalnum() for character in words):
+            return []
+        with self._db.read() as conn:
+            best = self._db.backend.matching(conn, brand, words, limit)
+            found: dict[int, Post] = {}
+            for chunk in chunks(best):
+                rows = conn.execute(mapping.select_posts().where(posts.c.id.in_(chunk)))
+                found.update({row.id: mapping.post(row) for row in rows})
+        return [found[number] for number in best]
 
 
 def _save(conn: Connection, brand: str, page: list[Post], now: datetime) -> Saved:
-    known = _rows.find_posts(conn, [post.key for post in page], _KNOWN)
+    known = mapping.find_posts(conn, [post.key for post in page], _KNOWN)
     plan = _Sorted(rows=known)
     for post in page:
         plan.by[_change(post, known.get(post.key), brand)].append(post)
@@ -144,7 +163,7 @@ def _save(conn: Connection, brand: str, page: list[Post], now: datetime) -> Save
     _add_history(conn, known, plan.by[_Change.OLDER], now)
     gone = {post.key: post.deleted_at for post in plan.by[_Change.DELETED] if post.deleted_at}
     _delete(conn, known, gone, now)
-    _audit.append(conn, _edits(brand, plan), now=now)
+    audit.append(conn, _edits(brand, plan), now=now)
     return plan.saved()
 
 
@@ -155,7 +174,7 @@ def _change(post: Post, row: sa.Row[Any] | None, brand: str) -> _Change:
         raise AccountTaken(f"{post.key} belongs to the brand {row.brand!r}.")
     if post.deleted_at is not None:  # what a platform serves of a deleted post is not its text
         return _Change.SAME if row.deleted_at else _Change.DELETED
-    if (post.text, _rows.media_json(post)) == (row.text, row.media):
+    if (post.text, mapping.media_json(post)) == (row.text, row.media):
         return _Change.SAME
     if row.edited_at is not None and (post.edited_at is None or post.edited_at < row.edited_at):
         return _Change.OLDER
@@ -166,9 +185,9 @@ def _insert(conn: Connection, brand: str, new: list[Post], now: datetime) -> Non
     if not new:
         return
     identity = (posts.c.id, posts.c.platform, posts.c.account, posts.c.external_id)
-    rows = [_rows.post_row(post, brand=brand, now=now) for post in new]
-    ids = {_rows.key(row): row.id for row in conn.execute(sa.insert(posts).returning(*identity), rows)}
-    first = [_rows.revision_row(post, post_id=ids[post.key], number=1, now=now) for post in new]
+    rows = [mapping.post_row(post, brand=brand, now=now) for post in new]
+    ids = {mapping.key(row): row.id for row in conn.execute(sa.insert(posts).returning(*identity), rows)}
+    first = [mapping.revision_row(post, post_id=ids[post.key], number=1, now=now) for post in new]
     conn.execute(sa.insert(revisions), first)
 
 
@@ -178,7 +197,7 @@ def _revise(
     for post in revised:
         row = known[post.key]
         number = row.revisions + 1
-        conn.execute(sa.insert(revisions), _rows.revision_row(post, post_id=row.id, number=number, now=now))
+        conn.execute(sa.insert(revisions), mapping.revision_row(post, post_id=row.id, number=number, now=now))
         newest = sa.update(posts).where(posts.c.id == row.id)
         conn.execute(newest.values(revision=number, revisions=number))
 
@@ -190,7 +209,7 @@ def _add_history(
         row = known[post.key]
         seen = sa.select(revisions.c.id).where(revisions.c.post_id == row.id, revisions.c.text == post.text)
         if conn.execute(seen).first() is None:
-            values = _rows.revision_row(post, post_id=row.id, number=row.revisions + 1, now=now)
+            values = mapping.revision_row(post, post_id=row.id, number=row.revisions + 1, now=now)
             conn.execute(sa.insert(revisions), values)
             conn.execute(sa.update(posts).where(posts.c.id == row.id).values(revisions=row.revisions + 1))
 
@@ -200,18 +219,18 @@ def _delete(
 ) -> None:
     for key, at in gone.items():
         conn.execute(sa.update(posts).where(posts.c.id == known[key].id).values(deleted_at=at))
-    bury(conn, {known[key].id: at for key, at in gone.items()}, now)
+    close_deleted(conn, {known[key].id: at for key, at in gone.items()}, now)
     lines = [
-        _audit.Line(actor="machine", action="post deleted", subject=f"{known[key].brand}/post/{key}")
+        audit.Line(actor="machine", action="post deleted", subject=f"{known[key].brand}/post/{key}")
         for key in gone
         if known[key].direction == "outbound"
     ]
-    _audit.append(conn, lines, now=now)
+    audit.append(conn, lines, now=now)
 
 
-def _edits(brand: str, plan: _Sorted) -> list[_audit.Line]:
+def _edits(brand: str, plan: _Sorted) -> list[audit.Line]:
     return [
-        _audit.Line(
+        audit.Line(
             actor="machine",
             action="post edited",
             subject=f"{brand}/post/{post.key}",
@@ -235,47 +254,7 @@ def _merge(parts: Sequence[Saved]) -> Saved:
     )
 
 
-def _stream(platform: str, account: str, stream: str) -> sa.ColumnElement[bool]:
-    here = streams.c
-    return (here.platform == platform) & (here.account == account) & (here.stream == stream)
-
-
-def _put_stream(
-    conn: Connection,
-    platform: str,
-    account: str,
-    stream: str,
-    values: Mapping[str, Any],
-    changed: Mapping[str, Any] | None = None,
-) -> None:
-    row = {"platform": platform, "account": account, "stream": stream, **values}
-    statement = upsert(conn, streams).values(row)
-    identity = ["platform", "account", "stream"]
-    conn.execute(
-        statement.on_conflict_do_update(index_elements=identity, set_=dict(changed or values)),
-    )
-
-
-def _put_charges(
-    conn: Connection, platform: str, account: str, paid: Sequence[Charge], now: datetime
-) -> None:
-    day = now.date().isoformat()
-    rows = [
-        {
-            "platform": platform,
-            "resource": charge.resource,
-            "id": charge.id,
-            "day": day,
-            "account": account,
-            "micro_dollars": charge.micro_dollars,
-        }
-        for charge in paid
-    ]
-    if rows:
-        conn.execute(upsert(conn, charges).on_conflict_do_nothing(), rows)
-
-
 def _put_unchecked(conn: Connection, brand: str, notes: Sequence[Unchecked], now: datetime) -> None:
-    rows = [_rows.unchecked_row(note, brand=brand, now=now) for note in notes]
+    rows = [mapping.unchecked_row(note, brand=brand, now=now) for note in notes]
     if rows:
         conn.execute(sa.insert(unchecked), rows)

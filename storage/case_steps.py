@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from policies.model.case import Action, CaseState, next_state
-from storage import _audit
-from storage._base import MACHINE, chunks
+from storage import audit
+from storage.database import MACHINE, chunks
 from storage.schema import case_events, cases, findings
 
 
-def bury(conn: Connection, gone: Mapping[int, datetime], now: datetime) -> list[int]:
-    """Settle what deleted posts leave behind: findings go at that time, open cases close. Numbers closed."""
+def close_deleted(conn: Connection, gone: Mapping[int, datetime], now: datetime) -> list[int]:
+    """Close what deleted posts leave behind: findings go at that time, open cases close. Numbers closed."""
     for post_id, at in gone.items():
         open_ = (findings.c.post_id == post_id) & findings.c.gone_at.is_(None)
         conn.execute(sa.update(findings).where(open_).values(gone_at=at))
@@ -48,7 +48,7 @@ def step(conn: Connection, rows: Sequence[sa.Row[Any]], action: Action, now: dat
         )
     if events:
         conn.execute(sa.insert(case_events), events)
-    _audit.append(conn, lines, now=now)
+    audit.append(conn, lines, now=now)
     return [row.id for row in rows]
 
 
@@ -66,6 +66,6 @@ def event_row(
     }
 
 
-def case_line(brand: str, number: int, actor: str, action: str, detail: Mapping[str, Any]) -> _audit.Line:
+def case_line(brand: str, number: int, actor: str, action: str, detail: Mapping[str, Any]) -> audit.Line:
     """A line of the audit log about a case."""
-    return _audit.Line(actor=actor, action=f"case {action}", subject=f"{brand}/case/{number}", detail=detail)
+    return audit.Line(actor=actor, action=f"case {action}", subject=f"{brand}/case/{number}", detail=detail)

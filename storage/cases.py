@@ -12,9 +12,9 @@ from sqlalchemy.engine import Connection
 from policies.model.case import VERDICTS, Action, Case, CaseEvent, CaseState, next_state
 from policies.model.people import Person
 from policies.model.post import Post
-from storage import _audit, _examples, _rows
-from storage._base import Base, Mode, chunks, upsert
-from storage._settle import case_line, event_row
+from storage import audit, examples, mapping
+from storage.case_steps import case_line, event_row
+from storage.database import Mode, Part, chunks, upsert
 from storage.errors import UnknownCase
 from storage.schema import alerts, case_events, cases, findings, nonces, posts, revisions, verdicts
 from storage.views import CaseView, FoundAt, Revision
@@ -22,29 +22,29 @@ from storage.views import CaseView, FoundAt, Revision
 CONTEXT = 20  #: earlier posts of the thread that come with a case
 
 
-class Cases(Base):
+class Cases(Part):
     """The queue."""
 
-    def cases(
+    def find(
         self, brand: str, *, states: Collection[CaseState] | None = None, limit: int = 50, offset: int = 0
     ) -> list[CaseView]:
         """Cases in these states (all where None): the worst first, then the oldest."""
         query = sa.select(cases).where(*_of(brand, states))
         worst = query.order_by(cases.c.rank.desc(), cases.c.opened_at, cases.c.id)
-        with self._transaction(Mode.READ) as conn:
+        with self._db.read() as conn:
             return _views(conn, conn.execute(worst.limit(limit).offset(offset)).all())
 
-    def count_cases(self, brand: str, *, states: Collection[CaseState] | None = None) -> dict[CaseState, int]:
+    def count(self, brand: str, *, states: Collection[CaseState] | None = None) -> dict[CaseState, int]:
         """How many cases stand in each of these states (all where None), with zeros."""
         counts = dict.fromkeys(CaseState if states is None else states, 0)
         query = sa.select(cases.c.state, sa.func.count().label("n")).where(*_of(brand, states))
-        for row in self._rows(query.group_by(cases.c.state)):
+        for row in self._db.rows(query.group_by(cases.c.state)):
             counts[CaseState(row.state)] = row.n
         return counts
 
-    def case(self, brand: str, number: int) -> CaseView:
+    def get(self, brand: str, number: int) -> CaseView:
         """One case. Raises `UnknownCase`."""
-        with self._transaction(Mode.READ) as conn:
+        with self._db.read() as conn:
             return _views(conn, [_require(conn, brand, number)])[0]
 
     def act(
@@ -65,7 +65,7 @@ class Cases(Base):
 
         Raises `UnknownCase`, and `IllegalTransition` where the step may not be taken.
         """
-        with self._transaction(Mode.PROMISED) as conn:
+        with self._db.write(Mode.PROMISED) as conn:
             row = _require(conn, brand, number)
             if once is None or _first_time(conn, once, number, now):
                 _act(conn, row, action, person, note, now, remember=remember)
@@ -78,7 +78,7 @@ class Cases(Base):
         query = query.join(findings, findings.c.fingerprint == alerts.c.fingerprint)
         waiting = (alerts.c.brand == brand, alerts.c.message_id.is_(None), findings.c.gone_at.is_(None))
         still = cases.c.state != CaseState.CLOSED.value
-        with self._transaction(Mode.READ) as conn:
+        with self._db.read() as conn:
             rows = conn.execute(query.where(*waiting, still).distinct().order_by(cases.c.id)).all()
             return _views(conn, rows)
 
@@ -121,8 +121,8 @@ def _act(
     if action in VERDICTS:
         verdict = _put_verdict(conn, row, event_id, action, person, now)
         wrong = action is Action.FALSE_ALARM
-        detail |= _examples.settle(conn, row, verdict, wrong=wrong, remember=remember)
-    _audit.append(conn, [case_line(row.brand, row.id, person.id, action.value, detail)], now=now)
+        detail |= examples.follow_verdict(conn, row, verdict, wrong=wrong, remember=remember)
+    audit.append(conn, [case_line(row.brand, row.id, person.id, action.value, detail)], now=now)
 
 
 def _put_verdict(
@@ -145,7 +145,9 @@ def _put_verdict(
 def _views(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseView]:
     """The cases with all that belongs to them, in as many queries for 50 as for one."""
     numbers, post_ids = [row.id for row in rows], [row.post_id for row in rows]
-    about = {row.id: _rows.post(row) for row in _chunked(conn, _rows.select_posts(), posts.c.id, post_ids)}
+    about = {
+        row.id: mapping.post(row) for row in _chunked(conn, mapping.select_posts(), posts.c.id, post_ids)
+    }
     events, history = _events(conn, numbers), _revisions(conn, post_ids)
     found, before = _findings(conn, about), _before(conn, post_ids)
     return [
@@ -165,7 +167,7 @@ def _case(row: sa.Row[Any], events: Iterable[CaseEvent]) -> Case:
         id=row.id,
         brand=row.brand,
         state=CaseState(row.state),
-        severity=_rows.severity_of(row.rank),
+        severity=mapping.severity_of(row.rank),
         opened_at=row.opened_at,
         updated_at=row.updated_at,
         events=tuple(events),
@@ -206,10 +208,10 @@ def _revisions(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Revi
 def _findings(conn: Connection, about: dict[int, Post]) -> dict[int, list[FoundAt]]:
     """Without rules on trial, the worst first."""
     known: dict[int, list[FoundAt]] = {}
-    query = sa.select(findings.c.post_id, *_rows.FOUND).where(findings.c.shadow.is_(sa.false()))
+    query = sa.select(findings.c.post_id, *mapping.FOUND).where(findings.c.shadow.is_(sa.false()))
     worst = query.order_by(findings.c.rank.desc(), findings.c.id)
     for row in _chunked(conn, worst, findings.c.post_id, list(about)):
-        known.setdefault(row.post_id, []).append(_rows.found(row, about[row.post_id].key))
+        known.setdefault(row.post_id, []).append(mapping.found(row, about[row.post_id].key))
     return known
 
 
@@ -226,7 +228,7 @@ def _before(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Post]]:
     known: dict[int, list[Post]] = {}
     for chunk in chunks(post_ids):
         near = earlier.where(of.c.id.in_(chunk)).subquery()
-        query = _rows.select_posts(near.c.case_post).join(near, near.c.id == posts.c.id)
+        query = mapping.select_posts(near.c.case_post).join(near, near.c.id == posts.c.id)
         for row in conn.execute(query.where(near.c.place <= CONTEXT).order_by(near.c.place.desc())):
-            known.setdefault(row.case_post, []).append(_rows.post(row))
+            known.setdefault(row.case_post, []).append(mapping.post(row))
     return known

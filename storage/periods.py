@@ -10,51 +10,45 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from policies.model.case import CaseState
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
 from policies.model.keys import PostKey
 from policies.model.post import Direction
 from policies.model.thread import Thread
 from policies.scoring import Reading
-from storage import _rows
-from storage._base import Base, Mode, chunks
-from storage.schema import findings, judgements, posts, unchecked
-from storage.views import AccountCount, DayCount, FoundAt, StoredPost, ThreadView
+from storage import mapping
+from storage.database import Part, chunks
+from storage.schema import cases, findings, judgements, posts, unchecked
+from storage.views import DayCount, FoundAt, PeriodCounts, StoredPost, ThreadView
 
 _DAY = 86_400_000_000  # microseconds
 _OUTBOUND = posts.c.direction == Direction.OUTBOUND.value
 
 
-class Review(Base):
+class Periods(Part):
     """Posts, findings and conversations of a period."""
 
-    def post(self, key: PostKey) -> StoredPost | None:
-        """One post as we remember it, None where we do not know it."""
-        here = (posts.c.platform == key.platform, posts.c.account == key.account)
-        rows = self._rows(_rows.select_posts().where(*here, posts.c.external_id == key.external_id))
-        return _rows.stored(rows[0]) if rows else None
+    def counts(self, brand: str, *, since: datetime, until: datetime) -> PeriodCounts:
+        """A period in numbers, by time of publication; cases by the time they were closed."""
+        listed = (findings.c.post_id == posts.c.id) & (findings.c.rank >= Severity.WARN.rank)
+        flagged = _OUTBOUND & sa.exists().where(listed, ~findings.c.shadow)
+        columns = [
+            sa.func.coalesce(sa.func.sum(sa.case((w, 1), else_=0)), 0)
+            for w in (_OUTBOUND, ~_OUTBOUND, flagged)
+        ]
+        published = sa.select(*columns).where(*_published(brand, since, until))
+        closed = (
+            cases.c.state == CaseState.CLOSED.value,
+            cases.c.updated_at >= since,
+            cases.c.updated_at < until,
+        )
+        done = sa.select(sa.func.count()).select_from(cases).where(cases.c.brand == brand, *closed)
+        with self._db.read() as conn:
+            row, count = tuple(conn.execute(published).one()), conn.scalar(done)
+        return PeriodCounts(outbound=row[0], inbound=row[1], flagged=row[2], closed=count or 0)
 
-    def thread(self, platform: str, account: str, thread_id: str) -> Thread | None:
-        """A conversation as far as we know it, None where we know nothing of it."""
-        here = (posts.c.platform == platform, posts.c.account == account, posts.c.thread_id == thread_id)
-        rows = self._rows(_rows.select_posts().where(*here).order_by(posts.c.created_at, posts.c.external_id))
-        return Thread(thread_id=thread_id, posts=tuple(map(_rows.post, rows))) if rows else None
-
-    def outbound_between(self, brand: str, since: datetime, until: datetime) -> list[AccountCount]:
-        """What each account published and was told, by time of publication."""
-        columns = {
-            "outbound": _OUTBOUND,
-            "inbound": ~_OUTBOUND,
-            "edited": _OUTBOUND & (posts.c.revisions > 1),
-            "deleted": _OUTBOUND & posts.c.deleted_at.is_not(None),
-        }
-        account = (posts.c.platform, posts.c.account)
-        counts = [sa.func.sum(sa.case((which, 1), else_=0)).label(name) for name, which in columns.items()]
-        query = sa.select(*account, *counts).where(*_published(brand, since, until))
-        rows = self._dicts(query.group_by(*account).order_by(*account))
-        return [AccountCount(**row) for row in rows]
-
-    def daily_counts(self, brand: str, *, since: datetime, until: datetime) -> list[DayCount]:
+    def days(self, brand: str, *, since: datetime, until: datetime) -> list[DayCount]:
         """Counts by UTC day of publication, oldest first; days without posts are left out."""
         day = (sa.type_coerce(posts.c.created_at, sa.BigInteger) // _DAY).label("day")
         outbound = sa.func.sum(sa.case((_OUTBOUND, 1), else_=0)).label("outbound")
@@ -62,7 +56,9 @@ class Review(Base):
         said = sa.select(day, outbound, sa.func.count().label("posts")).where(*period).group_by(day)
         flagged = sa.select(day, sa.func.count().label("n")).select_from(findings.join(posts))
         flagged = flagged.where(*period, ~findings.c.shadow).group_by(day)
-        found = {row.day: row.n for row in self._rows(flagged)}
+        with self._db.read() as conn:
+            found = {row.day: row.n for row in conn.execute(flagged)}
+            rows = conn.execute(said.order_by(day)).all()
         return [
             DayCount(
                 day=date.fromordinal(date(1970, 1, 1).toordinal() + row.day),
@@ -70,37 +66,36 @@ class Review(Base):
                 inbound=row.posts - row.outbound,
                 findings=found.get(row.day, 0),
             )
-            for row in self._rows(said.order_by(day))
+            for row in rows
         ]
 
-    def sample_unflagged(
+    def sample(
         self, brand: str, *, since: datetime, until: datetime, n: int, seed: int | str
     ) -> list[StoredPost]:
         """Outbound posts that still stand and have no finding, picked by the seed, oldest first."""
         flagged = sa.exists().where(findings.c.post_id == posts.c.id, ~findings.c.shadow)
         query = sa.select(posts.c.id).where(*_published(brand, since, until), _OUTBOUND, ~flagged)
         standing = query.where(posts.c.deleted_at.is_(None)).order_by(posts.c.id)
-        ids = [row.id for row in self._rows(standing)]
-        picked = random.Random(seed).sample(ids, min(n, len(ids)))
-        rows = self._rows(_rows.select_posts().where(posts.c.id.in_(picked)).order_by(posts.c.created_at))
-        return [_rows.stored(row) for row in rows]
+        with self._db.read() as conn:
+            ids = conn.scalars(standing).all()
+            picked = random.Random(seed).sample(ids, min(n, len(ids)))
+            chosen = mapping.select_posts().where(posts.c.id.in_(picked))
+            return [mapping.stored(row) for row in conn.execute(chosen.order_by(posts.c.created_at))]
 
-    def threads_active(
-        self, brand: str, *, since: datetime, until: datetime, limit: int = 200
-    ) -> list[ThreadView]:
+    def threads(self, brand: str, *, since: datetime, until: datetime, limit: int = 200) -> list[ThreadView]:
         """Whole conversations in which something was published in the period, the latest first."""
         identity = (posts.c.platform, posts.c.account, posts.c.thread_id)
         latest = sa.func.max(posts.c.created_at).label("latest")
         active = sa.select(*identity, latest).where(*_published(brand, since, until)).group_by(*identity)
         top = active.order_by(latest.desc(), *identity).limit(limit).subquery()
         same = sa.and_(*(posts.c[column.name] == top.c[column.name] for column in identity))
-        query = _rows.select_posts(top.c.latest).join(top, same)
+        query = mapping.select_posts(top.c.latest).join(top, same)
         order = (top.c.latest.desc(), *identity, posts.c.created_at, posts.c.external_id)
-        with self._transaction(Mode.READ) as conn:
+        with self._db.read() as conn:
             rows = conn.execute(query.order_by(*order)).all()
             return _threads(rows, _readings(conn, rows))
 
-    def findings_between(
+    def findings(
         self,
         brand: str,
         *,
@@ -111,27 +106,18 @@ class Review(Base):
         shadow: bool = False,
     ) -> list[tuple[FoundAt, StoredPost]]:
         """Findings made in the period, the worst first, then the oldest; ``shadow``: of rules on trial."""
-        query = _rows.select_posts(*_rows.FOUND).join(findings, findings.c.post_id == posts.c.id)
+        query = mapping.select_posts(*mapping.FOUND).join(findings, findings.c.post_id == posts.c.id)
         query = query.where(*_found(brand, since, until, at_least, shadow=shadow))
         worst = query.order_by(findings.c.rank.desc(), findings.c.found_at, findings.c.id).limit(limit)
-        return [(_rows.found(row, _rows.key(row)), _rows.stored(row)) for row in self._rows(worst)]
+        return [(mapping.found(row, mapping.key(row)), mapping.stored(row)) for row in self._db.rows(worst)]
 
     def count_findings(
         self, brand: str, *, since: datetime, until: datetime, at_least: Severity, shadow: bool = False
     ) -> int:
-        """How many `findings_between` knows without a limit."""
+        """How many `findings` knows without a limit."""
         query = sa.select(sa.func.count()).select_from(findings)
         query = query.where(*_found(brand, since, until, at_least, shadow=shadow))
-        return int(self._rows(query)[0][0])
-
-    def finding_counts(self, brand: str, *, since: datetime, until: datetime) -> dict[str, int]:
-        """How many findings of each severity were made in the period, with zeros, without rules on trial."""
-        counts = dict.fromkeys((severity.value for severity in Severity), 0)
-        query = sa.select(findings.c.severity, sa.func.count().label("n"))
-        query = query.where(*_found(brand, since, until, Severity.INFO, shadow=False))
-        for row in self._rows(query.group_by(findings.c.severity)):
-            counts[row.severity] = row.n
-        return counts
+        return int(self._db.rows(query)[0][0])
 
     def unchecked(self, brand: str, *, since: datetime, until: datetime) -> list[Unchecked]:
         """What was noted in the period as not checked: the same said twice is one line with the sum."""
@@ -143,7 +129,7 @@ class Review(Base):
         )
         noted = (unchecked.c.noted_at >= since, unchecked.c.noted_at < until)
         query = sa.select(*same, *ends).where(unchecked.c.brand == brand, *noted).group_by(*same)
-        rows = self._dicts(query.order_by(sa.func.min(unchecked.c.id)))
+        rows = self._db.dicts(query.order_by(sa.func.min(unchecked.c.id)))
         return [Unchecked(**{**row, "why": Why(row["why"])}) for row in rows]
 
 
@@ -172,7 +158,7 @@ def _readings(conn: Connection, rows: Sequence[sa.Row[Any]]) -> dict[int, Readin
     for chunk in chunks(row.id for row in rows):
         read = query.where(judgements.c.post_id.in_(chunk), judgements.c.reading.is_not(None))
         for row in conn.execute(read.order_by(judgements.c.id)):
-            found[row.post_id] = _rows.reading(row.reading)
+            found[row.post_id] = mapping.reading(row.reading)
     return found
 
 
@@ -182,7 +168,7 @@ def _threads(rows: Sequence[sa.Row[Any]], readings: dict[int, Reading]) -> list[
         together.setdefault((row.platform, row.account, row.thread_id), []).append(row)
     return [
         ThreadView(
-            thread=Thread(thread_id=thread_id, posts=tuple(_rows.post(row) for row in said)),
+            thread=Thread(thread_id=thread_id, posts=tuple(mapping.post(row) for row in said)),
             platform=platform,
             account=account,
             readings=_by_key(said, readings),
@@ -192,4 +178,4 @@ def _threads(rows: Sequence[sa.Row[Any]], readings: dict[int, Reading]) -> list[
 
 
 def _by_key(said: Sequence[sa.Row[Any]], readings: dict[int, Reading]) -> dict[PostKey, Reading]:
-    return {_rows.key(row): readings[row.id] for row in said if row.id in readings}
+    return {mapping.key(row): readings[row.id] for row in said if row.id in readings}

@@ -8,84 +8,72 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from policies.model.keys import AccountKey
 from policies.model.people import Person, Role
-from storage._base import Base, Mode, require_brand, upsert
+from storage.database import Mode, Part, require_brand, upsert
 from storage.errors import AccountTaken
 from storage.schema import accounts, brands, people, policy_versions
 
 
-def claim_account(conn: Connection, brand: str, platform: str, handle: str, position: int = 0) -> None:
+def claim_account(conn: Connection, brand: str, account: AccountKey, position: int = 0) -> None:
     """Make the account the brand's. Raises `AccountTaken` where it is another brand's."""
-    row = {"brand": brand, "platform": platform, "handle": handle, "position": position}
+    row = {"brand": brand, "platform": account.platform, "handle": account.handle, "position": position}
     conn.execute(upsert(conn, accounts).values(row).on_conflict_do_nothing())
-    here = (accounts.c.platform == platform) & (accounts.c.handle == handle)
+    here = (accounts.c.platform == account.platform) & (accounts.c.handle == account.handle)
     owner = conn.scalar(sa.select(accounts.c.brand).where(here))
     if owner != brand:
-        raise AccountTaken(
-            f"{platform}/{handle} belongs to the brand {owner!r}.", mend=f"Take it out of {brand!r}."
-        )
+        raise AccountTaken(f"{account} belongs to the brand {owner!r}.", mend=f"Take it out of {brand!r}.")
 
 
-class Brands(Base):
+class Brands(Part):
     """Who is under oversight."""
 
-    def sync_brand(
+    def sync(
         self,
         brand: str,
         *,
-        accounts: Sequence[tuple[str, str]],
+        accounts: Sequence[AccountKey],
         people: Sequence[Person],
         now: datetime,
         exact: bool = False,
     ) -> None:
-        """Make or update a brand with accounts (platform, handle) and people.
+        """Make or update a brand with its accounts and people.
 
         ``exact`` also takes off what is not named. Raises `AccountTaken`.
         """
-        with self._transaction(Mode.PROMISED) as conn:
+        with self._db.write(Mode.PROMISED) as conn:
             row = {"id": brand, "created_at": now}
             conn.execute(upsert(conn, brands).values(row).on_conflict_do_nothing())
             if exact:
                 _take_off(conn, brand)
-            for position, (platform, handle) in enumerate(accounts):
-                claim_account(conn, brand, platform, handle, position)
+            for position, account in enumerate(accounts):
+                claim_account(conn, brand, account, position)
             _put_people(conn, brand, people)
 
-    def brands(self) -> list[str]:
+    def names(self) -> list[str]:
         """Names of all brands, sorted."""
-        return [row.id for row in self._rows(sa.select(brands.c.id).order_by(brands.c.id))]
+        return [row.id for row in self._db.rows(sa.select(brands.c.id).order_by(brands.c.id))]
 
-    def accounts(self, brand: str) -> list[tuple[str, str]]:
-        """(platform, handle) of each account of a brand."""
+    def accounts(self, brand: str) -> list[AccountKey]:
+        """The accounts of a brand, in the order they were given."""
         query = sa.select(accounts.c.platform, accounts.c.handle).where(accounts.c.brand == brand)
         order = (accounts.c.position, accounts.c.platform, accounts.c.handle)
-        return [(row.platform, row.handle) for row in self._rows(query.order_by(*order))]
+        rows = self._db.rows(query.order_by(*order))
+        return [AccountKey(platform=row.platform, handle=row.handle) for row in rows]
 
     def people(self, brand: str) -> list[Person]:
         """The roster of a brand, in the order it was given."""
         query = sa.select(people).where(people.c.brand == brand).order_by(people.c.position, people.c.id)
-        return [_person(row) for row in self._rows(query)]
+        return [_person(row) for row in self._db.rows(query)]
 
-    def put_policy_version(self, brand: str, version: str, content: str, *, now: datetime) -> None:
+    def put_policies(self, brand: str, version: str, content: str, *, now: datetime) -> None:
         """Put a version of the brand's policies in force from now; nothing where it is already."""
-        with self._transaction(Mode.PROMISED) as conn:
+        with self._db.write(Mode.PROMISED) as conn:
             require_brand(conn, brand)
             if conn.scalar(_in_force(brand, now)) == version:
                 return
             row = {"brand": brand, "version": version, "content": content, "in_force_from": now}
             conn.execute(sa.insert(policy_versions).values(row))
-
-    def policy_in_force(self, brand: str, at: datetime) -> str | None:
-        """Version of the brand's policies in force at a UTC instant; None before the first."""
-        with self._transaction(Mode.READ) as conn:
-            return conn.scalar(_in_force(brand, at))
-
-    def policy_content(self, brand: str, version: str) -> str | None:
-        """The content given with a version; None for an unknown one."""
-        content, known = policy_versions.c.content, policy_versions.c
-        query = sa.select(content).where(known.brand == brand, known.version == version)
-        with self._transaction(Mode.READ) as conn:
-            return conn.scalar(query.order_by(known.id.desc()).limit(1))
 
 
 def _in_force(brand: str, at: datetime) -> sa.Select[str]:

@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from storage import _audit
-from storage._base import Base, Mode, require_brand, upsert
+from storage import audit
+from storage.database import Mode, Part, upsert
 from storage.errors import LeaseLost, UnknownMessage
-from storage.schema import alerts, digests, outbox
-from storage.views import DigestRow, MessageState, OutMessage
+from storage.schema import alerts, outbox
+from storage.views import MessageState, OutMessage
 
 _PENDING, _CLAIMED, _LEAVING = MessageState.PENDING, MessageState.CLAIMED, MessageState.LEAVING
 _SENT, _UNCERTAIN, _DEAD = MessageState.SENT, MessageState.UNCERTAIN, MessageState.DEAD
@@ -41,16 +41,16 @@ def enqueue(conn: Connection, message: OutMessage) -> int | None:
     return number
 
 
-def _queue_all(conn: Connection, messages: Sequence[OutMessage]) -> list[_audit.Line]:
+def queue_all(conn: Connection, messages: Sequence[OutMessage]) -> list[audit.Line]:
     """Queue messages; an audit line for each that was not known."""
     numbers = [(message, enqueue(conn, message)) for message in messages]
-    return [_queued(message, number) for message, number in numbers if number is not None]
+    return [queued(message, number) for message, number in numbers if number is not None]
 
 
-class Outbox(Base):
+class Outbox(Part):
     """What leaves for people."""
 
-    def enqueue_alert(
+    def put_alert(
         self,
         message: OutMessage,
         fingerprints: Collection[str],
@@ -63,7 +63,7 @@ class Outbox(Base):
         ``also``: the same news for further people. False, and nothing is kept, where none of them waits or the
         message's key is known.
         """
-        with self._transaction(Mode.PROMISED) as conn:
+        with self._db.write(Mode.PROMISED) as conn:
             waiting = alerts.c.fingerprint.in_(list(fingerprints)) & alerts.c.message_id.is_(None)
             if conn.scalar(sa.select(sa.func.count()).select_from(alerts).where(waiting)) == 0:
                 return False
@@ -71,58 +71,16 @@ class Outbox(Base):
             if number is None:
                 return False
             conn.execute(sa.update(alerts).where(waiting).values(message_id=number))
-            _audit.append(conn, [_queued(message, number), *_queue_all(conn, also)], now=now)
+            audit.append(conn, [queued(message, number), *queue_all(conn, also)], now=now)
             return True
 
-    def save_digest(
-        self,
-        brand: str,
-        *,
-        slot: str,
-        since: datetime,
-        until: datetime,
-        message: OutMessage,
-        now: datetime,
-        also: Sequence[OutMessage] = (),
-    ) -> bool:
-        """Keep a digest and queue its message; False, and nothing is kept, where the slot has one.
-
-        ``also``: what goes out with it, such as the digest for further readers and the agency's notice.
-        ``slot`` is the local date and time that it is for, ``2026-11-22T18:00``: a clock that goes back
-        meets the same slot again.
-        """
-        with self._transaction(Mode.PROMISED) as conn:
-            require_brand(conn, brand)
-            taken = sa.select(digests.c.slot).where(digests.c.brand == brand, digests.c.slot == slot)
-            if conn.scalar(taken) is not None:
-                return False
-            number = enqueue(conn, message)
-            if number is None:
-                return False
-            row = {"brand": brand, "slot": slot, "since": since, "until": until, "message_id": number}
-            conn.execute(sa.insert(digests).values(**row, created_at=now))
-            _audit.append(conn, [_queued(message, number), *_queue_all(conn, also)], now=now)
-            return True
-
-    def last_digest(self, brand: str) -> DigestRow | None:
-        """The digest that reaches furthest, whatever became of its message."""
-        rows = self.digests(brand, 1)
-        return rows[0] if rows else None
-
-    def digests(self, brand: str, limit: int = 30) -> list[DigestRow]:
-        """Digests, the newest first."""
-        return [
-            DigestRow(**{**row, "state": MessageState(row["state"])})
-            for row in self._dicts(_digests(brand).limit(limit))
-        ]
-
-    def claim_message(self, *, worker: str, now: datetime, lease: timedelta) -> OutMessage | None:
+    def claim(self, *, worker: str, now: datetime, lease: timedelta) -> OutMessage | None:
         """Take the next message that is due, until ``now + lease``; None where none is.
 
         First settles what a dead worker held: what had not left is free again; what may have left is
         uncertain, except an alert, which is better sent twice than never.
         """
-        with self._transaction(Mode.PROMISED) as conn:
+        with self._db.write(Mode.PROMISED) as conn:
             _take_back(conn, now)
             due = outbox.c.next_try_at.is_(None) | (outbox.c.next_try_at <= now)
             query = sa.select(outbox.c.id).where(outbox.c.state == _PENDING.value, due)
@@ -137,7 +95,7 @@ class Outbox(Base):
     def leaving(self, id: int, *, now: datetime) -> None:  # noqa: A002 -- the word of the contract
         """Note that the text is about to leave. Raises `LeaseLost` where the claim ran out: do not send."""
         held = (outbox.c.id == id) & (outbox.c.state == _CLAIMED.value) & (outbox.c.lease_until > now)
-        with self._transaction(Mode.PROMISED) as conn:
+        with self._db.write(Mode.PROMISED) as conn:
             if conn.execute(sa.update(outbox).where(held).values(state=_LEAVING.value)).rowcount != 1:
                 raise LeaseLost(f"Message {id} is no longer ours to send.", permanent=False)
 
@@ -155,7 +113,7 @@ class Outbox(Base):
         An uncertain alert goes back to the queue. What is known to be sent or dead stays so.
         Raises `UnknownMessage`.
         """
-        with self._transaction(Mode.PROMISED) as conn:
+        with self._db.write(Mode.PROMISED) as conn:
             row = _require(conn, id)
             if row.state in {_SENT, _DEAD}:
                 return
@@ -165,24 +123,24 @@ class Outbox(Base):
             values = {"state": target.value, "detail": detail, "next_try_at": next_try_at, **_NOBODY}
             conn.execute(sa.update(outbox).where(outbox.c.id == id).values(values))
             line = _line(f"message {target.value}", row.brand, row.key, id, detail=detail)
-            _audit.append(conn, [line], now=now)
+            audit.append(conn, [line], now=now)
 
     def resend(self, id: int, *, now: datetime) -> None:  # noqa: A002
         """A person asks to send an uncertain or dead message again. Raises `UnknownMessage`."""
-        with self._transaction(Mode.PROMISED) as conn:
+        with self._db.write(Mode.PROMISED) as conn:
             row = _require(conn, id)
             if row.state not in {_UNCERTAIN, _DEAD}:
                 raise UnknownMessage(f"Message {id} is {row.state}.", mend="Only what failed is sent again.")
             values = {"state": _PENDING.value, "next_try_at": now, "attempts": 0, **_NOBODY}
             conn.execute(sa.update(outbox).where(outbox.c.id == id).values(values))
-            _audit.append(conn, [_line("message resent", row.brand, row.key, id)], now=now)
+            audit.append(conn, [_line("message resent", row.brand, row.key, id)], now=now)
 
-    def messages(self, brand: str, states: Collection[MessageState] | None = None) -> list[OutMessage]:
+    def find(self, brand: str, states: Collection[MessageState] | None = None) -> list[OutMessage]:
         """Messages of a brand in these states (all where None), the oldest first."""
         query = sa.select(outbox).where(outbox.c.brand == brand).order_by(outbox.c.id)
         if states is not None:
             query = query.where(outbox.c.state.in_([state.value for state in states]))
-        return [_message(row) for row in self._rows(query)]
+        return [_message(row) for row in self._db.rows(query)]
 
 
 def _take_back(conn: Connection, now: datetime) -> None:
@@ -194,16 +152,6 @@ def _take_back(conn: Connection, now: datetime) -> None:
     conn.execute(sa.update(outbox).where(ended, unsent).values(free))
     unknown = {"state": _UNCERTAIN.value, "detail": "stopped while it was leaving", **_NOBODY}
     conn.execute(sa.update(outbox).where(ended, outbox.c.state == _LEAVING.value).values(unknown))
-
-
-def _digests(brand: str) -> sa.Select[*tuple[Any, ...]]:
-    columns = [column for column in digests.c if column.name != "message_id"]
-    query = sa.select(*columns, outbox.c.id.label("message_id"), outbox.c.state)
-    return (
-        query.join(outbox)
-        .where(digests.c.brand == brand)
-        .order_by(digests.c.until.desc(), digests.c.slot.desc())
-    )
 
 
 def _require(conn: Connection, number: int) -> sa.Row[Any]:
@@ -220,10 +168,11 @@ def _message(row: sa.Row[Any]) -> OutMessage:
     )
 
 
-def _queued(message: OutMessage, number: int) -> _audit.Line:
+def queued(message: OutMessage, number: int) -> audit.Line:
+    """A line of the audit log about a message that was queued."""
     return _line(f"{message.kind} queued", message.brand, message.key, number)
 
 
-def _line(action: str, brand: str, key: str, number: int, **detail: str) -> _audit.Line:
+def _line(action: str, brand: str, key: str, number: int, **detail: str) -> audit.Line:
     subject = f"{brand}/message/{number}"
-    return _audit.Line(actor="machine", action=action, subject=subject, detail={"key": key, **detail})
+    return audit.Line(actor="machine", action=action, subject=subject, detail={"key": key, **detail})

@@ -12,16 +12,16 @@ from sqlalchemy.engine import Connection
 from policies.learned import Lesson, fits, shown
 from policies.model.post import Post
 from policies.rules import TestCase
-from storage import _audit, _rows
-from storage._base import Base, Mode
+from storage import audit, mapping
+from storage.database import Mode, Part
 from storage.errors import UnknownExample
 from storage.schema import cases, examples, findings, posts, verdicts
 
 
-class Examples(Base):
+class Examples(Part):
     """What the rules learn from."""
 
-    def lessons(self, brand: str) -> list[Lesson]:
+    def find(self, brand: str) -> list[Lesson]:
         """All examples of a brand, the oldest first."""
         found = (examples.c.rule, examples.c.sort, examples.c.shown, verdicts.c.case_id)
         query = sa.select(*found, verdicts.c.at, verdicts.c.person).join_from(examples, verdicts).join(cases)
@@ -34,16 +34,14 @@ class Examples(Base):
                 decided_by=row.person,
                 example=TestCase.model_validate(row.shown),
             )
-            for row in self._rows(query.where(cases.c.brand == brand).order_by(examples.c.id))
+            for row in self._db.rows(query.where(cases.c.brand == brand).order_by(examples.c.id))
         ]
 
-    def drop_lessons(
-        self, brand: str, case: int, *, rule: str | None = None, actor: str, now: datetime
-    ) -> int:
+    def drop(self, brand: str, case: int, *, rule: str | None = None, actor: str, now: datetime) -> int:
         """Forget the examples of a case, or those of one rule among them; how many. Raises `UnknownExample`."""
         query = sa.select(examples.c.id, examples.c.rule).join_from(examples, verdicts).join(cases)
         query = query.where(cases.c.brand == brand, cases.c.id == case)
-        with self._transaction(Mode.PROMISED) as conn:
+        with self._db.write(Mode.PROMISED) as conn:
             rows = conn.execute(query if rule is None else query.where(examples.c.rule == rule)).all()
             if not rows:
                 of = f" of the rule {rule!r}" if rule else ""
@@ -53,14 +51,14 @@ class Examples(Base):
                 )
             conn.execute(sa.delete(examples).where(examples.c.id.in_([row.id for row in rows])))
             detail = {"rules": sorted({row.rule for row in rows})}
-            line = _audit.Line(
+            line = audit.Line(
                 actor=actor, action="example dropped", subject=f"{brand}/case/{case}", detail=detail
             )
-            _audit.append(conn, [line], now=now)
+            audit.append(conn, [line], now=now)
         return len(rows)
 
 
-def settle(
+def follow_verdict(
     conn: Connection, case: sa.Row[Any], verdict: sa.Row[Any], *, wrong: bool, remember: bool
 ) -> dict[str, list[str]]:
     """What a verdict does to examples of the text it is about; for the audit log, empty where nothing.
@@ -81,7 +79,7 @@ def settle(
 def _keep(
     conn: Connection, case: sa.Row[Any], verdict: sa.Row[Any], sort: str, known: Collection[str]
 ) -> list[str]:
-    about = _rows.post(conn.execute(_rows.select_posts().where(posts.c.id == case.post_id)).one())
+    about = mapping.post(conn.execute(mapping.select_posts().where(posts.c.id == case.post_id)).one())
     if not fits(about):
         return []
     rules = sa.select(findings.c.rule).where(findings.c.fingerprint.in_(verdict.fingerprints)).distinct()
@@ -95,6 +93,6 @@ def _keep(
 
 def _parent(conn: Connection, post: Post) -> Post | None:
     here = (posts.c.platform == post.key.platform, posts.c.account == post.key.account)
-    query = _rows.select_posts().where(*here, posts.c.external_id == post.parent_id)
+    query = mapping.select_posts().where(*here, posts.c.external_id == post.parent_id)
     row = conn.execute(query).one_or_none() if post.parent_id else None
-    return _rows.post(row) if row else None
+    return mapping.post(row) if row else None

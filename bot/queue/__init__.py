@@ -1,0 +1,1 @@
+"""What is due, and when. The scheduler only ticks."""

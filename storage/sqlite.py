@@ -1,0 +1,159 @@
+"""All that is special to SQLite: WAL files, pragmas, result codes, the search index, copies of the file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+
+from storage.columns import escape_text
+from storage.database import Mode
+from storage.errors import StoreBusy, StoreError, StoreFull, StoreUnreadable
+
+#: How long a writer waits for another one. SQLite keeps no queue, so a busy disk can starve one of many.
+BUSY_SECONDS = 60
+_OWNER_ONLY = 0o600
+# The level cannot change inside a transaction, and a deferred BEGIN fails as locked where two writers meet.
+_BEGIN = {
+    Mode.READ: ("BEGIN",),
+    Mode.PULLED: ("PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE"),
+    Mode.PROMISED: ("PRAGMA synchronous=FULL", "BEGIN IMMEDIATE"),
+    Mode.MIGRATION: ("PRAGMA foreign_keys=OFF", "PRAGMA synchronous=FULL", "BEGIN IMMEDIATE"),
+}
+# Primary result codes, https://www.sqlite.org/rescode.html
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_CLOSED = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+_GUARD = """
+CREATE TRIGGER IF NOT EXISTS audit_log_no_{verb} BEFORE {verb} ON audit_log
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+"""
+_FREE_CLAIMS = """
+UPDATE outbox SET worker = NULL, lease_until = NULL, state = 'uncertain',
+    detail = 'from a backup: it may have been sent since'
+    WHERE kind = 'digest' AND state IN ('pending', 'claimed', 'leaving');
+UPDATE outbox SET worker = NULL, lease_until = NULL, state = 'pending'
+    WHERE state IN ('claimed', 'leaving');
+UPDATE due_jobs SET holder = NULL, lease_until = NULL;
+PRAGMA journal_mode = DELETE;
+"""
+
+
+class Sqlite:
+    """A store in one file, in WAL mode, on disk where people rely on it."""
+
+    error: type[Exception] = sqlite3.Error
+
+    def __init__(self, path: Path) -> None:
+        """The file is made before SQLite does, so that it never stands open to others.
+
+        Raises `StoreUnreadable`.
+        """
+        _make_private(path)
+        self.path: Path | None = path
+        self._file = path
+        self.engine = sa.create_engine(
+            f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, pool_size=8, max_overflow=24
+        )
+        event.listen(self.engine, "connect", _configure)
+        event.listen(self.engine, "begin", _begin)
+
+    def translate(self, error: Exception) -> StoreError:
+        """Our error for one of SQLite's, with what mends it."""
+        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary result code
+        if code in _BUSY:
+            return StoreBusy("The store is busy.", mend="Try again.", permanent=False)
+        if code in _FULL:
+            return StoreFull(
+                f"The disk took no more: {cause}.", mend="Make room; it goes on by itself.", permanent=False
+            )
+        if code in _BROKEN:
+            return StoreUnreadable(f"The store is damaged or no store: {cause}.", mend="Restore a backup.")
+        if code in _CLOSED:
+            return StoreUnreadable(
+                f"The store cannot be opened or written: {cause}.",
+                mend="Check the folder, its owner and mode.",
+            )
+        return StoreError(f"The store refused: {cause}.")
+
+    def complete(self) -> None:
+        """The guard of the audit log, and the search index, which follows by triggers."""
+        import sqlite_utils  # slow to import and rarely needed
+
+        raw = self.engine.raw_connection()
+        try:
+            database = sqlite_utils.Database(raw.driver_connection)
+            database.table("revisions").enable_fts(["text"], create_triggers=True, replace=True)
+            for verb in ("update", "delete"):
+                database.execute(_GUARD.format(verb=verb))
+        finally:
+            raw.close()
+
+    def is_own(self, table: str) -> bool:
+        """Whether a table belongs to the search index."""
+        return table.startswith("revisions_fts")
+
+    def broken_references(self, conn: Connection) -> list[str]:
+        """Rows that name what is not there."""
+        broken = conn.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return [f"broken reference: {tuple(row)}" for row in broken]
+
+    def damage(self, conn: Connection) -> list[str]:
+        """What the check of the whole file finds."""
+        found = conn.exec_driver_sql("PRAGMA integrity_check").scalars()
+        return [str(line) for line in found if line != "ok"]
+
+    def matching(self, conn: Connection, brand: str, words: str, limit: int) -> list[int]:
+        """Numbers of posts in which all the words once stood, the best match first."""
+        import sqlite_utils
+
+        mine = "post_id IN (SELECT id FROM posts WHERE brand = :brand)"
+        database = sqlite_utils.Database(conn.connection.driver_connection)
+        found = database.table("revisions").search(
+            escape_text(words), columns=["post_id"], where=mine, where_args={"brand": brand}, quote=True
+        )
+        return list(islice(dict.fromkeys(row["post_id"] for row in found), limit))
+
+    def back_up(self, path: Path) -> None:
+        """Copy the file as it is at one moment, while others write.
+
+        A digest that had not left yet is uncertain in the copy: by the time somebody restores it, it may have
+        been sent. Nobody holds work in the copy.
+        """
+        with (
+            closing(sqlite3.connect(f"{self._file.as_uri()}?mode=ro", uri=True, timeout=30)) as here,
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            here.backup(copy)
+            copy.executescript(_FREE_CLAIMS)
+
+
+def _configure(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin by itself, and deferred
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "recursive_triggers=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(conn: Connection) -> None:
+    for statement in _BEGIN[conn.get_execution_options().get("oversight_mode", Mode.PROMISED)]:
+        conn.exec_driver_sql(statement)
+
+
+def _make_private(path: Path) -> None:
+    """WAL files follow the mode of the store's file."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, _OWNER_ONLY))
+        path.chmod(_OWNER_ONLY)
+    except OSError as error:
+        raise StoreUnreadable(
+            f"{path} cannot be opened: {error.strerror}.", mend="Check the folder, its owner and mode."
+        ) from error
