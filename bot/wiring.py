@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.channels import ways
-from bot.channels.way import Place, Way
+from bot.channels.way import Way
 from bot.connectors import site_of
 from bot.errors import ConfigError
 from bot.facts.find import open_facts
@@ -83,9 +83,8 @@ def engine_for(brand: Brand, home: Path) -> Engine:
 
 def way_out(home: Home) -> tuple[Way, Channel]:
     """The first channel whose settings suffice; the last keeps messages as files, so that nothing is lost."""
-    place = Place(home=home.path, sender=home.service.mail_from)
     for way in ways():
-        if channel := way.open(home.channels[way.name], place):
+        if channel := way.open(home.channels[way.name], home=home.path, sender=home.service.mail_from):
             return way, channel
     raise ConfigError("No channel takes messages.", mend="Set OVERSIGHT_SMTP_HOST.")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fault_stage import brand_file, make_home, working
 
+from benchmarks import structure
 from bot import channels
 from bot.doctor import examine
 from bot.sandbox import Sandbox, SandboxClock, story_of, timeline
@@ -46,6 +47,7 @@ def test_without_its_settings_the_next_one_takes_messages(tmp_path: Path) -> Non
 def test_the_settings_and_the_doctor_know_it(tmp_path: Path) -> None:
     assert "# --- Carrier pigeons ---\n# Folder of the loft\n# OVERSIGHT_PIGEON_LOFT=" in env_text()
     home = make_home(tmp_path, ENV, brand_file(accounts=[]))
+    assert structure.recipes()["channel"] == ["bot/channels/__init__.py", ".env.example"]
     assert "low-c-sharp" in home.environment.secrets(), "the log blanks it"
     assert "low-c-sharp" not in repr(home.channels)
     found = {finding.what: finding for finding in examine(home.path)}["mail server"]

@@ -11,14 +11,6 @@ from bot.secrets import Secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """What a channel may use beside its own settings."""
-
-    home: Path  #: home folder
-    sender: str  #: address that messages come from
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """Everything that is known of one channel. Its folder holds `channel.open_channel` beside it."""
 
@@ -29,8 +21,13 @@ class Way:
     prefix: str  #: what the names of its settings begin with, for instance ``OVERSIGHT_SMTP_``
     keeps: str = ""  #: for one that reaches nobody: what to do so that people are reached
 
-    def open(self, settings: Secrets, place: Place) -> Channel | None:
-        """The channel, None where its settings do not ask for it. Raises `ConfigError` where they contradict."""
+    def open(self, settings: Secrets, *, home: Path, sender: str) -> Channel | None:
+        """The channel of a home folder, with the address that messages come from.
+
+        None where its settings do not ask for it. Raises `ConfigError` where they contradict.
+        """
         # By name and late, as with platforms: most runs of the command line reach nobody.
-        made: Channel | None = import_module(f"{self.folder}.channel").open_channel(settings, place)
+        made: Channel | None = import_module(f"{self.folder}.channel").open_channel(
+            settings, home=home, sender=sender
+        )
         return made

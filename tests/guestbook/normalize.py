@@ -28,7 +28,7 @@ class Entry(Shape):
 
 
 def read(payload: object) -> Entry:
-    """One entry. Raises `Unreadable` for what is none."""
+    """One entry. Raises `UnreadableItem` for what is none."""
     return shaped(Entry, clean(payload))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.channels.way import Place
 from bot.ports import BeforeData, Delivery, Receipt
 from pigeon.way import PigeonSettings
 
@@ -31,6 +30,6 @@ class PigeonChannel:
         return f"Pigeons fly from {self._loft}."
 
 
-def open_channel(settings: PigeonSettings, place: Place) -> PigeonChannel | None:
+def open_channel(settings: PigeonSettings, *, home: Path, sender: str) -> PigeonChannel | None:
     """The channel where there is a loft."""
-    return PigeonChannel(place.home / settings.loft, place.sender) if settings.loft else None
+    return PigeonChannel(home / settings.loft, sender) if settings.loft else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ssl
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot.addresses import read_address
 from bot.channels.email.conversation import (
@@ -12,19 +13,23 @@ from bot.channels.email.conversation import (
     Reply,
     Security,
     Server,
-    Session,
+    SmtpSession,
     open_session,
     watchdog,
 )
 from bot.channels.email.way import SmtpSettings
-from bot.channels.way import Place
 from bot.errors import ConfigError, MailRefused
 from bot.ports import BeforeData, Delivery, Receipt
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def open_channel(settings: SmtpSettings, place: Place) -> SmtpChannel | None:
+def open_channel(
+    settings: SmtpSettings,
+    *,
+    home: Path,  # noqa: ARG001 -- it keeps nothing there
+    sender: str,
+) -> SmtpChannel | None:
     """The channel where a mail server is set."""
     if settings.host is None:
         return None
@@ -34,7 +39,7 @@ def open_channel(settings: SmtpSettings, place: Place) -> SmtpChannel | None:
         security=settings.security,
         user=settings.user,
         password=settings.password.get_secret_value() if settings.password else None,
-        sender=place.sender,
+        sender=sender,
     )
 
 
@@ -120,7 +125,7 @@ class _Refused(Exception):
 class _Delivery:
     """The mail transaction inside a session."""
 
-    def __init__(self, session: Session, answer_seconds: float) -> None:
+    def __init__(self, session: SmtpSession, answer_seconds: float) -> None:
         self._session = session
         self._answer_seconds = answer_seconds
 

@@ -63,12 +63,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def open_session(server: Server) -> Iterator[Session]:
+def open_session(server: Server) -> Iterator[SmtpSession]:
     """A greeted, encrypted and logged-in session, closed at the end whatever happened.
 
     Raises `MailRefused` with the mend, not permanent: none of this says anything about a message.
     """
-    session = Session(server)
+    session = SmtpSession(server)
     try:
         _begin(session, server)
         yield session
@@ -95,7 +95,7 @@ def _cut(session: smtplib.SMTP) -> None:
             socket.socket.shutdown(line, socket.SHUT_RDWR)  # past TLS, which a thread may be reading
 
 
-class Session(smtplib.SMTP):
+class SmtpSession(smtplib.SMTP):
     """Begins with TLS where the server wants that, and knows when its time is up. Does not connect by itself."""
 
     def __init__(self, server: Server) -> None:
@@ -119,7 +119,7 @@ class Session(smtplib.SMTP):
         return line
 
 
-def _begin(session: Session, server: Server) -> None:
+def _begin(session: SmtpSession, server: Server) -> None:
     try:
         with watchdog(session, session.remaining()):
             _expect(Reply.of(session.connect(server.host, server.port)), "greeting")
@@ -141,7 +141,7 @@ def _begin(session: Session, server: Server) -> None:
         ) from error
 
 
-def _greet(session: Session, server: Server) -> None:
+def _greet(session: SmtpSession, server: Server) -> None:
     session.ehlo_or_helo_if_needed()
     if server.security == "starttls":
         if not session.has_extn("starttls"):

@@ -12,14 +12,13 @@ from email.policy import SMTP
 from pathlib import Path
 
 from bot.channels.files.way import FileSettings
-from bot.channels.way import Place
 from bot.errors import MailRefused
 from bot.ports import BeforeData, Delivery, Receipt
 
 
-def open_channel(settings: FileSettings, place: Place) -> FileChannel:  # noqa: ARG001 -- it has none
+def open_channel(settings: FileSettings, *, home: Path, sender: str) -> FileChannel:  # noqa: ARG001 -- it has none
     """A folder in the home folder."""
-    return FileChannel(place.home / "mail")
+    return FileChannel(home / "mail")
 
 
 class FileChannel:

@@ -15,7 +15,7 @@ from bot.connectors.reddit.cursor import RedditCursor, mark
 from bot.connectors.reddit.normalize import fullname, normalize
 from bot.connectors.reddit.site import CAP, SITE
 from bot.connectors.shared.limits import Limits
-from bot.connectors.shared.raw import Unreadable
+from bot.connectors.shared.raw import UnreadableItem
 from bot.errors import AccountUnreachable, PlatformError
 from bot.ports import AccountRef, Allowance, Page, SecondLook
 from policies.model.coverage import Unchecked, Why
@@ -71,7 +71,7 @@ class RedditConnector:
             if state.floor is None:
                 days = timedelta(days=float(account.options.get("first_days", FIRST_DAYS)))
                 state = replace(state, floor=(now - days).timestamp())
-            pull = _Pull(client=self._client, account=account, path=path, size=self._page_size, now=now)
+            pull = _RedditPull(client=self._client, account=account, path=path, size=self._page_size, now=now)
             for page in pull.pages(state):
                 cursors[listing] = page.cursor
                 yield replace(page, cursor=dict(cursors))
@@ -120,7 +120,7 @@ class RedditConnector:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Pull:
+class _RedditPull:
     """One pull of one stream."""
 
     client: RedditClient
@@ -176,7 +176,7 @@ class _Pull:
         for name, thing in things:
             try:
                 post = normalize(thing, account=self.account.handle, seen_at=self.now)
-            except Unreadable:
+            except UnreadableItem:
                 self.bad += 1
                 continue
             if post.created_at.timestamp() < (state.floor or 0):
@@ -230,7 +230,7 @@ def _look(client: RedditClient, account: AccountRef, posts: Sequence[Post], now:
     for thing in data["children"]:
         try:
             post = normalize(thing, account=account.handle, seen_at=now)
-        except Unreadable:
+        except UnreadableItem:
             unreadable += 1
             continue
         if post.key.external_id not in known:
@@ -272,7 +272,7 @@ def _listings(account: AccountRef, stream: str) -> dict[str, str]:
 def _load(cursor: object) -> RedditCursor:
     try:
         return RedditCursor.load(cursor if isinstance(cursor, Mapping) else None)
-    except Unreadable:
+    except UnreadableItem:
         return RedditCursor(known={})
 
 

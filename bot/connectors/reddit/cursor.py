@@ -20,7 +20,7 @@ from bot.connectors.shared.raw import Shape, shaped
 REMEMBERED = 250  #: fullnames; two pages and a half, so that a whole page of known ones is recognised
 
 
-class _Stored(Shape):
+class _StoredRedditCursor(Shape):
     known: tuple[tuple[str, str], ...] = ()
     floor: float | None = None
 
@@ -34,8 +34,8 @@ class RedditCursor:
 
     @classmethod
     def load(cls, stored: Mapping[str, Any] | None) -> RedditCursor:
-        """A stored cursor. Raises `Unreadable` for one that we did not write."""
-        found = shaped(_Stored, dict(stored or {}))
+        """A stored cursor. Raises `UnreadableItem` for one that we did not write."""
+        found = shaped(_StoredRedditCursor, dict(stored or {}))
         return cls(known=dict(found.known), floor=found.floor)
 
     def dump(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bot.connectors.reddit.site import SITE, WWW
-from bot.connectors.shared.raw import Shape, Unreadable, clean, moment, shaped
+from bot.connectors.shared.raw import Shape, UnreadableItem, clean, moment, shaped
 from policies.model.keys import PostKey
 from policies.model.post import Direction, Kind, Media, Post
 
@@ -70,7 +70,7 @@ class _Thing(Shape):
 
 
 def normalize(payload: object, *, account: str, seen_at: datetime) -> Post:
-    """One comment or submission. Raises `Unreadable`, and nothing else, for what is none.
+    """One comment or submission. Raises `UnreadableItem`, and nothing else, for what is none.
 
     ``seen_at`` (UTC) becomes the time of deletion of one that is gone: Reddit does not tell when it went.
     """
@@ -107,7 +107,7 @@ def _name(thing: _Thing) -> str:
         return thing.data.name
     if thing.data.id and re.match(_FULLNAME, f"{thing.kind}_{thing.data.id}"):
         return f"{thing.kind}_{thing.data.id}"
-    raise Unreadable("name: missing")
+    raise UnreadableItem("name: missing")
 
 
 def _thread(thing: _Thing, name: str) -> str:
@@ -121,10 +121,10 @@ def _thread(thing: _Thing, name: str) -> str:
 def _text(thing: _Thing) -> str:
     if thing.kind == "t1":
         if thing.data.body is None:
-            raise Unreadable("body: missing")
+            raise UnreadableItem("body: missing")
         return thing.data.body
     if thing.data.title is None:
-        raise Unreadable("title: missing")
+        raise UnreadableItem("title: missing")
     return "\n\n".join(part for part in (thing.data.title, thing.data.selftext) if part)
 
 

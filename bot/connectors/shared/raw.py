@@ -11,7 +11,7 @@ REPLACEMENT = "\ufffd"
 MAX_DEPTH = 100  #: levels of nesting that a payload may have; real ones have about ten
 
 
-class Unreadable(ValueError):
+class UnreadableItem(ValueError):
     """The platform sent an item in a shape that we cannot read. The other items of the page are kept."""
 
 
@@ -25,25 +25,25 @@ S = TypeVar("S", bound=Shape)
 
 
 def shaped(model: type[S], payload: object) -> S:
-    """A payload as its model. Raises `Unreadable` where it does not fit."""
+    """A payload as its model. Raises `UnreadableItem` where it does not fit."""
     try:
         return model.model_validate(payload)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "item"
-        raise Unreadable(f"{where}: {first['msg']}") from None
+        raise UnreadableItem(f"{where}: {first['msg']}") from None
 
 
 def clean(value: Any, depth: int = 0) -> Any:
     """The same JSON value in text that can be stored.
 
     Lone surrogates have no UTF-8 form (JSON allows them, RFC 8259 §8.2) and PostgreSQL takes no NUL: both become
-    U+FFFD, in keys too. Raises `Unreadable` for nesting that no platform means.
+    U+FFFD, in keys too. Raises `UnreadableItem` for nesting that no platform means.
     """
     if isinstance(value, str):
         return _storable(value)
     if depth > MAX_DEPTH:
-        raise Unreadable("nested too deeply")
+        raise UnreadableItem("nested too deeply")
     if isinstance(value, dict):
         return {_storable(str(key)): clean(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
@@ -57,11 +57,11 @@ def _storable(text: str) -> str:
 
 
 def moment(epoch: float) -> datetime:
-    """Seconds since 1970 as UTC. Raises `Unreadable` for a time outside the calendar."""
+    """Seconds since 1970 as UTC. Raises `UnreadableItem` for a time outside the calendar."""
     try:
         return datetime.fromtimestamp(epoch, UTC)
     except (ValueError, OverflowError, OSError):
-        raise Unreadable(f"{epoch!r} is no time") from None
+        raise UnreadableItem(f"{epoch!r} is no time") from None
 
 
 def reveal(secret: SecretStr | str | None) -> str | None:

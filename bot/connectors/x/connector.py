@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from bot.connectors.shared.limits import Limits
-from bot.connectors.shared.raw import Unreadable
+from bot.connectors.shared.raw import UnreadableItem
 from bot.connectors.x.client import Timeline, Walk, XClient, XCredentials, unavailable
 from bot.connectors.x.cursor import XCursor
 from bot.connectors.x.look import look_again
-from bot.connectors.x.normalize import Includes, Profile, id_of, normalize, read_includes, time_of_id
+from bot.connectors.x.normalize import Includes, WatchedProfile, id_of, normalize, read_includes, time_of_id
 from bot.connectors.x.site import SITE
 from bot.errors import AccountUnreachable
 from bot.ports import AccountRef, Allowance, Page, Read, SecondLook
@@ -69,7 +69,7 @@ class XConnector:
             state = _load(page.cursor)
         if state.user_id is None:
             return
-        puller = _Pull(self._client, account, cast("Timeline", stream), allowance, now)
+        puller = _XPull(self._client, account, cast("Timeline", stream), allowance, now)
         yield from puller.pages(state)
 
     def look_again(
@@ -102,7 +102,7 @@ class XConnector:
         )
 
 
-class _Pull:
+class _XPull:
     """One pull of one stream."""
 
     def __init__(
@@ -199,7 +199,9 @@ class _Pull:
     def _page(
         self, answer: dict[str, Any], fresh: set[int], state: XCursor, gap: tuple[Unchecked, ...]
     ) -> Page:
-        profile = Profile(handle=self._account.handle, id=state.user_id, own_list=self._stream == "own")
+        profile = WatchedProfile(
+            handle=self._account.handle, id=state.user_id, own_list=self._stream == "own"
+        )
         includes = read_includes(answer.get("includes"))
         posts: list[Post] = []
         bad = 0
@@ -209,7 +211,7 @@ class _Pull:
                 continue
             try:
                 posts.append(normalize(item, account=profile, includes=includes))
-            except Unreadable:
+            except UnreadableItem:
                 bad += 1
         return Page(
             posts=tuple(posts),
@@ -275,7 +277,7 @@ def _since(state: XCursor) -> datetime | None:
 def _load(cursor: Mapping[str, Any] | None) -> XCursor:
     try:
         return XCursor.load(cursor)
-    except Unreadable:
+    except UnreadableItem:
         # Reading again costs a little; going on from a place that we do not understand could skip posts.
         return XCursor()
 

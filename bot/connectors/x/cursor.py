@@ -21,7 +21,7 @@ from typing import Any
 from bot.connectors.shared.raw import Shape, shaped
 
 
-class _Stored(Shape):
+class _StoredXCursor(Shape):
     user_id: str | None = None
     since_id: int | None = None
     start: str | None = None
@@ -43,8 +43,8 @@ class XCursor:
 
     @classmethod
     def load(cls, stored: Mapping[str, Any] | None) -> XCursor:
-        """A stored cursor. Raises `Unreadable` for one that we did not write."""
-        return cls(**shaped(_Stored, dict(stored or {})).model_dump())
+        """A stored cursor. Raises `UnreadableItem` for one that we did not write."""
+        return cls(**shaped(_StoredXCursor, dict(stored or {})).model_dump())
 
     def dump(self) -> dict[str, Any]:
         """The JSON object to store."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.connectors.shared.raw import Unreadable
+from bot.connectors.shared.raw import UnreadableItem
 from bot.connectors.x.client import LOOKUP_SIZE, XClient
-from bot.connectors.x.normalize import Includes, Profile, newest_version, normalize, read_includes
+from bot.connectors.x.normalize import Includes, WatchedProfile, newest_version, normalize, read_includes
 from bot.connectors.x.site import SITE
 from bot.errors import PlatformError
 from bot.ports import AccountRef, Allowance, Read, SecondLook
@@ -98,10 +98,10 @@ class _Look:
         return newer
 
     def _keep(self, item: dict[str, Any], known: Post, includes: Includes) -> None:
-        profile = Profile(handle=self.account.handle, id=None)
+        profile = WatchedProfile(handle=self.account.handle, id=None)
         try:
             post = normalize(item, account=profile, includes=includes)
-        except Unreadable:
+        except UnreadableItem:
             self.unreadable[known.key] = None
             return
         # Who wrote it does not change, and X charges for telling it again.

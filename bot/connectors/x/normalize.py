@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from bot.connectors.shared.raw import S, Shape, Unreadable, clean, moment, shaped
+from bot.connectors.shared.raw import S, Shape, UnreadableItem, clean, moment, shaped
 from bot.connectors.x.site import PERMALINK, SITE
 from policies.model.keys import PostKey
 from policies.model.post import Direction, Kind, Media, Post
@@ -86,7 +86,7 @@ class _User(Shape):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class WatchedProfile:
     """The watched account."""
 
     handle: str  #: without ``@``
@@ -110,8 +110,8 @@ def read_includes(payload: object) -> Includes:
     return Includes(media={m.media_key: m for m in media}, users={u.id: u for u in users})
 
 
-def normalize(payload: object, *, account: Profile, includes: Includes = Includes()) -> Post:
-    """One post of an answer. Raises `Unreadable`, and nothing else, for what is no post."""
+def normalize(payload: object, *, account: WatchedProfile, includes: Includes = Includes()) -> Post:
+    """One post of an answer. Raises `UnreadableItem`, and nothing else, for what is no post."""
     raw = clean(payload)
     tweet = shaped(_Tweet, raw)
     first = tweet.history[0] if tweet.history else tweet.id
@@ -143,7 +143,7 @@ def newest_version(payload: Mapping[str, Any]) -> str | None:
     """The id at the end of a post's edit history, None where it has none."""
     try:
         history = shaped(_Tweet, clean(payload)).history
-    except Unreadable:
+    except UnreadableItem:
         return None
     return history[-1] if history else None
 
@@ -162,7 +162,7 @@ def time_of_id(number: int) -> datetime | None:
     return moment(((number >> 22) + SNOWFLAKE_EPOCH_MS) / 1000)
 
 
-def _ours(tweet: _Tweet, account: Profile, includes: Includes) -> bool:
+def _ours(tweet: _Tweet, account: WatchedProfile, includes: Includes) -> bool:
     if tweet.author_id is None:
         return account.own_list
     if account.id is not None:
@@ -189,11 +189,11 @@ def _written(tweet: _Tweet) -> datetime:
     try:
         at = datetime.fromisoformat(tweet.created_at)
     except ValueError:
-        raise Unreadable(f"created_at: {tweet.created_at[:40]!r} is no time") from None
+        raise UnreadableItem(f"created_at: {tweet.created_at[:40]!r} is no time") from None
     try:
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:
-        raise Unreadable("created_at: outside the calendar") from None
+        raise UnreadableItem("created_at: outside the calendar") from None
 
 
 def _created(tweet: _Tweet, first: str) -> datetime:
@@ -206,7 +206,7 @@ def _created(tweet: _Tweet, first: str) -> datetime:
 def _from_id(post_id: str) -> datetime:
     at = time_of_id(int(post_id))
     if at is None:
-        raise Unreadable("created_at: missing, and the id tells no time")
+        raise UnreadableItem("created_at: missing, and the id tells no time")
     return at
 
 
@@ -254,6 +254,6 @@ def _readable(model: type[S], items: object) -> list[S]:
     for item in items if isinstance(items, list) else []:
         try:
             found.append(shaped(model, clean(item)))
-        except Unreadable:
+        except UnreadableItem:
             continue
     return found

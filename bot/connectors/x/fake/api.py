@@ -28,7 +28,7 @@ from bot.connectors.x.fake.payload import (
     served_text,
     user_json,
 )
-from bot.connectors.x.fake.query import BadQuery, Wanted, cursor, inside, problem, wanted, window
+from bot.connectors.x.fake.query import BadQuery, WantedFields, cursor, inside, problem, wanted, window
 from bot.connectors.x.fake.search import RECENT, Found, matcher, require_recent
 from bot.connectors.x.site import SITE
 
@@ -39,7 +39,7 @@ REDUCED_WINDOW = 800
 _PROBLEMS = "https://api.twitter.com/2/problems/"
 
 
-class Refused(Exception):
+class XRefusal(Exception):
     """A request answered with an error. status: HTTP status. body: X's words."""
 
     def __init__(self, status: int, body: Json, headers: dict[str, str] | None = None) -> None:
@@ -117,7 +117,7 @@ class XFake:
                 body = answer(request, now)
             except BadQuery as error:
                 return AsciiJSON(problem(error), status_code=400)
-            except Refused as error:
+            except XRefusal as error:
                 return AsciiJSON(error.body, status_code=error.status, headers=error.headers)
             new = self.new_names or "post.fields" in request.query_params
             return AsciiJSON(renamed(body) if new else body, headers=headers)
@@ -126,21 +126,21 @@ class XFake:
 
     def _authenticate(self, request: Request) -> None:
         if not self.keys.admit(request.headers.get("authorization", "")):
-            raise Refused(401, _plain("Unauthorized", 401))
+            raise XRefusal(401, _plain("Unauthorized", 401))
 
     def _within_limits(self, name: str, now: datetime) -> dict[str, str]:
         if not self.stage.enforce_limits:
             return {}
         allowed, headers = self.limits.use(name, now)
         if not allowed:
-            raise Refused(429, _plain("Too Many Requests", 429), headers)
+            raise XRefusal(429, _plain("Too Many Requests", 429), headers)
         return headers
 
     # users
 
     def _me(self, request: Request, now: datetime) -> Json:
         if not self.keys.is_user(request.headers.get("authorization", "")):
-            raise Refused(403, _app_only())
+            raise XRefusal(403, _app_only())
         brand = self.world.brand(SITE.name)
         return self._user(brand, "me", "", request, now)
 
@@ -238,7 +238,7 @@ class XFake:
 
     # answers
 
-    def _answer(self, page: Iterable[Found], want: Wanted, now: datetime) -> Json:
+    def _answer(self, page: Iterable[Found], want: WantedFields, now: datetime) -> Json:
         """Write a page with what it expands to, and charge for it."""
         page = list(page)
         body: Json = (
@@ -247,7 +247,7 @@ class XFake:
         includes = self._includes(page, want, now)
         return {**body, **({"includes": includes} if includes else {})}
 
-    def _includes(self, page: list[Found], want: Wanted, now: datetime) -> Json:
+    def _includes(self, page: list[Found], want: WantedFields, now: datetime) -> Json:
         cited = [(i, v) for f in page for _, i, v in referred(*f) if i.visible(now)]
         posts = {v.id: (i, v) for i, v in cited if "referenced_tweets.id" in want.expansions}
         includes: Json = {
@@ -260,7 +260,7 @@ class XFake:
             ]
         return {name: things for name, things in includes.items() if things}
 
-    def _users(self, page: list[Found], cited: list[Found], want: Wanted, now: datetime) -> list[Json]:
+    def _users(self, page: list[Found], cited: list[Found], want: WantedFields, now: datetime) -> list[Json]:
         profiles: dict[str, Profile] = {}
         if "author_id" in want.expansions:
             profiles |= {user_id(i.author): i.author for i, _ in page}
@@ -272,7 +272,7 @@ class XFake:
             self._charge("user", person, now)
         return [user_json(profile, want.user) for profile in profiles.values()]
 
-    def _charged(self, item: Item, version: Version, now: datetime, want: Wanted) -> Json:
+    def _charged(self, item: Item, version: Version, now: datetime, want: WantedFields) -> Json:
         owned = item.author is self.world.brand(SITE.name)
         self._charge("owned" if owned else "post", version.id, now)
         return post_json(item, version, now, want.tweet)

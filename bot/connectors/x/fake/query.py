@@ -48,7 +48,7 @@ class BadQuery(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
+class WantedFields:
     """Which fields and expansions to put in the answer; new_names: with the names of 2026-08."""
 
     tweet: frozenset[str]
@@ -74,9 +74,9 @@ class Window:
     before_id: int | None
 
 
-def wanted(query: QueryParams) -> Wanted:
+def wanted(query: QueryParams) -> WantedFields:
     """Read fields and expansions. Raises BadQuery for names that X does not know."""
-    return Wanted(
+    return WantedFields(
         tweet=_names(query, ("tweet.fields", "post.fields"), TWEET_FIELDS),
         user=_names(query, ("user.fields",), USER_FIELDS),
         media=_names(query, ("media.fields",), MEDIA_FIELDS),

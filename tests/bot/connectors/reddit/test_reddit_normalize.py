@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.connectors.reddit.normalize import fullname, normalize
-from bot.connectors.shared.raw import Unreadable
+from bot.connectors.shared.raw import UnreadableItem
 from policies.model.post import Direction, Kind, Media, Post
 
 SEEN = datetime(2026, 11, 22, tzinfo=UTC)
@@ -212,7 +212,7 @@ def test_media() -> None:
     ids=repr,
 )
 def test_what_is_no_thing_is_named_so(payload: object) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableItem):
         read(payload)
 
 
@@ -241,7 +241,7 @@ def test_a_text_loses_what_no_file_can_hold(text: str) -> None:
 def _post_or_unreadable(value: Any) -> None:
     try:
         post = read(value)
-    except Unreadable:
+    except UnreadableItem:
         return
     assert isinstance(post, Post)
     post.text.encode()

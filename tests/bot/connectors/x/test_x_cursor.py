@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.connectors.shared.raw import Unreadable
+from bot.connectors.shared.raw import UnreadableItem
 from bot.connectors.x.client import Timeline, Walk
-from bot.connectors.x.connector import _Pull
+from bot.connectors.x.connector import _XPull
 from bot.connectors.x.cursor import XCursor
 from bot.ports import AccountRef
 
@@ -57,7 +57,7 @@ def run(
     x: FakeTimeline, cursor: dict[str, Any], size: int, pages: int
 ) -> tuple[dict[str, Any], list[int], bool]:
     """Store that many pages of a pull, then stop as a killed process does. Last: whether the pull had ended."""
-    pull = _Pull(x, ACCOUNT, "own", Purse(size), NOW)  # type: ignore[arg-type]
+    pull = _XPull(x, ACCOUNT, "own", Purse(size), NOW)  # type: ignore[arg-type]
     stored: list[int] = []
     walk = pull.pages(XCursor.load(cursor))
     for _ in range(pages):
@@ -117,5 +117,5 @@ def test_a_cursor_survives_the_store(fields: dict[str, int]) -> None:
 
 
 def test_a_cursor_that_is_not_ours_is_named_so() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableItem):
         XCursor.load({"since_id": "soon"})

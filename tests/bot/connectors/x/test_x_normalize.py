@@ -14,10 +14,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.connectors.shared.raw import Unreadable
+from bot.connectors.shared.raw import UnreadableItem
 from bot.connectors.x.normalize import (
     Includes,
-    Profile,
+    WatchedProfile,
     id_of,
     newest_version,
     normalize,
@@ -26,7 +26,7 @@ from bot.connectors.x.normalize import (
 )
 from policies.model.post import Direction, Kind, Media, Post
 
-US = Profile(handle="examplebrand", id="17")
+US = WatchedProfile(handle="examplebrand", id="17")
 FIRST, EDITED = "1577730467436138524", "1577733467436138524"
 
 json_values = st.recursive(
@@ -116,7 +116,8 @@ def test_recorded_includes_name_people(shared_data: Path) -> None:
     answer = json.loads((shared_data / "recordings" / "x" / "search_tweets_query.json").read_text())
     includes = read_includes(answer["includes"])
     posts = [
-        normalize(t, account=Profile(handle="snowman", id=None), includes=includes) for t in answer["data"]
+        normalize(t, account=WatchedProfile(handle="snowman", id=None), includes=includes)
+        for t in answer["data"]
     ]
     assert {p.author for p in posts if p.outbound} == {"snowman"}
     assert all(p.author_name and not p.author.isdigit() for p in posts)
@@ -232,7 +233,7 @@ def test_language_is_iso_639_1_or_nothing(tag: str | None, lang: str | None) -> 
     ids=repr,
 )
 def test_what_is_no_post_is_named_so(payload: object) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableItem):
         normalize(payload, account=US)
 
 
@@ -240,7 +241,7 @@ def test_deep_nesting_is_refused() -> None:
     deep: Any = "x"
     for _ in range(5000):
         deep = [deep]
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableItem):
         normalize(tweet(entities=deep), account=US)
 
 
@@ -287,7 +288,7 @@ def test_any_includes_are_read_as_far_as_they_go(value: Any) -> None:
 def _post_or_unreadable(value: Any) -> None:
     try:
         post = normalize(value, account=US)
-    except Unreadable:
+    except UnreadableItem:
         return
     assert isinstance(post, Post)
     post.text.encode()
