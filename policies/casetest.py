@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import zip_longest
 
 from policies.engine import Context, Engine, Explanation
 from policies.facts import LinkState, PictureState
 from policies.model.keys import PostKey
+from policies.model.people import Person
 from policies.model.post import Direction, Kind, Media, Post
-from policies.model.thread import Thread
 from policies.rulebook import LoadedRule, RuleBook
-from policies.rules import TestCase
-from policies.scoring import Embedder, Reading, Scorer
+from policies.rules import CasePerson, TestCase
+from policies.scoring import Embedder, Scorer
+from policies.surroundings import BrandProfile, Gatherer, PostsInHand, Reader
+from policies.view import PAID
 
 #: When cases are published that do not say when: a Wednesday at noon.
 NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
@@ -105,10 +107,10 @@ def run(rulebook: RuleBook, scorer: Scorer | None = None, embedder: Embedder | N
     rules = rulebook.in_force
     cases = [item for rule in rules for item in _cases(rule)]
     stages = [stage(case, rule) for rule, _, _, case in cases]
-    readings = _readings(stages, scorer)
+    read = _reader(stages, scorer)
     results = []
-    for (rule, sort, number, case), (post, thread) in zip(cases, stages, strict=True):
-        context = _context(case, post, thread, readings, embedder)
+    for (rule, sort, number, case), staged in zip(cases, stages, strict=True):
+        post, context = staged[-1], _context(case, staged, rule, read, embedder)
         explanation = next(e for e in engine.explain(post, context, only={rule.id}) if e.rule == rule.id)
         results.append(CaseResult(rule=rule, sort=sort, number=number, case=case, explanation=explanation))
     thin = tuple(r for r in rules if min(len(r.rule.cases.flag), len(r.rule.cases.ok)) < ENOUGH)
@@ -122,47 +124,64 @@ def _cases(rule: LoadedRule) -> Iterator[tuple[LoadedRule, Sort, int, TestCase]]
             yield rule, sort, number, case
 
 
-def stage(case: TestCase, rule: LoadedRule) -> tuple[Post, Thread]:
-    """The post of a case, and the conversation around it. What the case leaves open is as the rule wants it."""
+def stage(case: TestCase, rule: LoadedRule) -> list[Post]:
+    """What was said and published around a case, its own post last. What the case leaves open is as the rule wants it.
+
+    What the brand published before an answer are answers to others.
+    """
     applies = rule.rule.applies
     at = case.at or NOON
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    platform = case.platform or next(iter(applies.platform), "x")
-    parent = _post("parent", case.reply_to, at - timedelta(hours=1), platform, Direction.INBOUND, "customer")
-    kind = case.kind or next(iter(applies.kind), Kind.REPLY if parent else Kind.POST)
-    media = tuple(
-        Media(kind="image", url=_picture(number), alt_text=alt)
-        for number, (alt, _) in enumerate(zip_longest(case.alt, case.pictures))
+    answers = case.reply_to is not None
+    key = PostKey(
+        platform=case.platform or next(iter(applies.platform), "x"), account="brand", external_id="case"
     )
     post = Post(
-        key=PostKey(platform=platform, account="brand", external_id="case"),
-        thread_id="parent" if parent else "case",
-        parent_id="parent" if parent else None,
+        key=key,
+        thread_id="parent" if answers else "case",
+        parent_id="parent" if answers else None,
         direction=applies.direction or Direction.OUTBOUND,
-        kind=kind,
+        kind=case.kind or next(iter(applies.kind), Kind.REPLY if answers else Kind.POST),
         author=case.author or "brand",
         created_at=at,
         text=case.text,
-        media=media,
+        media=tuple(
+            Media(kind="image", url=_picture(number), alt_text=alt)
+            for number, (alt, _) in enumerate(zip_longest(case.alt, case.pictures))
+        ),
     )
-    return post, Thread(thread_id=post.thread_id, posts=(parent, post) if parent else (post,))
+    return [*_earlier(case, post), *_parent(case, post), post]
 
 
-def _post(
-    name: str, text: str | None, at: datetime, platform: str, direction: Direction, author: str
-) -> Post | None:
-    if text is None:
-        return None
-    return Post(
-        key=PostKey(platform=platform, account="brand", external_id=name),
-        thread_id="parent",
-        parent_id=None,
-        direction=direction,
-        kind=Kind.POST,
-        author=author,
-        created_at=at,
-        text=text,
-    )
+def _parent(case: TestCase, post: Post) -> Iterator[Post]:
+    """What the post of a case answers."""
+    if case.reply_to is not None:
+        yield replace(
+            post,
+            key=replace(post.key, external_id="parent"),
+            parent_id=None,
+            direction=Direction.INBOUND,
+            kind=Kind.POST,
+            author="customer",
+            created_at=post.created_at - timedelta(hours=1),
+            text=case.reply_to,
+            media=(),
+        )
+
+
+def _earlier(case: TestCase, post: Post) -> Iterator[Post]:
+    """What the brand published before, half an hour between each."""
+    for number, text in enumerate(case.earlier):
+        name = f"earlier{number}"
+        yield replace(
+            post,
+            key=replace(post.key, external_id=name),
+            thread_id=name,
+            parent_id=f"asked{number}" if post.parent_id else None,
+            created_at=post.created_at - timedelta(minutes=30 * (len(case.earlier) - number)),
+            text=text,
+            media=(),
+        )
 
 
 def _picture(number: int) -> str:
@@ -175,31 +194,40 @@ def _link(lands_on: str) -> LinkState:
     return LinkState(alive=not gone, reason="it is gone" if gone else "", lands_on=None if gone else lands_on)
 
 
-def _readings(stages: list[tuple[Post, Thread]], scorer: Scorer | None) -> dict[str, Reading]:
-    """A reading for each text that stands in a case."""
+def _reader(stages: Sequence[Sequence[Post]], scorer: Scorer | None) -> Reader | None:
+    """Reads from what the model said of all cases at once."""
     if scorer is None:
-        return {}
-    texts = list(dict.fromkeys(post.text for _, thread in stages for post in thread.posts))
-    return dict(zip(texts, scorer.read(texts), strict=True))
+        return None
+    texts = list(dict.fromkeys(post.text for staged in stages for post in staged))
+    readings = dict(zip(texts, scorer.read(texts), strict=True))
+    return lambda wanted: [readings[text] for text in wanted]
 
 
 def _context(
-    case: TestCase, post: Post, thread: Thread, readings: dict[str, Reading], embedder: Embedder | None
+    case: TestCase,
+    staged: Sequence[Post],
+    rule: LoadedRule,
+    read: Reader | None,
+    embedder: Embedder | None,
 ) -> Context:
-    known = {p.key: readings[p.text] for p in thread.posts if p.text in readings}
-    history = [
-        _post(f"earlier{number}", text, post.created_at - timedelta(minutes=30 * (len(case.earlier) - number)),
-              post.key.platform, post.direction, post.author)
-        for number, text in enumerate(case.earlier)
-    ]  # fmt: skip
-    return Context(
-        reading=known.get(post.key),
-        thread=thread,
-        readings=known,
+    gatherer = Gatherer(
+        needs=rule.needs,
+        looks_back=rule.looks_back,
+        source=PostsInHand(staged),
+        brand=BrandProfile(people=[_person(one) for one in case.people]),
+        read=read,
         embedder=embedder,
-        history=[p for p in history if p],
+    )
+    (context,) = gatherer.around([staged[-1]])
+    return replace(
+        context,
         campaign=case.campaign,
-        paid_label=case.paid_label,
+        labels=frozenset({PAID} if case.paid_label else ()),
         links={address: _link(lands_on) for address, lands_on in case.links.items()},
         pictures={_picture(number): PictureState(words=words) for number, words in enumerate(case.pictures)},
     )
+
+
+def _person(one: CasePerson) -> Person:
+    met = date.min if one.met else None
+    return Person(id=one.mark, name=one.mark, role=one.role, marks=(one.mark,), met_on=met)

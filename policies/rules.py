@@ -101,6 +101,17 @@ class When(Entry):
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
+class CasePerson(Entry):
+    """Somebody on the roster of a case."""
+
+    mark: str = Field(min_length=1)
+    """How they sign, for instance ^TK."""
+    role: Role = Role.STAFF
+    """owner, staff or agency."""
+    met: bool = True
+    """Whether clients have met them."""
+
+
 class TestCase(Entry):
     """One text that shows what a rule is about."""
 
@@ -116,13 +127,15 @@ class TestCase(Entry):
     at: datetime | None = None
     """When it was published."""
     earlier: tuple[str, ...] = ()
-    """What the brand published right before, oldest first."""
+    """What the brand published before, oldest first, half an hour between each; before an answer, answers to others."""
     alt: tuple[str | None, ...] = ()
     """Alt texts of its pictures; null where a picture has none."""
     pictures: tuple[str, ...] = ()
     """Words that stand in its pictures, a text for each picture."""
     links: dict[str, str] = {}
     """Where its links lead: the address that each one lands on, or *dead*."""
+    people: tuple[CasePerson, ...] = ()
+    """Who is on the roster."""
     paid_label: bool = False
     """The platform shows it as paid partnership."""
     why: str | None = None

@@ -54,9 +54,10 @@ class Context:
     campaign: str | None = None  #: name of the campaign that it belongs to
     links: Mapping[str, LinkState] = field(default_factory=dict)  #: by address as it stands in the post
     pictures: Mapping[str, PictureState] = field(default_factory=dict)  #: by media address
-    paid_label: bool = False  #: the platform itself shows it as paid partnership
+    labels: frozenset[str] = frozenset()  #: what the platform itself shows on it, for instance `PAID`
 
 
+PAID = "paid"  #: label of a post that the platform shows as paid partnership or promoted
 EMPTY = Context()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -13,6 +14,7 @@ from pydantic import Field, model_validator
 from bot.ports import AccountRef
 from bot.settings.accounts import Account, AnyAccount
 from bot.settings.fields import Clock, Email, Identifier, Openings, Part, TimeZone
+from policies.campaigns import Campaign
 from policies.durations import Duration
 from policies.loader import DEFAULT_PACKS
 from policies.model.hours import ALWAYS, BusinessHours
@@ -68,6 +70,38 @@ class Holidays(Part):
         return frozenset(public) | frozenset(self.extra)
 
 
+class CampaignEntry(Part):
+    """Something that the brand advertises for a while, so that rules can be for its posts alone."""
+
+    name: str = Field(min_length=1, max_length=120, description="As rules name it under applies.campaign")
+    since: date | None = Field(None, alias="from", description="First local date; every date where left out")
+    until: date | None = Field(None, description="Last local date")
+    hashtags: tuple[str, ...] = Field((), description="A post with one of these belongs to it")
+    links: tuple[str, ...] = Field((), description="A link with one of these as utm_campaign belongs to it")
+    sources: tuple[str, ...] = Field(
+        (), description="What one of these posting tools publishes belongs to it"
+    )
+
+    @model_validator(mode="after")
+    def _told_by_something(self) -> Self:
+        if not (self.hashtags or self.links or self.sources):
+            raise ValueError("nothing tells its posts; give hashtags, links or sources")
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("`until` lies before `from`, so no post would belong to it")
+        return self
+
+    def value(self) -> Campaign:
+        """The campaign as the rooms below know it."""
+        return Campaign(
+            name=self.name,
+            hashtags=self.hashtags,
+            links=self.links,
+            sources=self.sources,
+            since=self.since,
+            until=self.until,
+        )
+
+
 class DigestPlan(Part):
     """When and to whom the digest goes."""
 
@@ -91,6 +125,7 @@ class Brand(Part):
     )
     accounts: tuple[AnyAccount, ...] = Field((), description="Profiles to pull; may be empty for imports")
     people: tuple[PersonEntry, ...] = Field(min_length=1)
+    campaigns: tuple[CampaignEntry, ...] = Field((), description="What is advertised, and when")
     policies: tuple[str, ...] = Field(
         DEFAULT_PACKS, description="Names of shipped packs, or folders seen from the home folder"
     )
@@ -143,7 +178,7 @@ class Brand(Part):
     def business_hours(self, now: datetime) -> BusinessHours:
         """Opening hours with the public holidays around this time."""
         if not any(self.hours.values()):
-            return ALWAYS
+            return replace(ALWAYS, zone=self.zone)
         week = {WEEKDAYS.index(day): openings for day, openings in self.hours.items()}
         years = range(now.year - 1, now.year - 1 + HOLIDAY_YEARS)
         return BusinessHours(zone=self.zone, week=week, holidays=self.holidays.dates(years))

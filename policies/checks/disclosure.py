@@ -25,7 +25,7 @@ from policies.checks.terms import Phrase
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Span
 from policies.needs import Need
-from policies.view import View
+from policies.view import PAID, View
 
 MARKS: tuple[str, ...] = (
     "#ad", "#ads", "#advert", "#advertisement", "#advertising", "#sponsored", "#sponsoredpost", "#paidpartnership",
@@ -71,7 +71,7 @@ class DisclosureMatcher(EveryPost):
     marks: tuple[int, ...]  #: slots of the marks
 
     def look(self, view: View) -> Outcome:
-        if view.context.paid_label:
+        if PAID in view.context.labels:
             return missed("the platform's label says that it is paid")
         spans = [span for slot in self.marks for span in view.word_spans(slot)]
         if not spans:

@@ -13,6 +13,7 @@ from policies.model.keys import PostKey
 from policies.model.people import Person, Role
 from policies.model.post import Direction, Kind, Media
 from policies.needs import Need
+from policies.view import PAID
 
 
 def flags(
@@ -141,7 +142,7 @@ def test_similar_finds_what_is_near_the_examples(tmp_path: Path) -> None:
 def test_disclosure_must_be_near_the_top(tmp_path: Path, text: str, wanted: bool) -> None:
     check = {"all": [{"terms": ["my code"]}, {"disclosure": {}}]}
     assert flags(tmp_path, check, text) is wanted
-    assert not flags(tmp_path, check, text, Context(paid_label=True))
+    assert not flags(tmp_path, check, text, Context(labels=frozenset({PAID})))
 
 
 @pytest.mark.parametrize(

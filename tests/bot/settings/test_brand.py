@@ -56,6 +56,22 @@ def test_business_hours_know_holidays_and_the_time_zone(tmp_path: Path) -> None:
     ) == timedelta(hours=1)
 
 
+def test_round_the_clock_is_so_in_the_brands_own_zone(tmp_path: Path) -> None:
+    brand = read_brand(brand_file(tmp_path, brand_text({**GOOD, "hours": {}})))
+    hours = brand.business_hours(datetime(2026, 11, 22, tzinfo=UTC))
+    assert hours.zone.key == "America/New_York"
+    two_days = datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
+    assert hours.elapsed(*two_days) == timedelta(days=2)
+
+
+def test_campaigns_have_days_and_marks(tmp_path: Path) -> None:
+    spring = {"name": "spring menu", "from": "2026-04-01", "until": "2026-04-30", "hashtags": ["#springmenu"]}
+    (entry,) = read_brand(brand_file(tmp_path, brand_text({**GOOD, "campaigns": [spring]}))).campaigns
+    campaign = entry.value()
+    assert (campaign.since, campaign.until) == (date(2026, 4, 1), date(2026, 4, 30))
+    assert campaign.hashtags == ("#springmenu",)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -84,6 +100,11 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        ({"campaigns": [{"name": "spring"}]}, "nothing tells its posts"),
+        (
+            {"campaigns": [{"name": "a", "links": ["a"], "from": "2026-04-02", "until": "2026-04-01"}]},
+            "`until` lies before `from`",
+        ),
         ({"people": [GOOD["people"][0], GOOD["people"][0]]}, "twice"),  # type: ignore[index]
         ({"accounts": GOOD["accounts"] * 2}, "twice"),  # type: ignore[operator]
         ({"people": [{"id": "a", "name": "A", "role": "owner"}]}, "give the owner an email"),
