@@ -12,14 +12,14 @@ from bot.letters.mail.outgoing import out_message
 from bot.letters.model import DigestInput, Letter, Link
 from bot.letters.notice import NoticeInput, build_notice
 from bot.settings.brand import Brand, PersonEntry
-from policies.model.case import CaseState
+from policies.model.case import waiting_for
 from policies.model.people import Role
 from storage.store import Store
 from storage.views import CaseView, OutMessage
 
 #: (brand id, person id, purpose, case number or None) -> address
 LinkMaker = Callable[[str, str, str, int | None], str]
-ASKED = frozenset(state for state in CaseState if state.waits_for == "agency")
+ASKED = waiting_for("agency")
 CASES_SHOWN = 5
 
 

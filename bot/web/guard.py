@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -120,6 +123,25 @@ def check_origin(site: Site, request: Request) -> None:
     fetch_site = request.headers.get("sec-fetch-site", "same-origin")
     if request.headers.get("origin") != site.links.origin or fetch_site != "same-origin":
         raise HTTPException(403)
+
+
+def form_handler(
+    site: Site, purpose: Purpose, answer: Callable[[Request, Visit, dict[str, str]], Response]
+) -> Callable[[Request], Any]:
+    """Check who sends a form, and that it is ours; read it, and answer it away from the event loop."""
+
+    def let_in(request: Request, form: dict[str, str]) -> Response:
+        visit = admit(site, request, purpose)
+        check_form(site, visit.grant, form)
+        return answer(request, visit, form)
+
+    async def handle(request: Request) -> Response:
+        check_origin(site, request)
+        form = await read_form(request)
+        request.state.note = form.get("note", "")
+        return await run_in_threadpool(let_in, request, form)
+
+    return handle
 
 
 def check_form(site: Site, grant: Grant, form: dict[str, str]) -> None:

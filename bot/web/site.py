@@ -59,7 +59,7 @@ class Site:
 def templates() -> jinja2.Environment:
     """The page templates: everything escaped, a missing value is an error."""
     env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        loader=jinja2.FileSystemLoader([HERE / "templates", HERE / "pages"]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -26,6 +26,11 @@ class CaseState(StrEnum):
         return _WAITS_FOR[self]
 
 
+def waiting_for(who: str) -> frozenset[CaseState]:
+    """The states in which a case waits for somebody: ``agency``, ``owner``, ``platform`` or ``nobody``."""
+    return frozenset(state for state in CaseState if state.waits_for == who)
+
+
 class Action(StrEnum):
     """A step somebody takes on a case."""
 

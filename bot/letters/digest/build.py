@@ -20,11 +20,11 @@ from bot.letters.model import (
     Table,
 )
 from bot.letters.untrusted import name
-from policies.model.case import CaseState
+from policies.model.case import CaseState, waiting_for
 from policies.model.finding import Severity
 from storage.views import CaseView
 
-_OWNERS = frozenset(state for state in CaseState if state.waits_for == "owner")
+_OWNERS = waiting_for("owner")
 _AGENCYS = frozenset({CaseState.OPEN, CaseState.UPHELD, CaseState.FIX_CLAIMED})
 _MOST_NEEDED, _MOST_WITH_AGENCY, _MOST_CONVERSATIONS, _MOST_RULES = 10, 8, 8, 6
 DAYS_SHOWN = 7  #: bars in the chart, newest days

@@ -10,7 +10,7 @@ from web_client import enter, step
 from web_seed import ANNA, BRAND, KIT, NOW, finding, flagged, judge, post, save, seed_day
 
 from bot.web.links import Links, Purpose
-from bot.web.lists import PAGE
+from bot.web.pages.cases.view import PAGE
 from policies.model.case import Action
 from storage.store import Store
 

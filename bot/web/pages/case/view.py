@@ -12,14 +12,23 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from bot.queue.port import Job, Subject
 from bot.web import text, wording
-from bot.web.guard import Visit
-from bot.web.lists import states_of
+from bot.web.guard import Visit, admit, form_handler
+from bot.web.links import Purpose
 from bot.web.site import Site
 from policies.learned import fits
-from policies.model.case import VERDICTS, Action, CaseEvent, CaseState, IllegalTransition, next_state
+from policies.model.case import (
+    VERDICTS,
+    Action,
+    CaseEvent,
+    CaseState,
+    IllegalTransition,
+    next_state,
+    waiting_for,
+)
 from policies.model.finding import Finding
 from policies.model.people import Role
 from storage.errors import UnknownCase
@@ -47,6 +56,29 @@ class Change:
     number: int
     at: Any  #: UTC time of the edit, or when we saw it
     diff: Markup
+
+
+_ADDRESSES = {
+    Purpose.QUEUE: "/queue/{brand}/case/{number:int}",
+    Purpose.DESK: "/desk/{brand}/case/{number:int}",
+    Purpose.CASE: "/case/{brand}/{number:int}",
+}
+
+
+def routes(site: Site) -> list[Route]:
+    """A case in the agency's queue, on the owner's desk, and alone behind a link of its own."""
+    return [route for purpose in _ADDRESSES for route in _routes(site, purpose)]
+
+
+def _routes(site: Site, purpose: Purpose) -> tuple[Route, Route]:
+    def show(request: Request) -> Response:
+        return show_case(site, request, admit(site, request, purpose))
+
+    def take(request: Request, visit: Visit, form: dict[str, str]) -> Response:
+        return decide(site, request, visit, form)
+
+    address = _ADDRESSES[purpose]
+    return Route(address, show), Route(address, form_handler(site, purpose, take), methods=["POST"])
 
 
 def load(site: Site, visit: Visit, number: int) -> CaseView:
@@ -80,7 +112,7 @@ def render(
     role, post = visit.person.role, view.post
     spans = text.spans_now(view.findings, view.revisions, post.text)
     return site.page(
-        "case.html",
+        "case/page.html",
         status=status,
         visit=visit,
         view=view,
@@ -237,7 +269,7 @@ def _following(site: Site, visit: Visit, view: CaseView) -> int | None:
     """The next case that waits for this person."""
     if visit.grant.case is not None:
         return None
-    waiting = states_of(_waiting_name(visit.person.role))
+    waiting = waiting_for(_waiting_name(visit.person.role))
     views = site.store.cases.find(visit.grant.brand, states=waiting, limit=2)
     return next((other.case.id for other in views if other.case.id != view.case.id), None)
 

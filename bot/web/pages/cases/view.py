@@ -1,28 +1,28 @@
-"""The two lists: the agency's queue and the owner's desk; and the owner's page on how the service is doing."""
+"""The two lists: the agency's queue and the owner's desk."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email import message_from_bytes
-from email.policy import default as modern
+from datetime import timedelta
+from functools import partial
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from bot.web import text, wording
 from bot.web.guard import Visit, admit
 from bot.web.links import Purpose
 from bot.web.site import Site
-from policies.model.case import CaseState
-from storage.views import CaseView, MessageState, OutMessage, StreamHealth
+from bot.web.troubles import late_streams, stuck_messages
+from policies.model.case import CaseState, waiting_for
+from storage.views import CaseView
 
 PAGE = 20  #: cases on one page of a list
 _EXCERPT = 240  #: characters of a post in a list
 _LOOK_BACK = timedelta(days=7)
-_STUCK = (MessageState.DEAD, MessageState.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +47,15 @@ class Tab:
     current: bool
 
 
-def states_of(waits_for: str) -> frozenset[CaseState]:
-    """The states in which a case waits for somebody."""
-    return frozenset(state for state in CaseState if state.waits_for == waits_for)
+_ADDRESSES = {Purpose.QUEUE: "/queue/{brand}", Purpose.DESK: "/desk/{brand}"}
 
 
-def show_list(site: Site, request: Request, purpose: Purpose) -> Response:
+def routes(site: Site) -> list[Route]:
+    """The agency's queue and the owner's desk."""
+    return [Route(address, partial(_show, site, purpose)) for purpose, address in _ADDRESSES.items()]
+
+
+def _show(site: Site, purpose: Purpose, request: Request) -> Response:
     """The cases of one filter, worst first, with the counts of all filters."""
     visit = admit(site, request, purpose)
     filters = wording.FILTERS[visit.person.role]
@@ -64,10 +67,10 @@ def show_list(site: Site, request: Request, purpose: Purpose) -> Response:
     pages = max(1, -(-total // PAGE))
     page = min(_number(request.query_params.get("page", "1")), pages)
     views = site.store.cases.find(
-        visit.grant.brand, states=states_of(chosen), limit=PAGE, offset=(page - 1) * PAGE
+        visit.grant.brand, states=waiting_for(chosen), limit=PAGE, offset=(page - 1) * PAGE
     )
     return site.page(
-        "list.html",
+        "cases/page.html",
         visit=visit,
         tabs=tabs,
         chosen=chosen,
@@ -85,7 +88,7 @@ def _tabs(filters: Mapping[str, str], counts: Mapping[CaseState, int], chosen: s
         Tab(
             key=key,
             label=label,
-            count=sum(counts.get(state, 0) for state in states_of(key)),
+            count=sum(counts.get(state, 0) for state in waiting_for(key)),
             current=key == chosen,
         )
         for key, label in filters.items()
@@ -115,51 +118,6 @@ def _week(site: Site, visit: Visit) -> tuple[int, int]:
     return sum(day.outbound for day in days), sum(day.findings for day in days)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A message of ours that did not surely arrive."""
-
-    message: OutMessage
-    subject: str
-
-
-def show_status(site: Site, request: Request) -> Response:
-    """What the service could not do: mail that did not arrive, accounts not read to their end."""
-    visit = admit(site, request, Purpose.DESK)
-    streams = site.store.streams.health(visit.grant.brand)
-    return site.page(
-        "status.html",
-        visit=visit,
-        letters=[
-            Letter(message=message, subject=_subject(message.body))
-            for message in site.store.outbox.find(visit.grant.brand, _STUCK)
-        ],
-        late=_late(streams, visit.now, visit.brand.stale_after),
-        streams=streams,
-        form_token=site.links.form_token(visit.grant),
-        sent=request.query_params.get("sent") == "again",
-    )
-
-
-def stuck_message(site: Site, visit: Visit, number: str) -> OutMessage | None:
-    """The message of this number, where it belongs to the brand and is stuck."""
-    stuck = site.store.outbox.find(visit.grant.brand, _STUCK)
-    return next((message for message in stuck if str(message.id) == number), None)
-
-
 def _troubles(site: Site, visit: Visit) -> int:
-    streams = site.store.streams.health(visit.grant.brand)
-    late = _late(streams, visit.now, visit.brand.stale_after)
-    return len(late) + len(site.store.outbox.find(visit.grant.brand, _STUCK))
-
-
-def _late(streams: Sequence[StreamHealth], now: datetime, after: timedelta) -> list[StreamHealth]:
-    return [
-        stream
-        for stream in streams
-        if stream.failing_since or stream.complete_at is None or now - stream.complete_at > after
-    ]
-
-
-def _subject(body: bytes) -> str:
-    return str(message_from_bytes(body, policy=modern)["subject"] or "(no subject)")
+    """How many things the owner's page on the service has to tell."""
+    return len(late_streams(site, visit)) + len(stuck_messages(site, visit))

@@ -1,0 +1,1 @@
+"""One case: what a person needs to settle it, and the form that settles it."""

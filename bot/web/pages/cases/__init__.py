@@ -1,0 +1,1 @@
+"""The two lists of cases: the agency's queue and the owner's desk."""

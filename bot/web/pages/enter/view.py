@@ -1,0 +1,13 @@
+"""A cookie and the clean address for a link's token."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from bot.web import guard
+from bot.web.site import Site
+
+
+def routes(site: Site) -> list[Route]:
+    """The address in every letter."""
+    return [Route("/l/{token}", lambda request: guard.exchange(site, request.path_params["token"]))]

@@ -1,0 +1,1 @@
+"""The owner's page on how the service is doing."""
