@@ -77,7 +77,7 @@ def test_the_recipes_name_what_they_change() -> None:
 @pytest.mark.parametrize("platform", connectors.SITES)
 def test_every_connector_followed_the_recipe(platform: str) -> None:
     folder = ROOT / "bot" / "connectors" / platform
-    for name in ("site.py", "login.py", "connector.py", "normalize.py", "fake/__init__.py"):
+    for name in ("site.py", "login.py", "connector.py", "normalize.py", "fake/__init__.py", "README.md"):
         assert (folder / name).is_file()
     assert connectors.SITES[platform] == f"bot.connectors.{platform}"
     assert connectors.site_of(platform).name == platform
