@@ -5,6 +5,7 @@ Each folder's ``site.py`` says all that the program knows of it; see `bot.connec
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 
 from bot.connectors.shared.site import Site
@@ -33,6 +34,11 @@ def sites() -> tuple[Site, ...]:
 def title_of(platform: str) -> str:
     """How a platform writes its own name; for those that are only imported, a guess."""
     return site_of(platform).title if platform in SITES else _TITLES.get(platform, platform.capitalize())
+
+
+def edits_for(platform: str) -> timedelta | None:
+    """How long after publishing a post can change there; None is for ever, or where nobody has said it."""
+    return site_of(platform).edits_for if platform in SITES else None
 
 
 def shown_handle(platform: str, handle: str) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from bot.connectors import site_of
+from bot.connectors import edits_for
 from bot.errors import ConfigError, PlatformError, RateLimited
 from bot.jobs.money import Budget, budget_for, charges
 from bot.jobs.times import end_of_utc_day
@@ -59,7 +59,7 @@ def _candidates(work: Work, ref: AccountRef, looks: SecondLooks, now: datetime) 
         yield from _batches(partial(work.store.looks.grown_to, *where, age=age, now=now, limit=BATCH))
     if looks.same_day and now >= end_of_utc_day(now) - LAST_CALL:
         today = end_of_utc_day(now) - timedelta(days=1)
-        settled = now - (site_of(ref.platform).edits_for or timedelta()) - SETTLED
+        settled = now - (edits_for(ref.platform) or timedelta()) - SETTLED
         fetch = partial(
             work.store.looks.first_seen_since, *where, since=today, created_before=settled, limit=BATCH
         )

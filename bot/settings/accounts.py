@@ -22,11 +22,11 @@ class SecondLooks(Part):
     """When known posts are looked at again for edits and deletions."""
 
     same_day: bool = Field(
-        True, description="Look once more before midnight UTC, while X charges nothing for it (default: yes)"
+        True, description="Look once more before midnight UTC, while what was read that day is paid for"
     )
     after: tuple[Duration, ...] = Field(
         (timedelta(days=7),),
-        description="Ages at which each post is read once more; on X each costs one further read per post",
+        description="Ages at which each post is read once more; where reading is charged each costs a read per post",
     )
 
 
@@ -36,7 +36,7 @@ class Account(Part):
     platform: str
     handle: str
     credentials: KeyName | None = Field(
-        None, description="BAKERY reads X_BAKERY_BEARER_TOKEN and so on instead of X_BEARER_TOKEN"
+        None, description="BAKERY reads keys like X_BAKERY_BEARER_TOKEN instead of X_BEARER_TOKEN"
     )
     every: Duration = Field(timedelta(minutes=15), description="How often it is pulled")
     first_days: int = Field(30, ge=1, le=365, description="How far back the first pull goes, in days")

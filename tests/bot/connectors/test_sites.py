@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.connectors import SITES, shown_handle, site_of, sites, title_of
+from bot.connectors import SITES, edits_for, shown_handle, site_of, sites, title_of
 from bot.connectors.shared.site import Handles
 from bot.errors import ConfigError
 from bot.ports import AccountRef
@@ -58,6 +59,12 @@ def test_platforms_and_handles_are_shown_as_people_write_them() -> None:
         "u/juniper",
         "@juniper",
     ]
+
+
+def test_what_nobody_has_said_of_a_platform_is_taken_to_change_for_ever() -> None:
+    assert edits_for("x") == timedelta(minutes=30)
+    assert edits_for("reddit") is None
+    assert edits_for("facebook") is None
 
 
 def test_an_account_has_the_options_of_its_platform() -> None:
