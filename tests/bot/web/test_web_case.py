@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,6 +12,7 @@ from web_seed import ANNA, BRAND, KIT, NOW, finding, flagged, judge, post, save,
 
 from bot.web.links import Links, Purpose
 from policies.model.case import Action, CaseState
+from policies.model.keys import PostKey, StreamKey
 from policies.model.people import Person
 from storage.store import Store
 
@@ -146,4 +148,11 @@ def test_a_closed_case_keeps_the_typed_text_to_copy(client: TestClient, links: L
 
 
 def test_a_brand_has_no_cases_of_another(client: TestClient, links: Links, store: Store) -> None:
-    assert client.get(f"{enter(client, links)}/case/77").status_code == 404
+    theirs = replace(
+        post(1, "We guarantee it"), key=PostKey(platform="x", account="othershop", external_id="1")
+    )
+    shop = StreamKey(account=theirs.key.account_key, stream="own")
+    save(store, [theirs], brand="other", stream=shop)
+    (number,) = judge(store, theirs, [finding(theirs, "guarantee")], brand="other")
+    assert client.get(f"{enter(client, links)}/case/{number}").status_code == 404
+    assert store.cases.get("other", number).post.key == theirs.key

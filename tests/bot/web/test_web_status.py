@@ -124,7 +124,9 @@ def test_health_and_metrics_say_what_they_are_given(store: Store, links: Links, 
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
 
 
-def test_severities_all_have_words(client: TestClient, links: Links, store: Store) -> None:
+def test_what_opens_a_case_has_words_for_how_grave_it_is(
+    client: TestClient, links: Links, store: Store
+) -> None:
     for number, severity in enumerate((Severity.BREACH, Severity.CRITICAL), 1):
         flagged(store, post(number, "We guarantee it"), "guarantee", severity=severity)
     page = client.get(enter(client, links)).text

@@ -93,11 +93,13 @@ def finding(
     )
 
 
-def save(store: Store, posts: Sequence[Post], *, now: datetime = NOW) -> None:
+def save(
+    store: Store, posts: Sequence[Post], *, now: datetime = NOW, brand: str = BRAND, stream: StreamKey = OWN
+) -> None:
     """Put posts in as one page of a pull."""
     store.posts.save(
-        BRAND,
-        OWN,
+        brand,
+        stream,
         list(posts),
         cursor={"since": posts[-1].key.external_id},
         now=now,
@@ -105,7 +107,13 @@ def save(store: Store, posts: Sequence[Post], *, now: datetime = NOW) -> None:
 
 
 def judge(
-    store: Store, about: Post, findings: Sequence[Finding], *, revision: int = 1, now: datetime = NOW
+    store: Store,
+    about: Post,
+    findings: Sequence[Finding],
+    *,
+    revision: int = 1,
+    now: datetime = NOW,
+    brand: str = BRAND,
 ) -> tuple[int, ...]:
     """Record what the rules say of one revision; the numbers of the opened cases."""
     judgement = Judgement(
@@ -115,7 +123,7 @@ def judge(
         scorer_version="s1",
         findings=tuple(findings),
     )
-    return store.judgements.record(BRAND, [judgement], now=now).opened
+    return store.judgements.record(brand, [judgement], now=now).opened
 
 
 def flagged(store: Store, about: Post, words: str, **more: object) -> int:
