@@ -29,6 +29,11 @@ COMMANDS = {
     "migrate": ("bot.commands.data", "migrate", "Bring the store to this version's schema."),
     "lint": ("bot.commands.policy", "lint", "Judge texts before they go out; the store is not touched."),
     "policy": ("bot.commands.policy", "policy", "List, test, explain and try rules."),
+    "replay": (
+        "bot.commands.replay",
+        "replay",
+        "Run the service over an archive: what would a month have been?",
+    ),
     "score": ("bot.commands.judge", "score", "Say how texts sound to the tone model."),
     "case": ("bot.commands.people", "case", "List and show what waits for somebody."),
     "roster": ("bot.commands.people", "roster", "Show who is on the roster, and how they sign."),

@@ -162,17 +162,18 @@ def _require(conn: Connection, number: int) -> sa.Row[Any]:
 
 
 def _message(row: sa.Row[Any]) -> OutMessage:
-    values = {key: getattr(row, key) for key in OutMessage.__dataclass_fields__}
+    values = {key: getattr(row, key) for key in OutMessage.__dataclass_fields__ if key in outbox.c}
     return OutMessage(
         **{**values, "recipients": tuple(row.recipients), "state": MessageState(row.state)},
     )
 
 
 def queued(message: OutMessage, number: int) -> audit.Line:
-    """A line of the audit log about a message that was queued."""
-    return _line(f"{message.kind} queued", message.brand, message.key, number)
+    """A line of the audit log about a message that was queued, with the posts that it names."""
+    names = [[key.platform, key.account, key.external_id] for key in message.names]
+    return _line(f"{message.kind} queued", message.brand, message.key, number, names=names)
 
 
-def _line(action: str, brand: str, key: str, number: int, **detail: str) -> audit.Line:
+def _line(action: str, brand: str, key: str, number: int, **detail: Any) -> audit.Line:
     subject = f"{brand}/message/{number}"
     return audit.Line(actor="machine", action=action, subject=subject, detail={"key": key, **detail})

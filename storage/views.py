@@ -160,6 +160,8 @@ class OutMessage:
     attempts: int = 0
     next_try_at: datetime | None = None  #: UTC
     detail: str = ""  #: last answer of the server
+    #: posts that it names, the one that caused it first; the audit log keeps them, what comes from the store has none
+    names: tuple[PostKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ def case_entry(view: CaseView, zone: ZoneInfo, link: Link, *, decide: bool) -> E
             Button(label=label, url=link(CASE, view.case.id), main=decide),
             *see_post(view.post),
         ),
+        post=view.post.key,
     )
 
 
@@ -83,6 +84,7 @@ def conversation_entry(trouble: ConversationTrouble, zone: ZoneInfo) -> Entry:
             name(line, 240) for line in (trouble.reason, trouble.mood and f"Tone: {trouble.mood}") if line
         ),
         buttons=(Button(label=f"Read it on {where}", url=address),) if address else (),
+        post=last.key if last else None,
     )
 
 
@@ -93,6 +95,7 @@ def sample_entry(stored: StoredPost, zone: ZoneInfo) -> Entry:
         quote=excerpt(stored.post.text, width=400),
         tone="good",
         buttons=see_post(stored.post),
+        post=stored.post.key,
     )
 
 
@@ -115,6 +118,7 @@ def _warning_entry(group: Sequence[tuple[FoundAt, StoredPost]], zone: ZoneInfo) 
         quote=excerpt(stored.post.text, finding.spans, width=160),
         lines=(f"Better: {name(finding.suggest, 200)}",) if finding.suggest else (),
         tone="warn",
+        post=stored.post.key,
     )
 
 

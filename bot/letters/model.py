@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from policies.model.case import CaseState
 from policies.model.coverage import Unchecked
+from policies.model.keys import PostKey
 from policies.model.post import Post
 from storage.views import CaseView, FoundAt, Spent, StoredPost, StreamHealth, ThreadView
 
@@ -133,6 +134,7 @@ class Entry:
     quote: Quote | None = None
     lines: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
+    post: PostKey | None = None  #: what it is about; not shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,3 +189,9 @@ class Letter:
     chart: Chart | None = None
     chart_table: Table | None = None
     footer: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[PostKey, ...]:
+        """The posts that it tells of, in the order in which it does."""
+        told = (entry.post for section in self.sections for entry in section.entries)
+        return tuple(dict.fromkeys(post for post in told if post))

@@ -44,4 +44,5 @@ def out_message(
         recipients=tuple(recipients),
         body=body,
         created_at=at,
+        names=letter.names,
     )

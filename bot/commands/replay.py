@@ -1,0 +1,78 @@
+"""``oversight replay``: what a month would have looked like."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bot.commands.common import Session, brand_option, console, pass_session, printable
+from bot.replay.archive import Archive, archive_of
+from bot.replay.stage import Stage, live, staged
+from bot.settings.brand import Brand
+from bot.settings.home import read_brand
+from policies.errors import OversightError
+from policies.import_format import read_lines
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--settings", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="BRAND.YAML",
+              help="The brand; by default the one of the home folder, or an owner without hours.")  # fmt: skip
+@brand_option
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
+@pass_session
+def replay(session: Session, file: BinaryIO, settings: Path | None, brand: str | None, form: str) -> None:
+    """Run the service over an archive of posts: what would have reached whom, and when.
+
+    FILE holds JSON lines as `oversight import` reads them; posts, edits and deletions happen at their times. The very
+    jobs of the service run; nothing is sent, and no store is touched.
+
+    Exit code 0: done. 1: lines were left out. 2: bad input.
+    """
+    archive = archive_of(read_lines(file))
+    for number, reason in archive.left_out:
+        click.echo(f"line {number}: {printable(reason)}", err=True)
+    if not archive.changes:
+        raise OversightError(
+            "There is no post to replay.", mend="Name a file in the format of `oversight import`."
+        )
+    config = _brand(session, settings, brand, archive)
+    with staged(archive, config, session.home, session.models) as stage, _progress(archive, stage) as on_step:
+        for event in live(stage, on_step):
+            click.echo(json.dumps(event.json()) if form == "jsonl" else printable(event.line(config.zone)))
+    sys.exit(int(bool(archive.left_out)))
+
+
+def _brand(session: Session, settings: Path | None, name: str | None, archive: Archive) -> Brand:
+    if settings:
+        return read_brand(settings)
+    if session.home.brands or name:
+        return session.brand(name)
+    return Brand.model_validate(
+        {
+            "brand": "replay",
+            "name": archive.changes[0].post.key.account,
+            "time_zone": "UTC",
+            "people": [{"id": "owner", "name": "The owner", "role": "owner", "email": "owner@example.com"}],
+        }
+    )
+
+
+@contextmanager
+def _progress(archive: Archive, stage: Stage) -> Iterator[Callable[[datetime], None]]:
+    """A bar on the error stream, where somebody looks."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    start, zone = stage.clock.now, next(iter(stage.work.brands.values())).zone
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(f"{archive.posts} posts", total=(stage.end - start).total_seconds())
+        yield lambda now: bar.update(
+            task, completed=(now - start).total_seconds(), description=f"{now.astimezone(zone):%a %d %b}"
+        )

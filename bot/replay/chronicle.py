@@ -1,0 +1,128 @@
+"""What the jobs did, read from the audit log that they write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
+
+from bot.replay.events import Event
+from bot.settings.brand import Brand
+from policies.model.case import Action, CaseState
+from policies.model.finding import Severity
+from policies.model.keys import PostKey
+from policies.model.people import Role
+from storage.store import Store
+from storage.views import AuditEntry, CaseView, FoundAt
+
+_PAGE = 100  #: lines of the audit log read at once
+_OPENED = frozenset({"case opened", f"case {Action.FOUND_AGAIN}"})
+_FIXED = f"case {Action.FIX_SEEN}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    kind: str
+    names: tuple[PostKey, ...]
+
+
+class Chronicle:
+    """Tells of one brand, each time what is new."""
+
+    def __init__(self, store: Store, brand: Brand, recipients: Sequence[Sequence[str]]) -> None:
+        """``recipients`` of each letter that left, in order; it grows while we look."""
+        self._store, self._brand, self._recipients = store, brand, recipients
+        self._letters_told = 0
+        self._lines_read = 0
+        self._letters: dict[str, _Letter] = {}  #: that were written, by the subject of their lines
+        self._opened: dict[PostKey, Event] = {}  #: how the case about a post was opened
+
+    def news(self) -> Iterator[Event]:
+        """What happened since the last call, oldest first."""
+        for entry in self._lines():
+            if entry.action.endswith(" queued"):
+                self._letters[entry.subject] = _letter(entry)
+            elif entry.action == "message sent":
+                yield self._sent(self._letters[entry.subject], entry.at)
+            elif entry.action.startswith("case "):
+                yield from self._step(entry)
+
+    def _lines(self) -> list[AuditEntry]:
+        found: list[AuditEntry] = []
+        for offset in count(0, _PAGE):
+            page = self._store.audit.find(self._brand.brand, limit=_PAGE, offset=offset)
+            found += [entry for entry in page if entry.seq > self._lines_read]
+            if len(page) < _PAGE or page[-1].seq <= self._lines_read:
+                break
+        self._lines_read = max((entry.seq for entry in found), default=self._lines_read)
+        return found[::-1]
+
+    def _step(self, entry: AuditEntry) -> Iterator[Event]:
+        """A case that was opened tells of each rule by itself, the worst first."""
+        view = self._store.cases.get(self._brand.brand, int(entry.subject.rpartition("/")[2]))
+        worst, *others = [_about(view, found, entry.at) for found in _grave(view)]
+        if entry.action in _OPENED:
+            self._opened[view.post.key] = worst
+            yield from (worst, *others)
+        if entry.action == _FIXED:
+            yield replace(worst, event="fix-seen")
+        if entry.detail.get("to") == CaseState.CLOSED:
+            yield replace(worst, event="case-closed")
+
+    def _sent(self, letter: _Letter, at: datetime) -> Event:
+        """An alert tells of the case that caused it; other letters are about many things."""
+        first = letter.names[0] if letter.names else None
+        known = self._opened.get(first) if first and letter.kind == "alert" else None
+        cause = self._store.posts.get(first) if first else None
+        recipients = self._recipients[self._letters_told]
+        self._letters_told += 1
+        return replace(
+            known or Event(at=at, event=letter.kind),
+            at=at,
+            event=letter.kind,
+            to=self._reader(recipients),
+            external_ids=tuple(key.external_id for key in letter.names),
+            thread_id=cause.post.thread_id if cause else None,
+            delay_s=_seconds(cause.post.created_at, at) if cause and known else None,
+        )
+
+    def _reader(self, recipients: Sequence[str]) -> str:
+        roles = {person.role for person in self._brand.people if str(person.email) in recipients}
+        return "agency" if roles == {Role.AGENCY} else "owner"
+
+
+def _letter(entry: AuditEntry) -> _Letter:
+    names = entry.detail["names"]
+    keys = [PostKey(platform=p, account=a, external_id=i) for p, a, i in names]  # type: ignore[attr-defined]
+    return _Letter(kind=entry.action.removesuffix(" queued"), names=tuple(keys))
+
+
+def _grave(view: CaseView) -> list[FoundAt]:
+    """What the case is about: what stands, or where nothing does, what stood; the worst first."""
+    grave = [f for f in view.findings if f.finding.severity >= Severity.BREACH and not f.finding.shadow]
+    return [found for found in grave if found.gone_at is None] or grave
+
+
+def _about(view: CaseView, found: FoundAt, at: datetime) -> Event:
+    waits_for = view.case.state.waits_for
+    return Event(
+        at=at,
+        event="case-opened",
+        kind="post",
+        to=waits_for if waits_for in {"owner", "agency"} else None,
+        case=view.case.id,
+        external_ids=(view.post.key.external_id,),
+        thread_id=view.post.thread_id,
+        rule=found.finding.rule,
+        topic=found.finding.topic,
+        severity=found.finding.severity.value,
+        question=False,
+        reason=found.finding.message,
+        delay_s=_seconds(view.post.created_at, at),
+        quote=view.post.text,
+    )
+
+
+def _seconds(since: datetime, until: datetime) -> int:
+    return round((until - since).total_seconds())

@@ -1,0 +1,91 @@
+"""A queue in memory, in which pulls wait until there is something to see, so that a month takes no time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.queue.port import DueJob, Job
+from bot.replay.archive import Change, seen
+from policies.model.keys import AccountKey
+
+
+@dataclass(slots=True, kw_only=True)
+class _Entry:
+    due_at: datetime  #: UTC
+    failures: int = 0  #: in a row
+    holder: str | None = None
+    claimed_at: datetime | None = None  #: UTC
+    woken_at: datetime | None = None  #: UTC, where it was woken while somebody held it
+
+
+class ReplayQueue:
+    """A `bot.queue.port.Queue` for one thread."""
+
+    def __init__(self, changes: Mapping[AccountKey, Sequence[Change]]) -> None:
+        self._changes = changes
+        self._plan: dict[Job, _Entry] = {}
+
+    def ensure(self, job: Job, *, due_at: datetime) -> None:
+        """Plan the work where it is not planned yet; a planned time stays."""
+        self._plan.setdefault(job, _Entry(due_at=due_at))
+
+    def due(self, now: datetime, limit: int = 100) -> list[DueJob]:
+        """What is due and held by nobody, the longest overdue first."""
+        ready = [
+            (job, entry) for job, entry in self._plan.items() if entry.due_at <= now and not entry.holder
+        ]
+        ready.sort(key=lambda pair: (pair[1].due_at, pair[0].name, str(pair[0].subject)))
+        return [DueJob(job=job, due_at=one.due_at, failures=one.failures) for job, one in ready[:limit]]
+
+    def claim(self, job: Job, *, holder: str, now: datetime, lease: timedelta) -> bool:  # noqa: ARG002
+        """Take the work; False where it is not due or somebody holds it. Nobody dies here, so no lease ends."""
+        entry = self._plan.get(job)
+        if entry is None or entry.holder or entry.due_at > now:
+            return False
+        entry.holder, entry.claimed_at, entry.woken_at = holder, now, None
+        return True
+
+    def finish(self, job: Job, *, holder: str, next_due_at: datetime, error: str | None) -> bool:
+        """Give the work back, due again at ``next_due_at`` or later where it would find nothing before."""
+        entry = self._plan.get(job)
+        if entry is None or entry.holder != holder or entry.claimed_at is None:
+            return False
+        worth = self._worth(job, next_due_at, next_due_at - entry.claimed_at)
+        entry.due_at = entry.woken_at or worth
+        entry.failures = 0 if error is None else entry.failures + 1
+        entry.holder = None
+        return True
+
+    def wake(self, job: Job, *, at: datetime) -> None:
+        """Make planned work due at this time, unless it is due earlier; work that runs is due again after it."""
+        if entry := self._plan.get(job):
+            entry.due_at, entry.woken_at = min(entry.due_at, at), at
+
+    def free_claims(self) -> int:
+        """Nobody else holds anything."""
+        return 0
+
+    def forget(self, job: Job) -> None:
+        """Take the work off the plan."""
+        self._plan.pop(job, None)
+
+    def next_due(self) -> datetime | None:
+        """When somebody can next take work; None without work."""
+        return min((entry.due_at for entry in self._plan.values() if not entry.holder), default=None)
+
+    def _worth(self, job: Job, first: datetime, every: timedelta) -> datetime:
+        """Of the times at which an account would be pulled, the first at which that makes a difference.
+
+        That is where the archive has something new, and right before a digest, which says when each was read last.
+        """
+        account = job.subject.account
+        if job.name != "pull" or account is None or every <= timedelta():
+            return first
+        waits = []
+        coming = self._changes.get(account, ())[seen(self._changes.get(account, ()), first - every) :]
+        if coming:
+            waits.append(-((first - coming[0].at) // every))  # rounded up
+        waits += [(e.due_at - first) // every for j, e in self._plan.items() if j.name == "digest"]
+        return first + max(min(waits, default=0), 0) * every

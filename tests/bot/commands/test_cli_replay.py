@@ -1,0 +1,54 @@
+"""`oversight replay` on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cli_stage import Cli, brand_file, post
+
+CARD = "Your card 4111 1111 1111 1111 is noted."
+
+
+def test_the_brand_of_the_settings_is_replayed_without_a_home(cli: Cli, tmp_path: Path) -> None:
+    settings = tmp_path / "brand.yaml"
+    settings.write_text(json.dumps(brand_file()))  # JSON is YAML
+    file = cli.write(post(1, CARD), post(2))
+    result = cli("replay", file, "--settings", settings, "--format", "jsonl")
+    assert result.exit_code == 0, result.stderr
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [event["to"] for event in events if event["event"] == "alert"] == ["owner"]
+    assert not (cli.home / "oversight.db").exists()
+    assert not (cli.home / "mail").exists()
+
+
+def test_the_home_s_own_brand_is_replayed_in_words_and_its_store_is_not_touched(cli: Cli) -> None:
+    cli.set_up()
+    result = cli("replay", cli.write(post(1, CARD)))
+    assert result.exit_code == 0, result.stderr
+    assert "to the owner: case 1, critical" in result.stdout
+    assert not (cli.home / "oversight.db").exists()
+
+
+def test_without_any_settings_somebody_owns_the_archive(cli: Cli) -> None:
+    result = cli("replay", cli.write(post(1, CARD)), "--format", "jsonl")
+    assert result.exit_code == 0, result.stderr
+    assert "alert" in result.stdout
+
+
+def test_bad_lines_are_left_out_by_number_and_the_rest_is_replayed(cli: Cli) -> None:
+    result = cli("replay", cli.write(post(1, CARD), more="{broken\n"), "--format", "jsonl")
+    assert result.exit_code == 1
+    assert "line 2: is no JSON" in result.stderr
+    assert '"event": "alert"' in result.stdout
+
+
+def test_a_file_without_posts_and_settings_with_mistakes_are_refused(cli: Cli, tmp_path: Path) -> None:
+    nothing = cli("replay", cli.write(more="\n"))
+    assert (nothing.exit_code, nothing.stdout) == (2, "")
+    assert "no post to replay" in nothing.stderr
+    settings = tmp_path / "brand.yaml"
+    settings.write_text("brand: crumb\nname: Crumb\n")
+    refused = cli("replay", cli.write(post(1)), "--settings", settings)
+    assert refused.exit_code == 2
+    assert "brand.yaml:" in refused.stderr

@@ -1,0 +1,153 @@
+"""A replay runs the service's own jobs: what would have reached whom, and when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from replay_values import CARD, MONDAY, PHOTO, archive, brand, line, minutes, of, replayed
+
+from bot.replay.events import Event
+from bot.sandbox import Edit, Publish, Story, load_story
+
+ORDINARY = [line(f"o{number}", MONDAY + timedelta(hours=5 * number)) for number in range(60)]
+
+
+def test_a_critical_post_opens_a_case_and_reaches_the_owner_within_a_round_of_pulling(tmp_path: Path) -> None:
+    at = MONDAY + minutes(7)
+    events = replayed(archive(line("first", MONDAY), line("bad", at, CARD)), tmp_path)
+    opened, alert = of(events, "case-opened")[0], of(events, "alert")[0]
+    assert (opened.kind, opened.to, opened.external_ids, opened.severity) == (
+        "post",
+        "agency",
+        ("bad",),
+        "critical",
+    )
+    assert (alert.to, alert.case, alert.external_ids) == ("owner", opened.case, ("bad",))
+    assert (alert.rule, alert.topic, alert.reason) == (opened.rule, opened.topic, opened.reason)
+    assert at <= opened.at <= alert.at <= at + minutes(17)
+    assert alert.delay_s == round((alert.at - at).total_seconds())
+
+
+def test_the_digest_comes_at_its_local_time_each_day_and_names_what_it_shows(tmp_path: Path) -> None:
+    told = archive(*ORDINARY, line("bad", MONDAY + timedelta(days=3), PHOTO))
+    digests = of(replayed(told, tmp_path), "digest")
+    assert [event.at for event in digests] == [
+        datetime(2026, 11, 2, 18, tzinfo=UTC) + timedelta(days=number) for number in range(len(digests))
+    ]
+    assert digests[-1].at >= told.changes[-1].at
+    assert {event.to for event in digests} == {"owner"}
+    assert digests[3].external_ids[0] == "bad"
+    assert digests[3].delay_s is None
+
+
+def test_the_agency_hears_of_what_waits_for_it_with_the_digest(tmp_path: Path) -> None:
+    events = replayed(archive(line("bad", MONDAY, PHOTO)), tmp_path)
+    assert [(event.to, event.external_ids) for event in of(events, "notice")][:1] == [("agency", ("bad",))]
+
+
+@pytest.mark.parametrize(
+    "mended",
+    [
+        {"text": "Cozy up this winter.", "edited_at": MONDAY + minutes(90)},
+        {"deleted_at": MONDAY + minutes(90)},
+    ],
+    ids=["edited", "deleted"],
+)
+def test_a_fix_is_seen_when_the_file_says_that_it_was_made_and_closes_the_case(
+    tmp_path: Path, mended: dict[str, object]
+) -> None:
+    fix = line("bad", MONDAY, **({"text": PHOTO} | mended))
+    events = replayed(archive(line("bad", MONDAY, PHOTO), fix), tmp_path)
+    opened, fixed, closed = (of(events, name) for name in ("case-opened", "fix-seen", "case-closed"))
+    assert len(opened) == len(fixed) == len(closed) == 1
+    assert MONDAY + minutes(90) <= fixed[0].at <= MONDAY + minutes(107)
+    assert (fixed[0].case, fixed[0].external_ids, fixed[0].rule) == (opened[0].case, ("bad",), opened[0].rule)
+
+
+def test_the_same_archive_in_any_order_of_lines_gives_the_same_events(tmp_path: Path) -> None:
+    lines = [*ORDINARY[:10], line("bad", MONDAY + minutes(7), CARD), line("bad2", MONDAY + minutes(5), PHOTO)]
+    assert replayed(archive(*lines), tmp_path) == replayed(archive(*reversed(lines)), tmp_path)
+
+
+def test_accounts_that_the_settings_do_not_list_are_taken_as_they_come(tmp_path: Path) -> None:
+    elsewhere = line("bad", MONDAY, CARD, platform="facebook", account="Crumb Bakery")
+    config = brand(accounts=[{"platform": "reddit", "handle": "crumb"}])
+    events = replayed(archive(elsewhere, line("fine", MONDAY + timedelta(days=9))), tmp_path, config)
+    assert [event.external_ids for event in of(events, "alert")] == [("bad",)]
+
+
+def test_a_month_runs_few_jobs_and_nothing_fails(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    from replay_values import PlainScorer
+
+    from bot.replay.stage import live, staged
+    from bot.settings.home import load_home
+
+    turns: list[datetime] = []
+    with staged(archive(*ORDINARY), brand(), load_home(tmp_path, process={}), (PlainScorer(), None)) as stage:
+        list(live(stage, turns.append))
+        assert not [due for due in stage.queue.due(stage.end + timedelta(days=2)) if due.failures]
+        streams = stage.work.store.streams.health("crumb")
+    # One for each of the 60 changes, and a few for each of the 14 days; the service itself would tick a million times.
+    assert len(turns) < 60 + 14 * 6
+    assert all(stream.failing_since is None for stream in streams)
+
+
+def lines_of(story: Story) -> list[dict[str, object]]:
+    """A story as an archive, under the names that it has for its posts."""
+    posts = {post.ref: post for post in story.posts()}
+    ends = {event.ref: event.at for event in story.events if not isinstance(event, Publish | Edit)}
+
+    def told(post: Publish, text: str, **more: object) -> dict[str, object]:
+        ours = story.brand[post.platform]
+        return line(
+            post.ref,
+            post.at,
+            text,
+            platform=str(post.platform),
+            account=ours,
+            thread_id=root(post),
+            parent_id=post.parent,
+            direction="outbound" if post.author == ours else "inbound",
+            author=post.author,
+            **({"deleted_at": ends[post.ref]} if post.ref in ends else {}),
+            **more,
+        )
+
+    def root(post: Publish) -> str:
+        return root(posts[post.parent]) if post.parent else post.ref
+
+    edits = [event for event in story.events if isinstance(event, Edit)]
+    edited = [told(posts[event.ref], event.text, edited_at=event.at) for event in edits]
+    return [told(post, post.text) for post in posts.values()] + edited
+
+
+def test_the_demo_s_story_reaches_the_owner_as_it_was_written(tmp_path: Path) -> None:
+    story = load_story("bakery")
+    accounts = [{"platform": str(platform), "handle": handle} for platform, handle in story.brand.items()]
+    config = brand(accounts=accounts, time_zone=story.time_zone, policies=["starter"])
+    events = replayed(archive(*lines_of(story)), tmp_path, config)
+    leak = "cake-promise/4"  # a client's card number in public, deleted within the hour
+    opened = {name for event in of(events, "case-opened") for name in event.external_ids}
+    assert {leak, "wrong-draft/1"} <= opened <= set(story.expected())
+    assert [event.external_ids[0] for event in of(events, "alert")] == [leak]
+    assert leak in {event.external_ids[0] for event in of(events, "fix-seen")}
+    days = (story.end - story.start).days
+    assert days - 1 <= len(of(events, "digest")) <= days + 2
+
+
+def test_the_line_for_people_says_who_when_and_why(tmp_path: Path) -> None:
+    config = brand()
+    (alert,) = of(replayed(archive(line("bad", MONDAY, CARD)), tmp_path), "alert")
+    shown = alert.line(config.zone)
+    assert shown.startswith("Mon 02 Nov 09:00  alert       to the owner: case 1, critical, ")
+    assert "“Your card" in shown
+
+
+def test_what_is_unknown_is_null_and_the_key_is_there() -> None:
+    told = Event(at=MONDAY, event="digest").json()
+    names = "at event kind to case external_ids thread_id rule topic severity question reason delay_s"
+    assert list(told) == names.split()
+    assert told["at"] == "2026-11-02T09:00:00Z"
+    assert told["rule"] is None
