@@ -27,8 +27,8 @@ COMMANDS = {
     "search": ("bot.commands.data", "search", "Find posts by their words."),
     "backup": ("bot.commands.data", "backup", "Copy the store while everything goes on running."),
     "migrate": ("bot.commands.data", "migrate", "Bring the store to this version's schema."),
-    "lint": ("bot.commands.policy", "lint", "Judge texts before they go out; the store is not touched."),
-    "policy": ("bot.commands.policy", "policy", "List, test, explain and try rules."),
+    "lint": ("bot.commands.rules.lint", "lint", "Judge texts before they go out; the store is not touched."),
+    "policy": ("bot.commands.rules.policy", "policy", "List, test, explain and try rules."),
     "replay": (
         "bot.commands.replay",
         "replay",

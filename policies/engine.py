@@ -86,6 +86,7 @@ class Engine:
             for slot in triggers or ():
                 self._by_slot[slot].append(number)
         self.needs = rulebook.needs
+        self.looks_back = rulebook.looks_back
         self._suppressions = rulebook.suppressions
         self._vectors: tuple[object, Vectors] | None = None
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from policies.model.coverage import Unchecked
 from policies.model.keys import AccountKey, PostKey, StreamKey, ThreadKey
-from policies.model.post import Post
+from policies.model.post import Direction, Post
 from policies.model.thread import Thread
 from storage import audit, mapping
 from storage.brands import claim_account
@@ -129,6 +129,25 @@ class Posts(Part):
                     for post in map(mapping.post, conn.execute(query.where(here))):
                         said.setdefault(post.thread_key, []).append(post)
         return {key: Thread(thread_id=key.thread_id, posts=tuple(found)) for key, found in said.items()}
+
+    def history(self, account: AccountKey, *, since: datetime, until: datetime) -> list[Post]:
+        """What an account published from ``since`` to ``until`` (UTC, both included), and the last post before.
+
+        Oldest first.
+        """
+        at, any_post = posts.c.created_at, posts.alias()
+        of_brand = sa.select(any_post.c.brand).where(  # the index on time begins with the brand
+            any_post.c.platform == account.platform, any_post.c.account == account.handle
+        )
+        published = mapping.select_posts().where(
+            mapping.of_account(account),
+            posts.c.brand == of_brand.limit(1).scalar_subquery(),
+            posts.c.direction == Direction.OUTBOUND.value,
+        )
+        inside = published.where(at.between(since, until)).order_by(at, posts.c.external_id)
+        before = published.where(at < since).order_by(at.desc(), posts.c.external_id.desc()).limit(1)
+        with self._db.read() as conn:
+            return [mapping.post(row) for query in (before, inside) for row in conn.execute(query)]
 
     def unjudged(self, brand: str, *, limit: int) -> list[StoredPost]:
         """Posts whose newest revision nobody has judged, the oldest first.

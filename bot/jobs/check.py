@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import structlog
 
 from bot.jobs.work import Done, Work
+from bot.judging.surroundings import Models, StoredPosts, cached_reader, profile_of, surrounded
 from bot.queue.port import EVERYTHING, Job
 from policies.engine import Context
 from policies.model.coverage import Unchecked, Why
-from policies.model.finding import Finding
-from policies.model.keys import PostKey, ThreadKey
-from policies.model.thread import Thread
-from policies.needs import OUTSIDE
+from policies.needs import OUTSIDE, Need
 from policies.scoring import Reading
 from storage.views import Judgement, Recorded, StoredPost
 
@@ -53,77 +50,32 @@ def judge_batch(work: Work, brand: str, now: datetime) -> tuple[int, Recorded] |
 
 def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) -> list[Judgement]:
     """What the rules and the model say of these posts. Stores readings, nothing else."""
-    readings = read(work, [stored.post.text for stored in posts])
-    tones = {s.post.key: reading for s, reading in zip(posts, readings, strict=True)}
-    threads = _threads(work, posts)
-    for key, reading in _tones_of(work, threads.values()).items():
-        tones.setdefault(key, reading)
-    people, hours = work.brands[brand].roster(), work.brands[brand].business_hours(now)
-    standing = [stored for stored in posts if stored.post.deleted_at is None]
-    contexts = [
-        Context(
-            reading=tones[stored.post.key],
-            thread=threads.get(stored.post.thread_key),
-            readings=tones,
-            people=people,
-            hours=hours,
-            embedder=work.embedder,
-        )
-        for stored in standing
-    ]
-    engine = work.engines[brand]
-    batch = work.facts.add(engine, list(zip([s.post for s in standing], contexts, strict=True)), now)
-    findings = {post.key: tuple(f) for (post, _), f in zip(batch, engine.check_many(batch), strict=True)}
-    known = {post.key: context for post, context in batch}
-    return [
-        _judgement(work, brand, s, known.get(s.post.key, Context()), tones[s.post.key], findings)
-        for s in posts
-    ]
-
-
-def _judgement(
-    work: Work,
-    brand: str,
-    stored: StoredPost,
-    context: Context,
-    reading: Reading,
-    findings: Mapping[PostKey, tuple[Finding, ...]],
-) -> Judgement:
-    return Judgement(
-        post=stored.post.key,
-        revision=stored.revision,
-        policy_version=work.engines[brand].rulebook.version,
-        scorer_version=work.scorer.version,
-        findings=findings.get(stored.post.key, ()),
-        reading=reading,
-        unchecked=tuple(_unchecked(stored, reading, context)),
+    engine, read = work.engines[brand], cached_reader(work.store, work.scorer, work.clock)
+    known = surrounded(
+        engine,
+        [stored.post for stored in posts if stored.post.deleted_at is None],
+        StoredPosts(work.store),
+        brand=profile_of(work.brands[brand], now),
+        models=Models(read=read, embedder=work.embedder),
+        facts=work.facts,
+        now=now,
+        also=frozenset({Need.READING}),
     )
-
-
-def read(work: Work, texts: Sequence[str]) -> list[Reading]:
-    """One reading per text; texts that the store knows are not read again."""
-    hashes = [text_hash(text) for text in texts]
-    known = work.store.judgements.readings(hashes, work.scorer.version)
-    missing = {h: text for h, text in zip(hashes, texts, strict=True) if h not in known}
-    if missing:
-        fresh = dict(zip(missing, work.scorer.read(list(missing.values())), strict=True))
-        work.store.judgements.save_readings(fresh, work.scorer.version, now=work.clock())
-        known = {**known, **fresh}
-    return [known[h] for h in hashes]
-
-
-def text_hash(text: str) -> str:
-    """Name of a text in the score cache."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _threads(work: Work, posts: Sequence[StoredPost]) -> dict[ThreadKey, Thread]:
-    return work.store.posts.threads(s.post.thread_key for s in posts if s.post.parent_id or s.post.outbound)
-
-
-def _tones_of(work: Work, threads: Iterable[Thread]) -> dict[PostKey, Reading]:
-    posts = [p for thread in threads for p in thread.posts if not p.outbound]
-    return dict(zip([p.key for p in posts], read(work, [p.text for p in posts]), strict=True))
+    findings = {post.key: found for (post, _), found in zip(known, engine.check_many(known), strict=True)}
+    contexts = {post.key: context for post, context in known}
+    readings = read([stored.post.text for stored in posts])
+    return [
+        Judgement(
+            post=stored.post.key,
+            revision=stored.revision,
+            policy_version=engine.rulebook.version,
+            scorer_version=work.scorer.version,
+            findings=tuple(findings.get(stored.post.key, ())),
+            reading=reading,
+            unchecked=tuple(_unchecked(stored, reading, contexts.get(stored.post.key, Context()))),
+        )
+        for stored, reading in zip(posts, readings, strict=True)
+    ]
 
 
 def _unchecked(stored: StoredPost, reading: Reading, context: Context) -> Iterator[Unchecked]:

@@ -1,19 +1,17 @@
 """The commands, standing alone with small models."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from rule_fakes import BagEmbedder, WordScorer
-from rule_helpers import pack, post
+from rule_helpers import pack
 
-from bot.commands.linting import lint
-from bot.commands.rule_tools import PolicyTools
-from bot.commands.rules import policy
-from policies.engine import Context
+from bot.commands.rules.lint import lint
+from bot.commands.rules.policy import policy
+from bot.commands.rules.tools import RuleTools
 from policies.verdicts import precision, proposals, wilson
 
 RULES = (
@@ -22,8 +20,8 @@ RULES = (
 )
 
 
-def run(command: Any, *args: str, given: str | bytes = "", tools: PolicyTools | None = None) -> Result:
-    tools = tools or PolicyTools(make_scorer=lambda: (WordScorer(), BagEmbedder()))
+def run(command: Any, *args: str, given: str | bytes = "", tools: RuleTools | None = None) -> Result:
+    tools = tools or RuleTools(make_models=lambda: (WordScorer(), BagEmbedder()))
     return CliRunner().invoke(command, args, input=given, obj=tools)
 
 
@@ -37,8 +35,8 @@ def test_lint_speaks_json_lines(tmp_path: Path) -> None:
     assert first == {
         "external_id": "a",
         "findings": [
-            {"rule": "r1", "topic": "a-topic", "severity": "breach", "start": 4, "end": 9,
-             "message": "A rule: “bread”", "score": None}
+            {"rule": "r1", "topic": "a-topic", "severity": "breach", "question": False, "start": 4, "end": 9,
+             "message": "A rule: “bread”", "shown": "bread", "score": None}
         ],
     }  # fmt: skip
     assert second == {"external_id": "2", "findings": []}
@@ -122,22 +120,6 @@ def test_explain_says_of_each_rule_why(tmp_path: Path) -> None:
     said = run(policy, "explain", "our bread", "--pack", str(pack(tmp_path, *RULES))).stdout
     assert "fired" in said
     assert "none of the words stands there" in said
-
-
-def test_backtest_compares_with_the_rules_in_force(tmp_path: Path) -> None:
-    old, new = pack(tmp_path, RULES[0]), pack(tmp_path, *RULES, name="new")
-    seen: list[datetime] = []
-
-    def history(since: datetime) -> list[tuple[Any, Context]]:
-        seen.append(since)
-        return [(post("bread"), Context()), (post("cake"), Context()), (post("tea"), Context())]
-
-    tools = PolicyTools(make_scorer=lambda: (None, None), packs=lambda: [old], history=history)
-    done = run(policy, "backtest", "--since", "30d", "--pack", str(new), tools=tools)
-    assert done.exit_code == 0, done.stderr
-    assert "r2: x/brand/1: A rule: “cake”" in done.stdout
-    assert "3 posts" in done.stdout
-    assert len(seen) == 1
 
 
 def test_backtest_without_a_store_says_so() -> None:

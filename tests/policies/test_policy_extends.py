@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from rule_helpers import found, pack
 
-from bot.commands.rules import policy
+from bot.commands.rules.policy import policy
 from policies.engine import Engine
 from policies.loader import PolicyErrors, load
 from policies.manual import pack_page

@@ -44,5 +44,6 @@ SITE = Site(
         Stream(name="replies", inbound=True, window=CAP),
         Stream(name="mentions", inbound=True, window=CAP),
     ),
+    paid_marks=("data.promoted", "data.is_created_from_ads_ui"),  # both are shown as “Promoted”
     tried=Tried.LOOPBACK,
 )

@@ -107,11 +107,17 @@ class Site:
     # What is seen there, and how sure we are:
     deletions: bool = True  #: whether a deletion shows
     private: bool = False  #: whether private messages are read
-    ads: bool = False  #: whether paid posts are told apart
+    #: fields of a post as it was sent, parted by dots, that are true where the platform shows it as paid or promoted
+    paid_marks: tuple[str, ...] = ()
     names_author: bool = False  #: whether it says who at the agency published
     tried: Tried = Tried.LOOPBACK
     days_to_key: int | None = None  #: days until new keys work; None where nobody can say
     keep_days: int | None = None  #: how long others' words may be kept; None where no number is given
+
+    @property
+    def ads(self) -> bool:
+        """Whether paid posts are told apart."""
+        return bool(self.paid_marks)
 
     @property
     def prefix(self) -> str:

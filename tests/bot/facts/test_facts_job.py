@@ -20,9 +20,9 @@ from drawing import picture
 from fault_stage import brand_file, make_home, working
 from internet import OTHER, Internet
 
-from bot.commands.linting import lint
-from bot.commands.rule_tools import PolicyTools
-from bot.commands.rules import policy
+from bot.commands.rules.lint import lint
+from bot.commands.rules.policy import policy
+from bot.commands.rules.tools import RuleTools
 from bot.doctor import examine
 from bot.facts.find import NOT_INSTALLED, Facts, facts_from
 from bot.facts.reader import PictureReader, installed
@@ -183,7 +183,7 @@ def test_doctor_says_nothing_of_pictures_where_no_rule_asks(tmp_path: Path) -> N
 def test_lint_and_explain_ask_only_with_fetch(net: Internet, tmp_path: Path) -> None:
     dead = net.page("http://good.example/b", status=410)
     own = str(pack(tmp_path, DEAD))
-    tools = PolicyTools(make_facts=lambda: facts_from(net.network(), reader=None))
+    tools = RuleTools(make_facts=lambda: facts_from(net.network(), reader=None))
     quiet = CliRunner().invoke(lint, ["--pack", own], input=f"see {dead}", obj=tools)
     assert (quiet.exit_code, net.asked) == (0, [])
     told = CliRunner().invoke(policy, ["explain", f"see {dead}", "--pack", own], obj=tools)

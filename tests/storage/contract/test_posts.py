@@ -233,3 +233,17 @@ def test_a_thread_is_in_order(store: Store) -> None:
     assert thread is not None
     assert [p.key.external_id for p in thread.posts] == ["1", "2", "3"]
     assert store.posts.thread(ThreadKey(account=X, thread_id="nothing")) is None
+
+
+def test_history_is_what_the_account_published_in_time_and_the_last_post_before(store: Store) -> None:
+    said = [post(n * 60, f"post {n}") for n in range(5)]
+    asked = post("asked", direction=Direction.INBOUND, created_at=at(2.5))
+    save(store, *said, asked)
+    elsewhere = AccountKey(platform="x", handle="another")
+    other = replace(post(200), key=replace(key(200), account="another"))
+    store.posts.save(BRAND, StreamKey(account=elsewhere, stream="own"), [other], cursor=None, now=NOW)
+    found = store.posts.history(X, since=at(2), until=at(3))
+    assert [one.text for one in found] == ["post 1", "post 2", "post 3"]
+    assert store.posts.history(X, since=at(-5), until=at(-1)) == []
+    assert [one.key for one in store.posts.history(elsewhere, since=at(0), until=at(9))] == [other.key]
+    assert store.posts.history(AccountKey(platform="x", handle="unknown"), since=NOW, until=at(9)) == []

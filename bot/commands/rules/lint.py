@@ -1,0 +1,174 @@
+"""`oversight lint`: judge texts before they go out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.commands.common import printable
+from bot.commands.rules.tools import (
+    Pair,
+    fetch_option,
+    format_option,
+    load_book,
+    models_for,
+    pack_option,
+    tools,
+)
+from bot.facts.find import Facts
+from bot.judging.surroundings import CHEAP, Models, profile_of, surrounded
+from bot.settings.brand import Brand
+from bot.settings.home import read_brand
+from policies.engine import Context, Engine
+from policies.import_format import BadLine, Fill, Line, characters, post_of_text, read_lines
+from policies.model.finding import Finding, Severity
+from policies.model.post import Post
+from policies.signing import signer_of
+from policies.surroundings import BrandProfile, PostsInHand
+
+#: Posts judged at once by lint: their sentences go through the model together.
+BATCH = 256
+LONGEST_SHOWN = 280  #: characters of a post that stand for it where no words of it matched
+MOST_HISTORY = 100  #: earlier posts that are named, the newest ones
+
+Judged = tuple[Post, Context, list[Finding]]
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"), default="-")
+@pack_option
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A brand.yaml: its packs, people, opening hours and campaigns. Else those of the home folder's only brand.",
+)
+@click.option("--explain", is_flag=True, help="Also show what was known around each post.")
+@format_option
+@fetch_option
+def lint(
+    file: Any, packs: tuple[str, ...], settings: Path | None, explain: bool, form: str, fetch: bool
+) -> None:
+    """Judge texts before they go out; the store is not touched.
+
+    FILE holds JSON lines as `oversight import` reads them, or one text; lines of --- part several.
+    Exit code 0: nothing at breach or above. 1: something is. 2: bad input.
+    """
+    brand = read_brand(settings) if settings else tools().brand()
+    engine = Engine(load_book(packs, brand, _home_of(settings) if settings else None))
+    lines = list(read_posts(file.read(), datetime.now(UTC)))
+    posts = [line.post for line in lines if line.post]
+    bad = [line for line in lines if line.post is None]
+    for line in bad:
+        click.echo(f"line {line.number}: {printable(line.problem)}", err=True)
+    worst = False
+    facts = tools().make_facts() if fetch else None
+    for post, context, findings in judge(engine, posts, brand, models_for(engine.needs), facts):
+        counted = [finding for finding in findings if not finding.shadow]
+        worst = worst or any(finding.severity >= Severity.BREACH for finding in counted)
+        _print(post, counted, context if explain else None, form)
+    sys.exit(2 if bad else int(worst))
+
+
+def _home_of(settings: Path) -> Path:
+    """The folder that a brand's own packs are seen from."""
+    folder = settings.resolve().parent
+    return folder.parent if folder.name == "brands" else folder
+
+
+def read_posts(content: bytes, now: datetime) -> Iterator[Line]:
+    """The posts of a file: lines of JSON, or texts that lines of --- part."""
+    if content.removeprefix(BOM_UTF8).lstrip().startswith(b"{"):
+        yield from read_lines(content.split(b"\n"), now=now)
+        return
+    try:
+        text = characters(content)
+    except BadLine as error:
+        yield Line(number=1, post=None, problem=str(error))
+        return
+    parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n---\n")]
+    for number, part in enumerate(parts, 1):
+        if part:
+            yield Line(number=number, post=post_of_text(part, Fill(number=number, now=now)))
+
+
+def judge(
+    engine: Engine,
+    posts: Sequence[Post],
+    brand: Brand | None = None,
+    models: Pair = (None, None),
+    facts: Facts | None = None,
+) -> Iterable[Judged]:
+    """What the rules say of each post, and what was known around it: the other posts, and what brand.yaml says."""
+    now, source = datetime.now(UTC), PostsInHand(posts)
+    newest = max((post.created_at for post in posts), default=now)
+    scorer, embedder = models
+    for start in range(0, len(posts), BATCH):
+        known = surrounded(
+            engine,
+            posts[start : start + BATCH],
+            source,
+            brand=profile_of(brand, newest) if brand else BrandProfile(),
+            models=Models(read=scorer.read if scorer else None, embedder=embedder),
+            facts=facts,
+            now=now,
+            also=CHEAP,
+        )
+        for (post, context), findings in zip(known, engine.check_many(known), strict=True):
+            yield post, context, findings
+
+
+def _print(post: Post, findings: Sequence[Finding], context: Context | None, form: str) -> None:
+    """One post; with its surroundings where they are given."""
+    if form == "jsonl":
+        line: dict[str, object] = {
+            "external_id": post.key.external_id,
+            "findings": [_row(post, f) for f in findings],
+        }
+        click.echo(json.dumps(line if context is None else line | {"surroundings": _around(post, context)}))
+        return
+    name = post.key.external_id
+    for finding in findings:
+        click.echo(printable(f"{name}: {finding.severity}: {finding.message} ({finding.rule})"))
+        if finding.suggest:
+            click.echo(printable(f"    {finding.suggest}"))
+    if context is not None:
+        known = ", ".join(
+            f"{key} {value}" for key, value in _around(post, context).items() if value not in (None, [])
+        )
+        click.echo(printable(f"{name}: {known}"))
+
+
+def _row(post: Post, finding: Finding) -> dict[str, object]:
+    """A finding, as docs/design.md promises it."""
+    start, end = (finding.spans[0].start, finding.spans[0].end) if finding.spans else (0, len(post.text))
+    return {
+        "rule": finding.rule,
+        "topic": finding.topic,
+        "severity": finding.severity.value,
+        "question": False,
+        "start": start,
+        "end": end,
+        "message": finding.message,
+        "shown": finding.matched or post.text[:LONGEST_SHOWN],
+        "score": finding.score,
+    }
+
+
+def _around(post: Post, context: Context) -> dict[str, object]:
+    """What was known around a post, as docs/design.md promises it."""
+    signer = signer_of(post.text, context.people)
+    return {
+        "parent_id": post.parent_id,
+        "history": [one.key.external_id for one in (context.history or ())[-MOST_HISTORY:]],
+        "person": signer.id if signer else None,
+        "in_hours": context.hours.is_open(post.created_at),
+        "campaign": context.campaign,
+        "labels": sorted(context.labels),
+    }

@@ -1,0 +1,113 @@
+"""`oversight policy …`: rules on the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from bot.commands.common import printable
+from bot.commands.rules.learned import learned
+from bot.commands.rules.tools import (
+    format_option,
+    learned_lessons,
+    load_book,
+    models_for,
+    pack_option,
+    show_table,
+    tools,
+)
+from bot.commands.rules.trying import backtest, explain
+from policies import casetest, compare, vectors
+from policies.checks.similar import Similar
+from policies.example_model import learn as learn_from
+from policies.learned import taught
+from policies.loader import load, shipped_packs
+from policies.pack_files import PackFile
+
+
+@click.group()
+def policy() -> None:
+    """Look at rules, test them, and try them on past posts."""
+
+
+for _command in (backtest, explain, learned):
+    policy.add_command(_command)
+
+
+@policy.command("test")
+@pack_option
+@click.option("--brand", metavar="BRAND", help="Test with the packs and the learned examples of this brand.")
+@click.option("--no-model", is_flag=True, help="Leave out the cases that need the model.")
+def test_command(packs: tuple[str, ...], brand: str | None, no_model: bool) -> None:
+    """Run the cases that stand beside each rule, and the examples that it learned from verdicts.
+
+    With --pack alone only what stands in the packs is run.
+    """
+    meant = tools().brand() if brand or not packs else None
+    book = taught(load_book(packs, meant), learned_lessons(meant))
+    scorer, embedder = (None, None) if no_model else models_for(book.needs)
+    report = casetest.run(book, scorer, embedder)
+    for miss in report.misses:
+        click.echo(printable(str(miss)))
+    for rule in report.thin:
+        click.echo(f"{rule.file}:{rule.line}: {rule.id} has fewer than {casetest.ENOUGH} flag or ok cases.")
+    for mended in report.mended:
+        click.echo(printable(f"{mended.rule.id}: todo case {mended.number} holds now; make it a flag case."))
+    held = len(report.results) - len(report.misses) - len(report.skipped)
+    click.echo(
+        f"{len(book.rules)} rules, {held} of {len(report.results)} cases hold, {len(report.skipped)} not run."
+    )
+    sys.exit(0 if report.ok else 1)
+
+
+@policy.command("list")
+@pack_option
+@format_option
+def list_command(packs: tuple[str, ...], form: str) -> None:
+    """Show the rules in force."""
+    rows = [
+        {"id": r.id, "severity": r.rule.severity.value, "status": r.rule.status.value, "topic": r.rule.topic,
+         "pack": r.pack, "version": r.version, "extends": r.rule.extends, "title": r.rule.title}
+        for r in load_book(packs, tools().brand() if not packs else None).rules
+    ]  # fmt: skip
+    if form == "jsonl":
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+        return
+    show_table(list(rows[0]) if rows else [], [[value or "" for value in row.values()] for row in rows])
+
+
+@policy.command()
+def schema() -> None:
+    """Print the JSON Schema of rule files, for completion in editors."""
+    click.echo(json.dumps(PackFile.model_json_schema(by_alias=True), indent=2))
+
+
+@policy.command(hidden=True)
+def learn() -> None:
+    """Learn from the shipped packs' examples again, after a change to them or to the model."""
+    _, embedder = tools().make_models()
+    if embedder is None:
+        raise click.UsageError("There is no embedding model.")
+    known = vectors.Vectors(embedder, vectors.NONE)
+    similar = [check for check in load(shipped_packs()).checks() if isinstance(check, Similar)]
+    taught_by = {check.examples.name: check.examples for check in similar}  # several rules may share a file
+    texts = tuple(dict.fromkeys(text for one in taught_by.values() for text in one.texts))
+    kept = {name: learn_from(one, known.of(one.texts)).kept() for name, one in taught_by.items()}
+    vectors.write(vectors.SHIPPED, known, texts, kept)
+    click.echo(f"{len(texts)} texts, {vectors.SHIPPED.stat().st_size / 1e6:.1f} MB")
+
+
+@policy.command("diff")
+@click.argument("old")
+@click.argument("new")
+def diff_command(old: str, new: str) -> None:
+    """Show how the rules of two packs differ; exit code 1 where they do."""
+    changes = compare.diff(load_book([old]), load_book([new]))
+    for change in changes:
+        click.echo(
+            f"{change.change}: {change.rule}" + (f" ({', '.join(change.fields)})" if change.fields else "")
+        )
+    sys.exit(1 if changes else 0)

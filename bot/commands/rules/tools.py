@@ -1,0 +1,124 @@
+"""What the commands about rules share: options, and what they get from the home folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from bot.commands.common import Session, printable
+from bot.facts.find import Facts, open_facts
+from bot.settings.brand import Brand
+from bot.settings.home import learned_file
+from policies.learned import Lesson, read_lessons
+from policies.loader import DEFAULT_PACKS, PolicyErrors, load
+from policies.located_yaml import BadYaml
+from policies.needs import Need
+from policies.rulebook import RuleBook
+from policies.scoring import Embedder, Scorer
+from storage.store import Store
+
+#: The tone model and the sentence model.
+Pair = tuple[Scorer | None, Embedder | None]
+
+
+def shipped_models() -> Pair:
+    """The models that come with the program, opened late since that takes a second."""
+    from bot.scorers.onnx import OnnxScorer
+    from bot.scorers.similar import OnnxEmbedder
+
+    return OnnxScorer(), OnnxEmbedder()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTools:
+    """What these commands get from around them. Without a home folder they judge by the packs that are named."""
+
+    make_models: Callable[[], Pair] = shipped_models
+    make_facts: Callable[[], Facts] = open_facts
+    home: Path = field(
+        default_factory=Path
+    )  #: folder that the brands' own packs and learned examples are seen from
+    brands: Callable[[], Mapping[str, Brand]] = dict  #: those of the home folder, by id
+    open_store: Callable[[], AbstractContextManager[Store]] | None = None
+
+    def brand(self) -> Brand | None:
+        """The brand that --brand names, or the only one there is. Raises `click.UsageError` for an unknown one."""
+        brands, name = self.brands(), click.get_current_context().params.get("brand")
+        if name is not None and name not in brands:
+            raise click.UsageError(
+                f"There is no brand {name!r}. Known brands: {', '.join(sorted(brands)) or 'none'}."
+            )
+        return brands[name] if name else next(iter(brands.values())) if len(brands) == 1 else None
+
+    def store(self) -> AbstractContextManager[Store]:
+        """The store. Raises `click.UsageError` where there is none."""
+        if self.open_store is None:
+            raise click.UsageError("There is no store here. Name its folder with --home.")
+        return self.open_store()
+
+
+pack_option = click.option(
+    "--pack", "packs", multiple=True, metavar="P", help="Shipped pack, folder or file; may be repeated."
+)
+fetch_option = click.option(
+    "--fetch",
+    is_flag=True,
+    help="Follow links and read pictures where a rule asks about them; uses the network.",
+)
+format_option = click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
+
+
+def tools() -> RuleTools:
+    """What the commands get from around them."""
+    context = click.get_current_context()
+    session = context.find_object(Session)
+    if session is None:
+        return context.find_object(RuleTools) or RuleTools()
+    return RuleTools(
+        make_models=lambda: session.models,
+        home=session.path,
+        brands=lambda: session.home.brands,
+        open_store=session.store,
+    )
+
+
+def load_book(packs: Sequence[Path | str], brand: Brand | None = None, home: Path | None = None) -> RuleBook:
+    """The rules of packs, or those of the brand; says what is wrong with them and ends the program."""
+    ours = brand.packs(home or tools().home) if brand else DEFAULT_PACKS
+    try:
+        return load(list(packs) or list(ours))
+    except PolicyErrors as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(2)
+
+
+def learned_lessons(brand: Brand | None) -> Sequence[Lesson]:
+    """Examples from the verdicts; says what is wrong with them and ends the program."""
+    try:
+        return read_lessons(learned_file(tools().home, brand.brand)) if brand else ()
+    except BadYaml as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def models_for(needs: frozenset[Need]) -> Pair:
+    """The models, opened only where a rule asks for them."""
+    return tools().make_models() if needs & {Need.READING, Need.MEANING} else (None, None)
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; in files and pipes its lines are not cut."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(printable(cell), overflow="fold") for cell in row))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
