@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +18,7 @@ from bot.connectors.loopback.world import Item, Nature, World, mentions, newest_
 from bot.connectors.reddit.fake.auth import bad_client, grant, known_token
 from bot.connectors.reddit.fake.keys import RedditTestKeys
 from bot.connectors.reddit.fake.nature import RedditNature, fullname
+from bot.connectors.reddit.fake.pace import Pace
 from bot.connectors.reddit.fake.payload import (
     Json,
     account,
@@ -36,31 +36,10 @@ LISTING_CAP = 1_000
 """Things that a listing serves in all (Reddit's documentation of listings; PRAW's ListingGenerator)."""
 MORE_LIMIT = 100
 """Comments that one /api/morechildren call answers (Reddit's API documentation)."""
-_TOTAL, _PERIOD = 1_000, 600
 
 
 class NotHere(Exception):
     """A path that names nothing: 404."""
-
-
-@dataclass(kw_only=True, slots=True)
-class Pace:
-    """Reddit's request headers for a client that keeps to the limit.
-
-    PRAW spreads its requests over the window that the headers describe, by sleeping. A sandbox whose clock
-    stands still would put it to sleep for seconds, so the window runs as fast as the requests come.
-    """
-
-    used: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def headers(self) -> dict[str, str]:
-        """Count a request and say what is left."""
-        with self.lock:
-            self.used = self.used % (_TOTAL - 20) + 1
-            left = _TOTAL - self.used
-        values = {"used": self.used, "remaining": f"{left}.0", "reset": _PERIOD * left // _TOTAL - 1}
-        return {f"x-ratelimit-{name}": str(value) for name, value in values.items()}
 
 
 @dataclass(frozen=True, slots=True)

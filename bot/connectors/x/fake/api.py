@@ -28,6 +28,7 @@ from bot.connectors.x.fake.payload import (
     served_text,
     user_json,
 )
+from bot.connectors.x.fake.problems import XRefusal, app_only, missing, plain
 from bot.connectors.x.fake.query import BadQuery, WantedFields, cursor, inside, problem, wanted, window
 from bot.connectors.x.fake.search import RECENT, Found, matcher, require_recent
 from bot.connectors.x.site import SITE
@@ -36,16 +37,6 @@ OWN_WINDOW = 3_200
 """Most recent posts that a user's timeline serves (X's documentation)."""
 REDUCED_WINDOW = 800
 """The same for mentions, and for a timeline with exclude=replies (X's documentation)."""
-_PROBLEMS = "https://api.twitter.com/2/problems/"
-
-
-class XRefusal(Exception):
-    """A request answered with an error. status: HTTP status. body: X's words."""
-
-    def __init__(self, status: int, body: Json, headers: dict[str, str] | None = None) -> None:
-        """Say how to answer."""
-        super().__init__(body.get("detail", status))
-        self.status, self.body, self.headers = status, body, headers or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +67,7 @@ class XFake:
 
     def refusal(self, status: int, title: str) -> Response:
         """A problem document."""
-        return AsciiJSON(_plain(title, status), status_code=status)
+        return AsciiJSON(plain(title, status), status_code=status)
 
     def too_many(self, seconds: int) -> Response:
         """X says the end as an epoch, by the sandbox's clock."""
@@ -126,21 +117,21 @@ class XFake:
 
     def _authenticate(self, request: Request) -> None:
         if not self.keys.admit(request.headers.get("authorization", "")):
-            raise XRefusal(401, _plain("Unauthorized", 401))
+            raise XRefusal(401, plain("Unauthorized", 401))
 
     def _within_limits(self, name: str, now: datetime) -> dict[str, str]:
         if not self.stage.enforce_limits:
             return {}
         allowed, headers = self.limits.use(name, now)
         if not allowed:
-            raise XRefusal(429, _plain("Too Many Requests", 429), headers)
+            raise XRefusal(429, plain("Too Many Requests", 429), headers)
         return headers
 
     # users
 
     def _me(self, request: Request, now: datetime) -> Json:
         if not self.keys.is_user(request.headers.get("authorization", "")):
-            raise XRefusal(403, _app_only())
+            raise XRefusal(403, app_only())
         brand = self.world.brand(SITE.name)
         return self._user(brand, "me", "", request, now)
 
@@ -157,7 +148,7 @@ class XFake:
     ) -> Json:
         want = wanted(request.query_params)
         if profile is None:
-            return {"errors": [_missing("user", parameter, value)]}
+            return {"errors": [missing("user", parameter, value)]}
         self._charge("user", user_id(profile), now)
         return {"data": user_json(profile, want.user)}
 
@@ -221,7 +212,7 @@ class XFake:
         post_id = str(request.path_params["id"])
         found = self._readable(post_id, now)
         if found is None:
-            return {"errors": [_missing("tweet", "id", post_id)]}
+            return {"errors": [missing("tweet", "id", post_id)]}
         body = self._answer([found], wanted(request.query_params), now)
         return {**body, "data": body["data"][0]}
 
@@ -229,7 +220,7 @@ class XFake:
         ids = _ids(request)
         found = {post_id: self._readable(post_id, now) for post_id in ids}
         body = self._answer([f for f in found.values() if f], wanted(request.query_params), now)
-        errors = [_missing("tweet", "ids", post_id) for post_id, hit in found.items() if hit is None]
+        errors = [missing("tweet", "ids", post_id) for post_id, hit in found.items() if hit is None]
         return {**body, **({"errors": errors} if errors else {})}
 
     def _readable(self, post_id: str, now: datetime) -> Found | None:
@@ -294,29 +285,3 @@ def _ids(request: Request) -> list[str]:
     if not 1 <= len(ids) <= 100 or not all(re.fullmatch(r"[0-9]{1,19}", post_id) for post_id in ids):
         raise BadQuery("ids", value, "The `ids` query parameter must hold 1 to 100 post ids")
     return ids
-
-
-def _plain(title: str, status: int) -> Json:
-    return {"title": title, "type": "about:blank", "status": status, "detail": title}
-
-
-def _missing(kind: str, parameter: str, value: str) -> Json:
-    return {
-        "value": value,
-        "detail": f"Could not find {kind} with {parameter}: [{value}].",
-        "title": "Not Found Error",
-        "resource_type": kind,
-        "parameter": parameter,
-        "resource_id": value,
-        "type": _PROBLEMS + "resource-not-found",
-    }
-
-
-def _app_only() -> Json:
-    return {
-        "title": "Unsupported Authentication",
-        "detail": "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.  "
-        "Supported authentication types are [OAuth 1.0a User Context, OAuth 2.0 User Context].",
-        "type": _PROBLEMS + "unsupported-authentication",
-        "status": 403,
-    }
