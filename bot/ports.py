@@ -124,8 +124,6 @@ class Receipt:
 class Channel(Protocol):
     """A way out to people."""
 
-    name: str
-
     def send(self, recipients: Sequence[str], message: bytes, before_data: BeforeData) -> Receipt:
         """Deliver one rendered message. Calls ``before_data`` right before the text leaves us."""
 

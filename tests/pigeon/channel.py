@@ -12,8 +12,6 @@ from pigeon.way import PigeonSettings
 class PigeonChannel:
     """Writes each message where the pigeons pick it up."""
 
-    name = "pigeon"
-
     def __init__(self, loft: Path, sender: str) -> None:
         self._loft, self._sender = loft, sender
 

@@ -46,8 +46,6 @@ def open_channel(
 class SmtpChannel:
     """A `bot.ports.Channel` over one SMTP server. Each message is one session."""
 
-    name = "email"
-
     def __init__(
         self,
         *,

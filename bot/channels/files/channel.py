@@ -24,8 +24,6 @@ def open_channel(settings: FileSettings, *, home: Path, sender: str) -> FileChan
 class FileChannel:
     """A `bot.ports.Channel` into a folder, one ``.eml`` for each Message-ID."""
 
-    name = "email"
-
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
