@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from bot.connectors import SITES
 from bot.connectors.loopback.clock import SandboxClock
 from bot.connectors.loopback.control import Control
-from bot.connectors.loopback.fake import Fake, FakeMaker, Stage
+from bot.connectors.loopback.fake import Fake, FakeMaker, Scene
 from bot.connectors.loopback.faults import Faults
 from bot.connectors.loopback.meter import Meter
 from bot.connectors.loopback.serving import FaultyApp, LoopbackServer
@@ -44,9 +44,9 @@ class Sandbox:
         self.clock = clock or SandboxClock(story.end)
         self.faults = Faults()
         self.meter = Meter()
-        stage = Stage(world=self.world, clock=self.clock, meter=self.meter, enforce_limits=enforce_limits)
+        scene = Scene(world=self.world, clock=self.clock, meter=self.meter, enforce_limits=enforce_limits)
         own: dict[str, FakeMaker] = {name: fake_of(name) for name in SITES}
-        self._fakes = {name: make(stage) for name, make in {**own, **(fakes or {})}.items()}
+        self._fakes = {name: make(scene) for name, make in {**own, **(fakes or {})}.items()}
         self._servers = {
             name: self._server(name, fake, (ports or {}).get(name, 0)) for name, fake in self._fakes.items()
         }

@@ -16,7 +16,7 @@ from bot.connectors.loopback.world import Nature, World
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stage:
+class Scene:
     """What all servers of a sandbox share."""
 
     world: World  #: what there is
@@ -51,16 +51,16 @@ class Fake(Protocol):
         """The list in a page's JSON, to be shuffled in place; None where it holds none."""
 
 
-FakeMaker: TypeAlias = Callable[[Stage], Fake]
+FakeMaker: TypeAlias = Callable[[Scene], Fake]
 
 
 class FakeClass(Protocol):
-    """The class of a `Fake`: asked for its nature before there is a stage."""
+    """The class of a `Fake`: asked for its nature before there is a scene."""
 
     nature: Nature
 
-    def __call__(self, stage: Stage) -> Fake:
-        """A server on this stage."""
+    def __call__(self, scene: Scene) -> Fake:
+        """A server in this scene."""
 
 
 class AsciiJSON(Response):

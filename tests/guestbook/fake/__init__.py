@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.connectors.loopback.fake import AsciiJSON, FakeClass, Stage
+from bot.connectors.loopback.fake import AsciiJSON, FakeClass, Scene
 from bot.connectors.loopback.story import Event, Profile, Remove
 from bot.connectors.loopback.world import Item, Nature, mentions, person_number, unix_milliseconds
 from guestbook.site import SITE, WINDOW
@@ -49,8 +49,8 @@ class GuestbookFake:
     nature: ClassVar[Nature] = GuestbookNature()
     cursors: ClassVar[frozenset[str]] = frozenset({"before"})
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
         self.keys = GuestbookTestKeys()
 
     def environment(self, url: str) -> dict[str, str]:
@@ -73,25 +73,25 @@ class GuestbookFake:
     def _me(self, request: Request) -> Response:
         if not self._admits(request):
             return self.refusal(401, "Unauthorized")
-        return AsciiJSON({"name": self.stage.world.story.brand[SITE.name]})
+        return AsciiJSON({"name": self.scene.world.story.brand[SITE.name]})
 
     def _entries(self, request: Request) -> Response:
         if not self._admits(request):
             return self.refusal(401, "Unauthorized")
-        now, query = self.stage.clock.now(), request.query_params
+        now, query = self.scene.clock.now(), request.query_params
         found = [_entry(item, now) for item in self._asked(request) if item.visible(now)]
         served = sorted(found, key=_place, reverse=True)[:WINDOW]
         rest = [entry for entry in served if "before" not in query or _place(entry) < query["before"]]
         size = int(query.get("limit", WINDOW))
         page = rest[:size]
         for entry in page:
-            self.stage.meter.charge(
+            self.scene.meter.charge(
                 SITE.name, "post", entry["id"], SITE.prices.micro("post", owned=False), now
             )
         return AsciiJSON({"entries": page, "more": len(rest) > size})
 
     def _asked(self, request: Request) -> Iterable[Item]:
-        query, world = request.query_params, self.stage.world
+        query, world = request.query_params, self.scene.world
         if ids := query.get("ids"):
             return [found[0] for one in ids.split(",") if (found := world.find(SITE.name, one))]
         if writer := query.get("by"):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.connectors.loopback.fake import AsciiJSON, Stage
+from bot.connectors.loopback.fake import AsciiJSON, Scene
 from bot.connectors.loopback.story import Profile
 from bot.connectors.loopback.world import Item, Nature, World, mentions, newest_first
 from bot.connectors.reddit.fake.auth import bad_client, grant, known_token
@@ -44,18 +44,18 @@ class NotHere(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RedditFake:
-    """Answers Reddit's requests. stage: what there is, and when. pace: the limit's headers."""
+    """Answers Reddit's requests. scene: what there is, and when. pace: the limit's headers."""
 
     nature: ClassVar[Nature] = RedditNature()
     cursors: ClassVar[frozenset[str]] = frozenset({"after", "before", "count"})
 
-    stage: Stage
+    scene: Scene
     pace: Pace = field(default_factory=Pace, kw_only=True)
 
     @property
     def world(self) -> World:
         """What there is."""
-        return self.stage.world
+        return self.scene.world
 
     @property
     def keys(self) -> RedditTestKeys:
@@ -122,7 +122,7 @@ class RedditFake:
             if not known_token(request):
                 return self.refusal(401, "Unauthorized")
             try:
-                return AsciiJSON(answer(request, self.stage.clock.now()), headers=self.pace.headers())
+                return AsciiJSON(answer(request, self.scene.clock.now()), headers=self.pace.headers())
             except NotHere:
                 return self.refusal(404, "Not Found")
 
@@ -234,7 +234,7 @@ class RedditFake:
         if not known_token(request):
             return self.refusal(401, "Unauthorized")
         form = parse_qs((await request.body()).decode())
-        now = self.stage.clock.now()
+        now = self.scene.clock.now()
         names = form.get("children", [""])[0].split(",")
         roots = [i for i in (self._thing(f"t1_{name}") for name in names) if i and i.exists(now)]
         body = {"json": {"errors": [], "data": {"things": flat(roots, now, MORE_LIMIT)}}}

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.connectors.loopback.fake import AsciiJSON, Stage
+from bot.connectors.loopback.fake import AsciiJSON, Scene
 from bot.connectors.loopback.story import Profile
 from bot.connectors.loopback.world import Item, Nature, Version, World, mentions
 from bot.connectors.shared.site import Prices
@@ -43,14 +43,14 @@ REDUCED_WINDOW = 800
 class XFake:
     """Answers X's requests.
 
-    stage: what there is, and when. keys: whom to let in. limits: calls per window. prices: what X charges.
+    scene: what there is, and when. keys: whom to let in. limits: calls per window. prices: what X charges.
     new_names: always use the payload names of 2026-08.
     """
 
     nature: ClassVar[Nature] = XNature()
     cursors: ClassVar[frozenset[str]] = frozenset({"pagination_token", "next_token"})
 
-    stage: Stage
+    scene: Scene
     keys: XTestKeys = field(default_factory=XTestKeys, kw_only=True)
     limits: XLimits = field(default_factory=XLimits, kw_only=True)
     prices: Prices = field(default=SITE.prices, kw_only=True)
@@ -59,7 +59,7 @@ class XFake:
     @property
     def world(self) -> World:
         """What there is."""
-        return self.stage.world
+        return self.scene.world
 
     def environment(self, url: str) -> dict[str, str]:
         """Settings that lead the real client here."""
@@ -72,7 +72,7 @@ class XFake:
     def too_many(self, seconds: int) -> Response:
         """X says the end as an epoch, by the sandbox's clock."""
         response = self.refusal(429, "Too Many Requests")
-        end = int(self.stage.clock.now().timestamp()) + seconds
+        end = int(self.scene.clock.now().timestamp()) + seconds
         headers = {"limit": "900", "remaining": "0", "reset": str(end)}
         response.headers.update({f"x-rate-limit-{name}": value for name, value in headers.items()})
         return response
@@ -102,7 +102,7 @@ class XFake:
     ) -> Callable[[Request], Response]:
         def respond(request: Request) -> Response:
             try:
-                now = self.stage.clock.now()
+                now = self.scene.clock.now()
                 self._authenticate(request)
                 headers = self._within_limits(name, now)
                 body = answer(request, now)
@@ -120,7 +120,7 @@ class XFake:
             raise XRefusal(401, plain("Unauthorized", 401))
 
     def _within_limits(self, name: str, now: datetime) -> dict[str, str]:
-        if not self.stage.enforce_limits:
+        if not self.scene.enforce_limits:
             return {}
         allowed, headers = self.limits.use(name, now)
         if not allowed:
@@ -270,7 +270,7 @@ class XFake:
 
     def _charge(self, kind: str, resource_id: str, now: datetime) -> None:
         price = self.prices.micro(kind, owned=kind == "owned")
-        self.stage.meter.charge(SITE.name, kind, resource_id, price, now)
+        self.scene.meter.charge(SITE.name, kind, resource_id, price, now)
 
 
 def _visible(items: Iterable[Item], now: datetime) -> list[Found]:
