@@ -146,3 +146,48 @@ def test_writing_never_overwrites(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there already"):
         write_home(tmp_path, env={"OVERSIGHT_LISTEN_PORT": "1"}, brands=[{**GOOD, "name": "Another"}])
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+#: Every field that an account could have before each platform had options of its own.
+BEFORE = """\
+brand: bakery
+name: Juniper & Rye
+time_zone: America/New_York
+answer_within: 2h
+accounts:
+  - platform: x
+    handle: "@juniperandrye"
+    credentials: BAKERY
+    every: 15m
+    first_days: 60
+    monthly_budget: 5.00
+    owned: false
+    author_names: true
+    subreddits: [juniperandrye]
+    look_again: {same_day: false, after: [1d, 7d]}
+  - platform: reddit
+    handle: u/juniperandrye
+    owned: true
+    author_names: false
+    subreddits: [juniperandrye, portlandmaine]
+people:
+  - {id: maya, name: Maya Lindqvist, role: owner, email: maya@example.org}
+"""
+
+
+def test_a_file_of_the_first_release_says_what_it_said_then(tmp_path: Path) -> None:
+    x, reddit = read_brand(brand_file(tmp_path, BEFORE)).account_refs()
+    assert (x.platform, x.handle) == ("x", "juniperandrye")
+    assert x.options == {"credentials": "BAKERY", "first_days": 60, "owned": False, "author_names": True}
+    assert (reddit.platform, reddit.handle) == ("reddit", "juniperandrye")
+    assert reddit.options["subreddits"] == ("juniperandrye", "portlandmaine")
+    account = read_brand(brand_file(tmp_path, BEFORE)).accounts[0]
+    assert (account.every, account.monthly_budget) == (timedelta(minutes=15), 5.0)
+    assert account.look_again.after == (timedelta(days=1), timedelta(days=7))
+
+
+def test_the_file_in_the_documentation_is_understood(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    block = page.split("```yaml\n")[1].split("```")[0]
+    brand = read_brand(brand_file(tmp_path, block))
+    assert [account.key.platform for account in brand.accounts] == ["x", "reddit"]
