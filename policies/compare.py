@@ -41,11 +41,6 @@ def diff(old: RuleBook, new: RuleBook) -> list[RuleChange]:
     return [change for change in changes if change]
 
 
-def to_judge_again(old: RuleBook, new: RuleBook) -> frozenset[str]:
-    """Rules of the new book whose judgement may differ; all others need not be asked again."""
-    return frozenset(c.rule for c in diff(old, new) if c.change in (Change.ADDED, Change.CHANGED))
-
-
 def _change(old: LoadedRule | None, new: LoadedRule | None) -> RuleChange | None:
     if old is None or new is None:
         known = new or old

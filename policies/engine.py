@@ -90,17 +90,13 @@ class Engine:
         self._suppressions = rulebook.suppressions
         self._vectors: tuple[object, Vectors] | None = None
 
-    def check(
-        self, post: Post, context: Context = EMPTY, *, only: Collection[str] | None = None
-    ) -> list[Finding]:
-        """What the rules have to say of a post, worst first; ``only`` names the rules to ask."""
+    def check(self, post: Post, context: Context = EMPTY) -> list[Finding]:
+        """What the rules have to say of a post, worst first."""
         view = self._view(post, context)
         findings = [
             self._finding(ready, view, outcome)
             for ready in self._candidates(view)
-            if (only is None or ready.loaded.id in only)
-            and _not_for(ready.loaded, view) is None
-            and (outcome := _judge(ready, view)).matched
+            if _not_for(ready.loaded, view) is None and (outcome := _judge(ready, view)).matched
         ]
         kept = [finding for finding in findings if not self._excused(finding, post)]
         return sorted(kept, key=lambda finding: (-finding.severity.rank, finding.rule))

@@ -76,10 +76,6 @@ class RuleBook:
         for pack in self.packs:
             yield from pack.rules
 
-    def pack_of(self, rule: LoadedRule) -> Pack:
-        """The pack that brought a rule in."""
-        return next(pack for pack in self.packs if pack.name == rule.pack)
-
     @property
     def suppressions(self) -> tuple[Suppression, ...]:
         """What is excused, in all packs."""

@@ -18,7 +18,7 @@ from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.keys import AccountKey, PostKey, ThreadKey
 from policies.model.people import Person
 from policies.model.post import Post
-from policies.model.thread import Thread
+from policies.model.thread import Thread, threads_of
 from policies.needs import Need
 from policies.scoring import Embedder, Reading
 from policies.view import Context
@@ -43,20 +43,15 @@ class PostsInHand:
     """Some posts, as the source of what surrounds each of them."""
 
     def __init__(self, posts: Sequence[Post]) -> None:
-        self._threads: dict[ThreadKey, list[Post]] = defaultdict(list)
+        self._threads = threads_of(posts)
         self._published: dict[AccountKey, list[Post]] = defaultdict(list)
-        for post in sorted(posts, key=_order):
-            self._threads[post.thread_key].append(post)
+        for post in sorted(posts, key=_time):
             if post.outbound:
                 self._published[post.key.account_key].append(post)
 
     def threads(self, keys: Collection[ThreadKey]) -> Mapping[ThreadKey, Thread]:
         """The conversations that the posts form among themselves."""
-        return {
-            key: Thread(thread_id=key.thread_id, posts=tuple(self._threads[key]))
-            for key in keys
-            if key in self._threads
-        }
+        return {key: self._threads[key] for key in keys if key in self._threads}
 
     def history(self, account: AccountKey, since: datetime, until: datetime) -> Sequence[Post]:
         """The posts that were published in time, and the last one before."""
@@ -148,7 +143,3 @@ def between(posts: Sequence[Post], since: datetime, until: datetime) -> Sequence
 
 def _time(post: Post) -> datetime:
     return post.created_at
-
-
-def _order(post: Post) -> tuple[datetime, str]:
-    return post.created_at, post.key.external_id

@@ -28,6 +28,7 @@ from storage.posts import Posts
 from storage.state import State
 from storage.streams import Streams
 from storage.upkeep import Upkeep
+from storage.verdicts import Verdicts
 
 
 class Subjects:
@@ -40,6 +41,7 @@ class Subjects:
         self.looks = Looks(db)  #: which posts are read once more
         self.judgements = Judgements(db)  #: what rules and model say
         self.cases = Cases(db)
+        self.verdicts = Verdicts(db)  #: whether the rules were right
         self.examples = Examples(db)  #: what the owner wants remembered
         self.periods = Periods(db)  #: what the digest says of a while
         self.digests = Digests(db)

@@ -14,15 +14,17 @@ from bot.connectors.shared.site import MICRO
 from bot.jobs.times import last_slot, month, next_slot, slot_name
 from bot.jobs.work import Done, Work
 from bot.letters.mail.files import write_parts
-from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures
+from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures, RuleRecord
 from bot.queue.port import EVERYTHING, Job
 from bot.settings.brand import WEEKDAYS, Brand
 from policies.model.case import CaseState
 from policies.model.finding import Severity
 from policies.model.people import Role
 from policies.model.thread import Thread
+from policies.rulebook import RuleBook
 from policies.signing import role_of
 from policies.threads import first_answers, trouble
+from policies.verdicts import precision, proposals
 from storage.store import Subjects
 from storage.views import MessageState, ThreadView
 
@@ -136,6 +138,7 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
                 for d in store.periods.days(brand, since=until - timedelta(days=14), until=until)
             ),
             mood=mood(threads, since, until),
+            rules=_rules(store, work.engines[brand].rulebook, brand, since.astimezone(config.zone), until),
             notices=_notices(store, brand),
         )
 
@@ -198,6 +201,30 @@ def _spend(store: Subjects, config: Brand, at: datetime) -> tuple[AccountSpend, 
             budget=None if account.monthly_budget is None else round(account.monthly_budget * MICRO),
         )
         for account in config.accounts
+    )
+
+
+def _rules(
+    store: Subjects, rulebook: RuleBook, brand: str, since: datetime, until: datetime
+) -> tuple[RuleRecord, ...]:
+    """How the rules did last month, where a local month has ended since ``since``, which is local time."""
+    ended = until.astimezone(since.tzinfo).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if since >= ended:
+        return ()
+    begun = (ended - timedelta(days=1)).replace(day=1)
+    month_of = {one.rule: one for one in precision(store.verdicts.on_rules(brand, since=begun, until=ended))}
+    ever = {one.rule: one for one in precision(store.verdicts.on_rules(brand, until=until))}
+    wolves = {one.rule for one in proposals(ever.values(), rulebook)}
+    return tuple(
+        RuleRecord(
+            title=loaded.rule.title if (loaded := rulebook.rule(rule)) else rule,
+            right=one.right,
+            wrong=one.wrong,
+            ever=ever[rule].right + ever[rule].wrong,
+            wrong_ever=ever[rule].wrong,
+            cries_wolf=rule in wolves,
+        )
+        for rule, one in month_of.items()
     )
 
 

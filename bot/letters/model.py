@@ -75,6 +75,18 @@ class AccountSpend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRecord:
+    """What the owner's decisions say of one rule."""
+
+    title: str  #: the rule in a few words
+    right: int  #: findings of the last month that the owner called right
+    wrong: int  #: findings of the last month that the owner called false alarms
+    ever: int  #: findings that the owner ever decided on
+    wrong_ever: int  #: those of them that were false alarms
+    cries_wolf: bool  #: whether it is wrong more often than right, even at best
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestInput:
     """Everything a digest needs, gathered from the store by a job."""
 
@@ -96,6 +108,7 @@ class DigestInput:
     spend: tuple[AccountSpend, ...] = ()
     days: tuple[DayFigures, ...] = ()  #: oldest first
     mood: str = ""  #: one sentence on how customers sounded; empty where nothing was read
+    rules: tuple[RuleRecord, ...] = ()  #: decided on last month; only in the first digest of a month
     notices: tuple[str, ...] = ()  #: about the service itself, for instance a mail that may be lost
 
 

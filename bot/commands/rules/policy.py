@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import defaultdict
+from collections.abc import Mapping
 
 import click
 
@@ -19,12 +21,14 @@ from bot.commands.rules.tools import (
     tools,
 )
 from bot.commands.rules.trying import backtest, explain
+from bot.settings.brand import Brand
 from policies import casetest, compare, vectors
 from policies.checks.similar import Similar
 from policies.example_model import learn as learn_from
 from policies.learned import taught
 from policies.loader import load, shipped_packs
 from policies.pack_files import PackFile
+from policies.verdicts import precision
 
 
 @click.group()
@@ -66,17 +70,30 @@ def test_command(packs: tuple[str, ...], brand: str | None, no_model: bool) -> N
 @pack_option
 @format_option
 def list_command(packs: tuple[str, ...], form: str) -> None:
-    """Show the rules in force."""
+    """Show the rules in force, and how many of their findings the owner called right and wrong."""
+    brand = tools().brand()
+    measured = _precision(brand)
     rows = [
         {"id": r.id, "severity": r.rule.severity.value, "status": r.rule.status.value, "topic": r.rule.topic,
-         "pack": r.pack, "version": r.version, "extends": r.rule.extends, "title": r.rule.title}
-        for r in load_book(packs, tools().brand() if not packs else None).rules
+         "pack": r.pack, "version": r.version, "extends": r.rule.extends, "title": r.rule.title,
+         "right": measured[r.id][0], "wrong": measured[r.id][1]}
+        for r in load_book(packs, brand).rules
     ]  # fmt: skip
     if form == "jsonl":
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
         return
-    show_table(list(rows[0]) if rows else [], [[value or "" for value in row.values()] for row in rows])
+    cells = [["" if value is None else str(value) for value in row.values()] for row in rows]
+    show_table(list(rows[0]) if rows else [], cells)
+
+
+def _precision(brand: Brand | None) -> Mapping[str, tuple[int | None, int | None]]:
+    """Findings that were right and wrong by rule; None and None where there is no store that could tell."""
+    if brand is None or tools().open_store is None:
+        return defaultdict(lambda: (None, None))
+    with tools().store() as store:
+        counted = precision(store.verdicts.on_rules(brand.brand))
+    return defaultdict(lambda: (0, 0), {one.rule: (one.right, one.wrong) for one in counted})
 
 
 @policy.command()

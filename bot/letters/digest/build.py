@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.letters import words
 from bot.letters.digest.coverage import spend_section, unread_accounts, unseen_section
+from bot.letters.digest.rules import rules_section
 from bot.letters.digest.summary import Asked, subject, summary
 from bot.letters.entries import case_entry, conversation_entry, sample_entry, warning_entries
 from bot.letters.model import (
@@ -43,6 +44,7 @@ def build(given: DigestInput, link: Link) -> Letter:
         _how_it_went(given),
         _samples(given),
         _warnings(given, link),
+        rules_section(given),
         unseen_section(given),
         spend_section(given),
     )

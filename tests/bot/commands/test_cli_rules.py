@@ -11,6 +11,10 @@ import pytest
 import yaml
 from cli_stage import Cli, brand_file, post
 
+from policies.model.case import Action
+from policies.model.people import Person, Role
+from storage.engines import open_store
+
 RULE = {"title": "A rule", "topic": "a-topic", "severity": "breach", "why": "Because of the test."}
 TODAY = datetime.now(UTC).replace(hour=15, minute=0, second=0, microsecond=0) - timedelta(days=2)
 HOURS = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "09:00-17:00")
@@ -128,3 +132,28 @@ def test_settings_with_mistakes_are_bad_input(cli: Cli, tmp_path: Path, broken: 
     done = cli("lint", cli.write(*POSTS), "--settings", settings)
     assert done.exit_code == 2
     assert f"{settings}:" in done.stderr
+
+
+def test_policy_list_says_how_often_the_owner_found_each_rule_right(cli: Cli) -> None:
+    pack(cli.home / "ours", **RULES)
+    cli.set_up(business(["ours/pack.yaml"]))
+    assert {(row["right"], row["wrong"]) for row in listed(cli)} == {(0, 0)}
+    assert cli("import", cli.write(*POSTS), "--brand", "bakery").exit_code == 0
+    maya = Person(id="maya", name="Maya", role=Role.OWNER)
+    with open_store(str(cli.home / "oversight.db")) as store:
+        for view in store.cases.find("bakery"):
+            action = Action.FALSE_ALARM if view.post.key.external_id == "p2" else Action.UPHOLD
+            store.cases.act("bakery", view.case.id, action, person=maya, note="", now=TODAY)
+    counted = {row["id"]: (row["right"], row["wrong"]) for row in listed(cli)}
+    assert counted == {
+        "agency-only": (0, 1),
+        "too-often": (0, 1),
+        "in-spring": (1, 0),
+        "while-closed": (1, 0),
+    }
+    heading = cli("policy", "list").stdout.splitlines()[0]
+    assert heading.split()[-2:] == ["right", "wrong"]
+
+
+def listed(cli: Cli) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in cli("policy", "list", "--format", "jsonl").stdout.splitlines()]

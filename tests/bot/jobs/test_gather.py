@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import yaml
 from fault_stage import KeptMail, brand_file, make_home, working
 
+from bot.jobs.check import check
 from bot.jobs.digest import gather
+from bot.letters.model import RuleRecord
+from policies.model.case import Action
 from policies.model.keys import AccountKey, PostKey, StreamKey
+from policies.model.people import Person, Role
 from policies.model.post import Direction, Kind, Post
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -39,3 +44,35 @@ def test_posts_of_the_period_that_carry_the_owners_mark_are_counted(tmp_path: Pa
         work.store.posts.save("example", OWN, posts, cursor={}, now=NOW)
         found = gather(work, work.brands["example"], since=NOW - timedelta(days=1), until=NOW)
     assert (found.figures.published, found.figures.in_owners_name) == (3, 1)
+
+
+OCTOBER = datetime(2026, 10, 20, 12, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 11, 1, 4, tzinfo=UTC)  #: as the brand's New York still has summer time
+OLIVE = Person(id="olive", name="Olive", role=Role.OWNER)
+
+
+def test_the_first_digest_of_a_month_says_how_the_rules_did_in_the_last(tmp_path: Path) -> None:
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    rule = {"id": "no-refunds", "title": "Promises a refund", "topic": "a-topic", "severity": "breach",
+            "why": "Because of the test.", "check": {"terms": ["refund"]}}  # fmt: skip
+    (folder / "pack.yaml").write_text(yaml.safe_dump({"rules": [rule]}), encoding="utf-8")
+    home = make_home(tmp_path, {}, brand_file(policies=["ours/pack.yaml"], people=PEOPLE))
+    with working(home, lambda: NOW, channel=KeptMail()) as work:
+        posts = [posted(n, f"A refund, number {n}", ago=NOW - OCTOBER) for n in range(10)]
+        work.store.posts.save("example", OWN, posts, cursor={}, now=OCTOBER)
+        check(work, "example", OCTOBER)
+        for number, view in enumerate(work.store.cases.find("example")):
+            action = Action.UPHOLD if number == 0 else Action.FALSE_ALARM
+            before = timedelta(days=30 if number > 7 else 0)
+            work.store.cases.act("example", view.case.id, action, person=OLIVE, note="", now=OCTOBER - before)
+
+        def told(since: datetime, until: datetime) -> tuple[RuleRecord, ...]:
+            return gather(work, work.brands["example"], since=since, until=until).rules
+
+        hour = timedelta(hours=1)
+        (record,) = told(MIDNIGHT - hour, MIDNIGHT + hour)
+        assert (record.title, record.right, record.wrong) == ("Promises a refund", 1, 7)
+        assert (record.ever, record.wrong_ever, record.cries_wolf) == (10, 9, True)
+        assert told(MIDNIGHT, MIDNIGHT + hour) == ()
+        assert told(MIDNIGHT - hour, MIDNIGHT - hour / 2) == ()

@@ -9,7 +9,7 @@ import pytest
 from digest_scene import BERLIN, UNTIL, busy_day, case, finding, link, post, quiet_day, stored, trouble
 
 from bot.letters.digest.build import build, needs_owner
-from bot.letters.model import DigestInput, Figures, Letter, Section
+from bot.letters.model import DigestInput, Figures, Letter, RuleRecord, Section
 from policies.model.case import Action, CaseState
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
@@ -282,3 +282,15 @@ def test_a_deleted_post_is_not_linked_and_says_so() -> None:
 
 def test_building_twice_gives_the_same_letter() -> None:
     assert build(busy_day(), link) == build(busy_day(), link)
+
+
+def test_the_monthly_part_says_how_the_rules_did_and_which_one_cries_wolf() -> None:
+    fine = RuleRecord(title="Swears", right=3, wrong=0, ever=3, wrong_ever=0, cries_wolf=False)
+    wolf = RuleRecord(title="Promises <a> refund", right=1, wrong=7, ever=10, wrong_ever=9, cries_wolf=True)
+    part = section(build(replace(quiet_day(), rules=(fine, wolf)), link), "How the rules did")
+    assert part.intro.startswith("You decided on 11 findings last month, and 4 of them were right.")
+    assert "refund” cries wolf: 9 of its 10 findings so far were false alarms." in part.intro
+    assert "Swears" not in part.intro
+    assert part.table is not None
+    assert [row[1:] for row in part.table.rows] == [("1", "7"), ("3", "0")]
+    assert "How the rules did" not in titles(build(quiet_day(), link))
