@@ -37,7 +37,7 @@ COMMANDS = {
     "score": ("bot.commands.judge", "score", "Say how texts sound to the tone model."),
     "case": ("bot.commands.people", "case", "List and show what waits for somebody."),
     "roster": ("bot.commands.people", "roster", "Show who is on the roster, and how they sign."),
-    "link": ("bot.commands.people", "link", "Print a fresh link to the agency's queue or the owner's desk."),
+    "link": ("bot.commands.links", "link", "Make links to the queue and the desk; list and revoke them."),
 }
 
 

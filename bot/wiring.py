@@ -15,12 +15,12 @@ from bot.connectors import site_of
 from bot.errors import ConfigError
 from bot.facts.find import open_facts
 from bot.jobs.work import Cadence, Work
+from bot.links import LinkMaker, Links, link_maker
 from bot.ports import AccountRef, Channel, Connector
 from bot.queue.embedded import EmbeddedQueue
 from bot.settings.brand import Brand
 from bot.settings.home import Home
 from bot.settings.service import Service
-from bot.web.links import Links, Purpose
 from bot.web.site import BrandInfo
 from policies.engine import Engine
 from policies.loader import PolicyErrors, load
@@ -99,6 +99,12 @@ def links_for(service: Service) -> Links:
     return Links(service.keys, base_url=service.base_url)
 
 
+def links_from(home: Home, store: Store, clock: Callable[[], datetime]) -> LinkMaker:
+    """Issues links that live as long as the settings say. Raises `ConfigError` where there is no key."""
+    life = timedelta(days=home.service.link_days)
+    return link_maker(links_for(home.service), lifetime=life, clock=clock, remember=store.links.put)
+
+
 def new_link_key() -> str:
     """A fresh key for signing links."""
     return secrets.token_urlsafe(32)
@@ -157,7 +163,7 @@ def build_work(
         facts=open_facts(),
         connect=cache_by_account(partial(connector_for, home)),
         channel=way_out(home)[1],
-        link=link_maker(links_for(home.service), home.service, clock),
+        link=links_from(home, store, clock),
         clock=clock,
         cadence=cadence or Cadence(),
     )
@@ -173,20 +179,6 @@ def cache_by_account(make: Callable[[AccountRef], Connector]) -> Callable[[Accou
         return made[ref.key]
 
     return connector
-
-
-def link_maker(
-    links: Links, service: Service, clock: Callable[[], datetime]
-) -> Callable[[str, str, str, int | None], str]:
-    """A function that issues signed links for one person and one purpose."""
-    life = timedelta(days=service.link_days)
-
-    def link(brand: str, person: str, purpose: str, case: int | None) -> str:
-        return links.issue(
-            brand=brand, person=person, purpose=Purpose(purpose), case=case, now=clock(), lifetime=life
-        )
-
-    return link
 
 
 def brand_infos(home: Home) -> dict[str, BrandInfo]:

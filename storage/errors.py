@@ -45,6 +45,10 @@ class UnknownExample(StoreError):
     """The brand has no such example."""
 
 
+class UnknownLink(StoreError):
+    """The brand has handed out no such link."""
+
+
 class UnknownPost(StoreError):
     """The store does not hold this post."""
 

@@ -305,6 +305,21 @@ due_jobs = _table(
     sa.Index("due_jobs_due", "due_at"),
 )
 
+# What was handed out, by its id; the token that opens is kept nowhere.
+links = _table(
+    "links",
+    _text("id", primary_key=True),
+    _brand(),
+    _text("person"),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("case", sa.Integer),
+    _time("made_at", nullable=True),
+    _time("expires_at"),
+    _time("last_used_at", nullable=True),
+    _count("uses"),
+    sa.Index("links_brand", "brand", "made_at"),
+)
+
 revoked_links = _table("revoked_links", _text("link_id", primary_key=True), _time("at"))
 
 nonces = _table("nonces", _text("nonce", primary_key=True), _ref("case_id", "cases.id"), _time("at"))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from storage.database import Mode, Part, upsert
 from storage.errors import StoreUnreadable
-from storage.schema import charges, nonces, readings, revoked_links, state, unchecked
+from storage.schema import charges, links, nonces, readings, revoked_links, state, unchecked
 
 _PING = "store.ping"
 
@@ -60,13 +60,14 @@ class Upkeep(Part):
         """Forget what nobody needs any more, and how many rows it was.
 
         ``scores``: age of cached scores and form nonces. ``notes``: age of charges, of notes about what was
-        not checked, and of revoked links, which have expired long before. History and evidence stay.
+        not checked, and of links that expired or were revoked. History and evidence stay.
         """
         oldest_note = now - notes
         old = [
             sa.delete(readings).where(readings.c.read_at < now - scores),
             sa.delete(nonces).where(nonces.c.at < now - scores),
             sa.delete(unchecked).where(unchecked.c.noted_at < oldest_note),
+            sa.delete(links).where(links.c.expires_at < oldest_note),
             sa.delete(revoked_links).where(revoked_links.c.at < oldest_note),
             sa.delete(charges).where(charges.c.day < oldest_note.date().isoformat()),
         ]

@@ -208,3 +208,19 @@ class DigestRow:
     message_id: int  #: number in the outbox
     state: MessageState
     created_at: datetime  #: UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedLink:
+    """A link that was handed out. Its token, which alone opens, is kept nowhere."""
+
+    id: str  #: for revoking
+    brand: str
+    person: str  #: id on the roster of whoever it is for
+    purpose: str  #: ``queue``, ``desk`` or ``case``
+    case: int | None  #: number of the one case that it opens
+    made_at: datetime | None  #: UTC; None for links made before they were remembered
+    expires_at: datetime  #: UTC
+    last_used_at: datetime | None = None  #: UTC start of the last visit
+    uses: int = 0  #: visits; pages opened within half an hour are one
+    revoked_at: datetime | None = None  #: UTC

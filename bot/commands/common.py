@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,3 +94,16 @@ pass_session = click.make_pass_decorator(Session)
 brand_option: Callable[[Any], Any] = click.option(
     "--brand", metavar="BRAND", help="Short name of the brand; not needed where there is only one."
 )
+format_option = click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; in files and pipes its lines are not cut."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(printable(cell), overflow="fold") for cell in row))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)

@@ -8,11 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.commands.common import Session, brand_option, out, pass_session, printable
-from bot.settings.brand import Brand
-from bot.wiring import link_maker, links_for, utc_now
-from policies.errors import OversightError
 from policies.model.case import CaseState
-from policies.model.people import Role
 from storage.views import CaseView
 
 MOST_CASES = 200  #: listed at once
@@ -101,24 +97,3 @@ def roster(session: Session, brand: str | None) -> None:
         )
         table.add_row(*(Text(printable(cell) or "-") for cell in cells))
     _wide().print(table)
-
-
-@click.command()
-@click.argument("person")
-@brand_option
-@pass_session
-def link(session: Session, person: str, brand: str | None) -> None:
-    """Print a fresh link for PERSON: the queue for the agency, the desk for the owner."""
-    config = session.brand(brand)
-    make = link_maker(links_for(session.home.service), session.home.service, utc_now)
-    click.echo(make(config.brand, person, purpose_for(config, person), None))
-
-
-def purpose_for(brand: Brand, person: str) -> str:
-    """Which page somebody's link opens. Raises `OversightError` for people who have none."""
-    roles = {entry.id: entry.role for entry in brand.people}
-    if person not in roles:
-        raise OversightError(f"{person!r} is not on the roster.", mend=f"Known: {', '.join(roles)}.")
-    if roles[person] is Role.STAFF:
-        raise OversightError(f"{person} is staff; pages are for the owner and the agency.")
-    return "desk" if roles[person] is Role.OWNER else "queue"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bot.connectors.shared.site import Prices
 from bot.facts.find import Facts
-from bot.letters.readers import LetterWriter, LinkMaker
+from bot.letters.readers import LetterWriter
+from bot.links import LinkMaker
 from bot.ports import AccountRef, Channel, Connector
 from bot.queue.port import Job, Queue
 from bot.settings.accounts import Account

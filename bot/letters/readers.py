@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,14 +10,13 @@ from bot.letters.digest.build import build
 from bot.letters.mail.outgoing import out_message
 from bot.letters.model import DigestInput, Letter, Link
 from bot.letters.notice import NoticeInput, build_notice
+from bot.links import LinkMaker
 from bot.settings.brand import Brand, PersonEntry
 from policies.model.case import waiting_for
 from policies.model.people import Role
 from storage.store import Store
 from storage.views import CaseView, OutMessage
 
-#: (brand id, person id, purpose, case number or None) -> address
-LinkMaker = Callable[[str, str, str, int | None], str]
 ASKED = waiting_for("agency")
 CASES_SHOWN = 5
 

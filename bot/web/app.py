@@ -12,9 +12,9 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.links import Links
 from bot.queue.port import Queue
 from bot.web import pages
-from bot.web.links import Links
 from bot.web.pages.error import view as error
 from bot.web.shield import Shield
 from bot.web.site import MARK, MARK_PATH, STYLE, STYLE_PATH, BrandInfo, Site, templates

@@ -13,13 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web.links import Grant, LinkRefused, Purpose
+from bot.links import Grant, LinkRefused, Purpose
 from bot.web.site import BrandInfo, Site
-from policies.model.people import Person, Role
+from policies.model.people import Person
 
 MOST_BYTES = 64 * 1024  #: of a form; 4,000 characters take at most 48,000 when percent-encoded
 _MOST_FIELDS = 20
-_ROLES = {Purpose.QUEUE: Role.AGENCY, Purpose.DESK: Role.OWNER, Purpose.CASE: Role.OWNER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +83,9 @@ def admit(site: Site, request: Request, purpose: Purpose) -> Visit:
         raise HTTPException(403)
     if purpose is Purpose.CASE and grant.case != request.path_params["number"]:
         raise HTTPException(403)
-    return _welcome(site, grant, now)
+    visit = _welcome(site, grant, now)
+    site.store.links.used(grant.issued(None), now=now)
+    return visit
 
 
 def _welcome(site: Site, grant: Grant, now: datetime) -> Visit:
@@ -93,7 +94,7 @@ def _welcome(site: Site, grant: Grant, now: datetime) -> Visit:
         raise HTTPException(403)
     people = {person.id: person for person in site.store.brands.people(grant.brand)}
     person = people.get(grant.person)
-    if person is None or person.role is not _ROLES[grant.purpose]:
+    if person is None or person.role is not grant.purpose.role:
         raise HTTPException(403)
     return Visit(grant=grant, person=person, brand=site.brands[grant.brand], people=people, now=now)
 

@@ -12,9 +12,9 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
+from bot.links import Links
 from bot.queue.port import Queue
 from bot.web import text, wording
-from bot.web.links import Links
 from storage.store import Store
 
 HERE = Path(__file__).parent

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.commands.common import Session, brand_option
-from bot.commands.rules.tools import format_option, show_table
+from bot.commands.common import Session, brand_option, format_option, show_table
 from bot.jobs.learn import write_lessons
 from bot.settings.home import learned_file
 from bot.wiring import utc_now

@@ -12,11 +12,10 @@ from typing import Any
 
 import click
 
-from bot.commands.common import printable
+from bot.commands.common import format_option, printable
 from bot.commands.rules.tools import (
     Pair,
     fetch_option,
-    format_option,
     load_book,
     models_for,
     pack_option,

@@ -9,15 +9,13 @@ from collections.abc import Mapping
 
 import click
 
-from bot.commands.common import printable
+from bot.commands.common import format_option, printable, show_table
 from bot.commands.rules.learned import learned
 from bot.commands.rules.tools import (
-    format_option,
     learned_lessons,
     load_book,
     models_for,
     pack_option,
-    show_table,
     tools,
 )
 from bot.commands.rules.trying import backtest, explain

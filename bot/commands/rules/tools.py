@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
-from bot.commands.common import Session, printable
+from bot.commands.common import Session
 from bot.facts.find import Facts, open_facts
 from bot.settings.brand import Brand
 from bot.settings.home import learned_file
@@ -70,7 +70,6 @@ fetch_option = click.option(
     is_flag=True,
     help="Follow links and read pictures where a rule asks about them; uses the network.",
 )
-format_option = click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
 
 
 def tools() -> RuleTools:
@@ -110,15 +109,3 @@ def learned_lessons(brand: Brand | None) -> Sequence[Lesson]:
 def models_for(needs: frozenset[Need]) -> Pair:
     """The models, opened only where a rule asks for them."""
     return tools().make_models() if needs & {Need.READING, Need.MEANING} else (None, None)
-
-
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table; in files and pipes its lines are not cut."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*columns, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(Text(printable(cell), overflow="fold") for cell in row))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)

@@ -10,13 +10,12 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from bot.commands.common import printable
+from bot.commands.common import printable, show_table
 from bot.commands.rules.tools import (
     fetch_option,
     load_book,
     models_for,
     pack_option,
-    show_table,
     tools,
 )
 from bot.facts.find import Facts

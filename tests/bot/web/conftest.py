@@ -13,9 +13,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from web_seed import BRAND, BRANDS, KEYS, NOW, PEOPLE
 
+from bot.links import Links
 from bot.queue.embedded import EmbeddedQueue
 from bot.web.app import create_app
-from bot.web.links import Links
 from bot.web.server import PageServer, serve
 from policies.model.keys import AccountKey
 from storage.engines import open_store

@@ -14,7 +14,7 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from web_seed import ANNA, BRAND, KIT, NOW, OWN, finding, flagged, judge, post, save, seed_day, url_for
 
-from bot.web.links import Purpose
+from bot.links import Purpose
 from policies.model.case import Action, CaseState
 
 pytestmark = pytest.mark.browser

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from web_client import OURS, enter, fields, form, state, step
 from web_seed import ANNA, BRAND, KIT, NOW, finding, flagged, judge, post, save, seed_day
 
-from bot.web.links import Links, Purpose
+from bot.links import Links, Purpose
 from policies.model.case import Action, CaseState
 from policies.model.keys import PostKey, StreamKey
 from policies.model.people import Person

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 from web_client import enter, state, step
 from web_seed import ANNA, BRAND, KIT, NOW, OWN, STAFF, flagged, post, seed_day, url_for
 
+from bot.links import Links, Purpose
 from bot.queue.embedded import EmbeddedQueue
-from bot.web.links import Links, Purpose
 from policies.model.case import CaseState
 from policies.model.people import Person
 from storage.store import Store
@@ -47,12 +47,15 @@ def bad_tokens(links: Links, store: Store) -> dict[str, str]:
     good = url_for(links, KIT, Purpose.QUEUE).rpartition("/")[2]
     revoked = url_for(links, KIT, Purpose.QUEUE)
     grant = links.open(revoked.rpartition("/")[2], now=NOW, is_revoked=lambda _id: False)
-    store.links.revoke(grant.link_id, now=NOW)
-    old = links.issue(
-        brand=BRAND, person="kit", purpose=Purpose.QUEUE, now=NOW - timedelta(9), lifetime=timedelta(8)
+    store.links.put(grant.issued(NOW))
+    store.links.revoke(BRAND, grant.link_id, now=NOW)
+    old = links.address(
+        links.grant(
+            brand=BRAND, person="kit", purpose=Purpose.QUEUE, now=NOW - timedelta(9), lifetime=timedelta(8)
+        )
     )
-    unknown = links.issue(
-        brand="nowhere", person="kit", purpose=Purpose.QUEUE, now=NOW, lifetime=timedelta(8)
+    unknown = links.address(
+        links.grant(brand="nowhere", person="kit", purpose=Purpose.QUEUE, now=NOW, lifetime=timedelta(8))
     )
     return {
         "tampered": good[:20] + ("A" if good[20] != "A" else "B") + good[21:],
@@ -116,8 +119,25 @@ def test_revoking_a_link_ends_its_cookie(client: TestClient, links: Links, store
     client.get(url)
     assert client.get("/queue/lumen").status_code == 200
     grant = links.open(url.rpartition("/")[2], now=NOW, is_revoked=lambda _id: False)
-    store.links.revoke(grant.link_id, now=NOW)
+    store.links.revoke(BRAND, grant.link_id, now=NOW)
     assert client.get("/queue/lumen").status_code == 403
+
+
+def test_visits_are_counted_not_pages_nor_scanners(
+    client: TestClient, links: Links, store: Store, clock: Any
+) -> None:
+    url = url_for(links, KIT, Purpose.QUEUE)
+    for _ in range(3):
+        client.get(url)
+    client.cookies.clear()
+    assert store.links.find(BRAND) == []
+    client.get(url)
+    for minutes in (0, 10, 29, 31, 45):
+        clock.now = NOW + timedelta(minutes=minutes)
+        assert client.get("/queue/lumen").status_code == 200
+    (link,) = store.links.find(BRAND)
+    assert (link.person, link.purpose, link.uses) == ("kit", "queue", 2)
+    assert link.last_used_at == NOW + timedelta(minutes=31)
 
 
 def test_who_leaves_the_roster_is_out(client: TestClient, links: Links, store: Store) -> None:

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from web_client import OURS, enter, form
 from web_seed import ANNA, KIT, NOW, flagged, post, seed_day, url_for
 
+from bot.links import Links, Purpose
 from bot.queue.embedded import EmbeddedQueue
-from bot.web.links import Links, Purpose
 from storage.store import Store
 
 

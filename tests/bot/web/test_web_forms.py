@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from web_client import OURS, enter, form, state
 from web_seed import ANNA, BRAND, flagged, post
 
-from bot.web.links import Links, Purpose
+from bot.links import Links, Purpose
 from policies.model.case import CaseState
 from storage.store import Store
 

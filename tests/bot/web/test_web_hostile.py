@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from web_client import enter
 from web_seed import ANNA, BRAND, KIT, NOW, flagged, post, save, seed_day
 
-from bot.web.links import Links, Purpose
+from bot.links import Links, Purpose
 from policies.model.case import Action
 from storage.store import Store
 

@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 from web_client import OURS, enter, form
 from web_seed import ANNA, BRAND, KIT, NOW, finding, flagged, judge, post, save
 
+from bot.links import Links, Purpose
 from bot.queue.embedded import EmbeddedQueue
 from bot.queue.port import Job, Subject
-from bot.web.links import Links, Purpose
 from policies.model.post import Direction
 from policies.rules import LONGEST_CASE
 from storage.store import Store

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from web_seed import KIT, url_for
 
 from bot.errors import ConfigError
-from bot.web.links import Purpose
+from bot.links import Purpose
 from bot.web.server import PageServer, serve
 
 

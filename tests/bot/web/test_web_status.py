@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 from web_client import OURS, enter, form
 from web_seed import ANNA, BRAND, NOW, OWN, flagged, post
 
+from bot.links import Links, Purpose
 from bot.queue.embedded import EmbeddedQueue
-from bot.web.links import Links, Purpose
 from policies.model.finding import Severity
 from storage.store import Store
 from storage.views import MessageState, OutMessage
@@ -71,7 +71,9 @@ def test_the_owner_sends_a_stuck_message_again(client: TestClient, links: Links,
 
 def test_nobody_sends_a_message_of_another_brand(client: TestClient, links: Links, store: Store) -> None:
     number = stuck(store, "d1", "Lumen", "uncertain", "reset")
-    other = links.issue(brand="other", person="anna", purpose=Purpose.DESK, now=NOW, lifetime=timedelta(1))
+    other = links.address(
+        links.grant(brand="other", person="anna", purpose=Purpose.DESK, now=NOW, lifetime=timedelta(1))
+    )
     path = client.get(other).headers["location"] + "/status"
     store.digests.save(
         "other", slot="x", since=NOW, until=NOW, message=letter("o", "Other", "other"), now=NOW

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.testclient import TestClient
 from web_seed import BRAND, KIT, url_for
 
-from bot.web.links import Links, Purpose
+from bot.links import Links, Purpose
 from policies.model.case import CaseState
 from policies.model.people import Person
 from storage.store import Store

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.web.links import Links, Purpose
+from bot.links import Links, Purpose
 from bot.web.site import BrandInfo
 from policies.model.finding import Finding, Severity, Span
 from policies.model.keys import AccountKey, PostKey, StreamKey
@@ -176,6 +176,8 @@ def seed_day(store: Store) -> dict[str, int]:
 
 def url_for(links: Links, person: Person, purpose: Purpose, **more: int) -> str:
     """A link that is good for a week."""
-    return links.issue(
-        brand=BRAND, person=person.id, purpose=purpose, now=NOW, lifetime=timedelta(days=7), **more
+    return links.address(
+        links.grant(
+            brand=BRAND, person=person.id, purpose=purpose, now=NOW, lifetime=timedelta(days=7), **more
+        )
     )

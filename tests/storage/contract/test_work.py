@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,9 @@ from store_values import AGENCY, BRAND, NOW, OWNER, X, at, flagged, log, message
 from policies.model.finding import Severity
 from policies.model.keys import AccountKey
 from policies.model.people import Person, Role
-from storage.errors import LeaseLost, UnknownMessage
+from storage.errors import LeaseLost, UnknownLink, UnknownMessage
 from storage.store import Store
-from storage.views import AuditEntry, MessageState, OutMessage
+from storage.views import AuditEntry, IssuedLink, MessageState, OutMessage
 
 LEASE = timedelta(minutes=5)
 REDDIT = AccountKey(platform="reddit", handle="crumb")
@@ -154,10 +155,55 @@ def test_the_roster_is_brought_up_to_date(store: Store) -> None:
     assert (store.brands.people(BRAND), store.brands.accounts(BRAND)) == ([eve], [REDDIT])
 
 
-def test_links_and_small_values(store: Store) -> None:
-    store.links.revoke("l1", now=NOW)
-    store.links.revoke("l1", now=at(1))
+def issued(name: str, minute: int = 0) -> IssuedLink:
+    return IssuedLink(
+        id=name,
+        brand=BRAND,
+        person="tom",
+        purpose="queue",
+        case=None,
+        made_at=at(minute),
+        expires_at=at(9000),
+    )
+
+
+def test_links_are_remembered_with_their_visits(store: Store) -> None:
+    store.links.put(issued("l1"))
+    store.links.put(issued("l2", 5))
+    assert store.links.find(BRAND) == [issued("l2", 5), issued("l1")]
+    for minute in (10, 20, 39, 40, 41):
+        store.links.used(replace(issued("l1"), made_at=None), now=at(minute))
+    assert store.links.find(BRAND)[1] == replace(issued("l1"), uses=2, last_used_at=at(40))
+    assert store.links.find("other") == []
+
+
+def test_a_link_from_before_is_remembered_from_its_next_use_on(store: Store) -> None:
+    store.links.used(replace(issued("old"), made_at=None), now=at(1))
+    assert store.links.find(BRAND) == [replace(issued("old"), made_at=None, uses=1, last_used_at=at(1))]
+
+
+def test_one_link_is_revoked_and_the_log_says_so(store: Store) -> None:
+    store.links.put(issued("l1"))
+    store.links.put(issued("l2"))
+    with pytest.raises(UnknownLink, match="link list"):
+        store.links.revoke("other", "l1", now=NOW)
+    store.links.revoke(BRAND, "l1", now=NOW)
+    store.links.revoke(BRAND, "l1", now=at(1))
     assert (store.links.is_revoked("l1"), store.links.is_revoked("l2")) == (True, False)
+    assert [one.revoked_at for one in store.links.find(BRAND)] == [NOW, None]
+    (line,) = store.audit.find(BRAND, limit=5)
+    assert (line.actor, line.action, line.subject) == ("operator", "link revoked", f"{BRAND}/link/l1")
+
+
+def test_expired_links_are_forgotten_in_time(store: Store) -> None:
+    store.links.put(replace(issued("l1"), expires_at=NOW))
+    store.upkeep.prune(NOW + timedelta(days=399))
+    assert store.links.find(BRAND)
+    store.upkeep.prune(NOW + timedelta(days=401))
+    assert store.links.find(BRAND) == []
+
+
+def test_small_values(store: Store) -> None:
     assert store.state.get("kernel") is None
     store.state.set("kernel", {"a": [1, None]})
     store.state.set("kernel", {"a": [2, "\ud800"]})

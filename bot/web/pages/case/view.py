@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.links import Purpose
 from bot.queue.port import Job, Subject
 from bot.web import text, wording
 from bot.web.guard import Visit, admit, form_handler
-from bot.web.links import Purpose
 from bot.web.site import Site
 from policies.learned import fits
 from policies.model.case import (

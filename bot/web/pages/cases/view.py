@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.links import Purpose
 from bot.web import text, wording
 from bot.web.guard import Visit, admit
-from bot.web.links import Purpose
 from bot.web.site import Site
 from bot.web.troubles import late_streams, stuck_messages
 from policies.model.case import CaseState, waiting_for

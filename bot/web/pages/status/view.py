@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.links import Purpose
 from bot.web.guard import Visit, admit, form_handler
-from bot.web.links import Purpose
 from bot.web.site import Site
 from bot.web.troubles import late_streams, stuck_messages
 from storage.views import OutMessage

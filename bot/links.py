@@ -19,6 +19,8 @@ from itsdangerous import BadData, Signer, URLSafeSerializer
 
 from bot.errors import ConfigError
 from policies.errors import OversightError
+from policies.model.people import Role
+from storage.views import IssuedLink
 
 _LONGEST = 2_000  #: characters of a token that we look at; ours are near 200
 _SHORTEST_KEY = 16  #: characters of a signing key
@@ -32,6 +34,20 @@ class Purpose(StrEnum):
     DESK = "desk"  #: the owner's desk
     CASE = "case"  #: one case, for the owner
 
+    @property
+    def role(self) -> Role:
+        """Who may come in by it."""
+        return Role.AGENCY if self is Purpose.QUEUE else Role.OWNER
+
+    @classmethod
+    def of(cls, role: Role) -> Purpose | None:
+        """What opens for somebody of this role; None for staff, who have no page."""
+        return {Role.AGENCY: cls.QUEUE, Role.OWNER: cls.DESK}.get(role)
+
+
+#: (brand id, person id, purpose, case number or None) -> address
+LinkMaker = Callable[[str, str, str, int | None], str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
@@ -43,6 +59,18 @@ class Grant:
     link_id: str  #: for revoking
     expires_at: datetime  #: UTC, whole seconds
     case: int | None = None  #: number of the one case, for the purpose ``case`` only
+
+    def issued(self, made_at: datetime | None) -> IssuedLink:
+        """What is remembered of it: never the token, which alone opens."""
+        return IssuedLink(
+            id=self.link_id,
+            brand=self.brand,
+            person=self.person,
+            purpose=self.purpose.value,
+            case=self.case,
+            made_at=made_at,
+            expires_at=self.expires_at,
+        )
 
 
 class LinkRefused(OversightError):
@@ -74,7 +102,7 @@ class Links:
     def __repr__(self) -> str:
         return f"Links({self.origin})"
 
-    def issue(
+    def grant(
         self,
         *,
         brand: str,
@@ -83,11 +111,11 @@ class Links:
         now: datetime,
         lifetime: timedelta,
         case: int | None = None,
-    ) -> str:
-        """The address of a new link. ``case`` goes with the purpose ``case`` and with no other."""
+    ) -> Grant:
+        """What a new link is to allow. ``case`` goes with the purpose ``case`` and with no other."""
         if (case is not None) != (purpose is Purpose.CASE):
             raise ValueError("a case number goes with the purpose 'case', and only with it")
-        grant = Grant(
+        return Grant(
             brand=brand,
             person=person,
             purpose=purpose,
@@ -95,6 +123,9 @@ class Links:
             link_id=secrets.token_urlsafe(9),
             expires_at=(now + lifetime).astimezone(UTC).replace(microsecond=0),
         )
+
+    def address(self, grant: Grant) -> str:
+        """The link that allows it."""
         return f"{self.origin}/l/{self._sign(grant, 'link')}"
 
     def open(
@@ -192,3 +223,23 @@ def _origin(base_url: str) -> str:
             mend="Give scheme and host only, for instance https://oversight.example.com",
         )
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def link_maker(
+    links: Links,
+    *,
+    lifetime: timedelta,
+    clock: Callable[[], datetime],
+    remember: Callable[[IssuedLink], None],
+) -> LinkMaker:
+    """Issues links for one person and one purpose; each is remembered before it is given out."""
+
+    def link(brand: str, person: str, purpose: str, case: int | None) -> str:
+        now = clock()
+        grant = links.grant(
+            brand=brand, person=person, purpose=Purpose(purpose), case=case, now=now, lifetime=lifetime
+        )
+        remember(grant.issued(now))
+        return links.address(grant)
+
+    return link

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from web_seed import KEYS, NOW
 
 from bot.errors import ConfigError
-from bot.web.links import LinkRefused, Links, Purpose
+from bot.links import LinkRefused, Links, Purpose
 
 BASE = "https://oversight.example"
 LINKS = Links(KEYS, BASE)
@@ -21,8 +21,8 @@ def never(_link_id: str) -> bool:
 
 
 def make(links: Links = LINKS, purpose: Purpose = Purpose.QUEUE, **more: int) -> str:
-    url = links.issue(
-        brand="lumen", person="kit", purpose=purpose, now=NOW, lifetime=timedelta(days=2), **more
+    url = links.address(
+        links.grant(brand="lumen", person="kit", purpose=purpose, now=NOW, lifetime=timedelta(days=2), **more)
     )
     return url.removeprefix(f"{links.origin}/l/")
 
@@ -40,7 +40,9 @@ def test_a_case_link_names_its_case() -> None:
 @pytest.mark.parametrize(("purpose", "case"), [(Purpose.QUEUE, 3), (Purpose.CASE, None)])
 def test_a_case_number_goes_with_case_links_only(purpose: Purpose, case: int | None) -> None:
     with pytest.raises(ValueError, match="case number"):
-        LINKS.issue(brand="b", person="p", purpose=purpose, now=NOW, lifetime=timedelta(1), case=case)
+        LINKS.address(
+            LINKS.grant(brand="b", person="p", purpose=purpose, now=NOW, lifetime=timedelta(1), case=case)
+        )
 
 
 @pytest.mark.parametrize("late", [timedelta(days=2), timedelta(days=300)])
