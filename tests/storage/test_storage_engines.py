@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -130,17 +131,13 @@ def test_a_migration_keeps_data_search_and_guard(tmp_path: Path, monkeypatch: py
 
 def test_a_store_of_the_first_release_gets_the_table_of_examples(tmp_path: Path) -> None:
     path = tmp_path / "oversight.db"
-    with open_store(path) as store:
-        store.brands.sync(BRAND, accounts=[X], people=[OWNER, AGENCY], now=NOW)
-        number = flagged(store, 1)
-    raw = sqlite3.connect(path)
-    raw.executescript("DROP TABLE examples; UPDATE alembic_version SET version_num = '0001'")
-    raw.close()
+    first = Path(__file__).parent / "past" / "0001.db.gz"
+    path.write_bytes(gzip.decompress(first.read_bytes()))
     with pytest.raises(SchemaTooOld, match="oversight migrate"):
         open_store(path)
     with open_store(path, migrate=True) as store:
         act = {"person": OWNER, "note": "", "now": NOW, "remember": True}
-        store.cases.act(BRAND, number, Action.FALSE_ALARM, **act)  # type: ignore[arg-type]
+        store.cases.act(BRAND, 3, Action.FALSE_ALARM, **act)  # type: ignore[arg-type]
         assert [lesson.example.text for lesson in store.examples.find(BRAND)] == ["guaranteed 1"]
     assert _differences(path) == []
 
