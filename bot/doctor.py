@@ -61,6 +61,7 @@ def examine(path: Path, *, offline: bool = False) -> Iterator[Finding]:
     yield from _guarded("links", lambda: _links(home))
     yield from _guarded("model", lambda: _model(home))
     yield from _guarded("pictures", lambda: _pictures(home))
+    yield from _guarded("campaigns", lambda: _campaigns(home))
     if not offline:
         yield from _accounts(home)
         yield from _guarded("mail server", lambda: _mail(home))
@@ -122,6 +123,21 @@ def _pictures(home: Home) -> list[Finding]:
     return [
         Finding(what="pictures", ok=False, detail=detail, mend=f"Run {INSTALL}, then restart the service.")
     ]
+
+
+def _campaigns(home: Home) -> list[Finding]:
+    """Rules for campaigns that brand.yaml does not have: they never find anything."""
+    found = []
+    for brand in home.brands.values():
+        known = {campaign.name for campaign in brand.campaigns}
+        for loaded in engine_for(brand, home.path).rulebook.in_force:
+            if missing := sorted(set(loaded.rule.applies.campaign) - known):
+                detail = (
+                    f"the rule {loaded.id} is for {', '.join(missing)}, which {brand.brand} does not have"
+                )
+                mend = f"Put it under `campaigns` in brands/{brand.brand}.yaml, or retire the rule."
+                found.append(Finding(what="campaigns", ok=False, detail=detail, mend=mend))
+    return found
 
 
 def _accounts(home: Home) -> Iterator[Finding]:

@@ -8,6 +8,22 @@ Besides the kinds of check, a condition may say
 - ``sentence``: conditions that meet within one sentence (``all``), without others there (``none``);
 - ``parent``: a condition on what the post answers;
 - ``thread``: what a customer said must be followed by something, in time.
+
+```yaml
+check:
+  all:
+    - parent: {tone: {head: sentiment, label: negative, at_least: 0.8}}   # an answer to somebody unhappy
+    - sentence: {all: [{terms: [sorry]}, {terms: [but]}], none: [{terms: [refund]}]}
+    - any: [{format: {shorter_than: 60}}, {not: {pattern: '\\?'}}]
+```
+
+```yaml
+check:
+  thread:
+    first: {terms: [refund, "money back"]}
+    then: {terms: [sorry, apologies]}
+    within: 4h
+```
 """
 
 from __future__ import annotations

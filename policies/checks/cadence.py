@@ -7,7 +7,8 @@ check:
 
 `more_than` with `within` counts a post that is one too many in that time. `quiet: "22:00-07:00"` counts posts at
 those local times of the brand, `closed: true` posts while the brand is closed. `silent_for: 4d` counts a post that
-ended a longer silence. Answers do not count unless `answers: true`.
+ended a longer silence. Answers do not count unless `answers: true`. What was published before is what the program
+has stored of the account; deleted posts count as well.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ check:
 
 Counts an answer that is nearly the same as those to at least so many other posts before. Names, links and
 sign-offs are left out of the comparison; `alike` is how alike two answers must be (rapidfuzz's ratio, 0 to 1).
+Answers up to `within` before are compared. In a case with `reply_to`, what stands under `earlier` are answers to
+others.
 """
 
 from __future__ import annotations

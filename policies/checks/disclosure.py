@@ -10,7 +10,8 @@ check:
 The check counts where a plain mark such as #ad, "advertisement", "sponsored" or "paid partnership" is missing, or
 comes too late: behind the first `within` characters, where a long post is cut off, or among a row of hashtags at
 the end (FTC, Disclosures 101: disclosures must be hard to miss and not buried among hashtags). The platform's own
-label counts as a mark. Shorthand that readers do not understand (#sp, #spon, #collab) does not.
+label counts as a mark; in an import it stands as `paid` in the list `labels` under `raw`. Shorthand that readers do
+not understand (#sp, #spon, #collab) does not.
 """
 
 from __future__ import annotations

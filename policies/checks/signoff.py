@@ -7,6 +7,8 @@ check:
 
 `missing` counts answers without the mark of somebody on the roster (such as ^TK), `unknown` those with a mark that
 nobody on the roster has, `not_met` those signed by somebody whom the owner has not introduced to clients yet.
+
+A case says with `people` who is on the roster: `{text: Sure! ^TK, people: [{mark: ^TK, met: false}]}`.
 """
 
 from __future__ import annotations

@@ -6,9 +6,11 @@ check:
     like:
       - Could you leave us a few words on Google?
       - A short review would mean the world to us.
+      - Tell others how you liked it, the link is below.
     unlike:
       - Thank you for the review you left us.
       - You can read what guests say on our site.
+      - Please tell us what went wrong, here or by mail.
 ```
 
 Give eight examples or more that must be found, in words as different as you can think of, and at least as many of

@@ -161,6 +161,28 @@ def test_cases_that_need_a_model_are_skipped_without_one() -> None:
     assert all(r.rule.rule.check for r in report.skipped)
 
 
+def test_cases_say_what_is_known_around_their_post(tmp_path: Path) -> None:
+    """Earlier posts, earlier answers, who is on the roster, the campaign and the platform's label."""
+    same, thanks = "We read every word of what you write to us.", "Thank you"
+    rules = {
+        "often": ({"cadence": {"more_than": 2, "within": "2h"}}, {"earlier": ["a", "b"]}, {"earlier": ["a"]}),
+        "canned": ({"canned": {"at_least": 2}}, {"reply_to": "Hello?", "earlier": [same, same]},
+                   {"reply_to": "Hello?", "earlier": [same, thanks]}),
+        "met": ({"signoff": {"not_met": True}}, {"people": [{"mark": "^TK", "met": False}]},
+                {"people": [{"mark": "^TK"}]}),
+        "unlabelled": ({"disclosure": {}}, {}, {"paid_label": True}),
+    }  # fmt: skip
+    text = f"{same} ^TK"
+    for name, (check, flag, ok) in rules.items():
+        cases = {"flag": [{"text": text, **flag}], "ok": [{"text": text, **ok}]}
+        report = casetest.run(load([pack(tmp_path, {"id": name, "check": check, "cases": cases})]))
+        assert [r.explanation.fired for r in report.results] == [True, False], name
+        assert not report.skipped
+    spring = {"applies": {"campaign": "spring"}, "check": {"terms": ["read"]}}
+    cases = {"flag": [{"text": text, "campaign": "spring"}], "ok": [text]}
+    assert not casetest.run(load([pack(tmp_path, {**spring, "cases": cases})])).misses
+
+
 def test_thread_order_does_not_matter_to_conversations() -> None:
     first = post("a", key=PostKey(platform="x", account="brand", external_id="1"))
     second = replace(

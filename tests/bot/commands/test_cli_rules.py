@@ -125,6 +125,16 @@ def test_a_post_that_is_not_stored_is_said_to_be_so(cli: Cli) -> None:
     assert "The store does not hold x/juniperandrye/unknown" in told.stderr
 
 
+def test_doctor_names_a_rule_for_a_campaign_that_does_not_exist(cli: Cli) -> None:
+    pack(
+        cli.home / "ours",
+        in_autumn={"check": {"terms": ["menu"]}, "applies": {"campaign": ["autumn", "spring"]}},
+    )
+    cli.set_up(business(["ours/pack.yaml"]))
+    told = cli("doctor", "--offline").stdout
+    assert "the rule in-autumn is for autumn, which bakery does not have" in " ".join(told.split())
+
+
 @pytest.mark.parametrize("broken", ["people: 5", "brand: [", ""])
 def test_settings_with_mistakes_are_bad_input(cli: Cli, tmp_path: Path, broken: str) -> None:
     settings = tmp_path / "brand.yaml"
