@@ -12,9 +12,12 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
+from bot import words
+from bot.connectors import title_of
 from bot.links import Links
 from bot.queue.port import Queue
 from bot.web import text, wording
+from bot.words import figures, glossary
 from storage.store import Store
 
 HERE = Path(__file__).parent
@@ -68,10 +71,12 @@ def templates() -> jinja2.Environment:
     env.filters.update(
         inert=text.inert,
         line=text.inert_line,
-        when=wording.when,
-        ago=wording.ago,
-        many=wording.many,
+        named=wording.named,
+        when=figures.when,
+        ago=figures.ago,
         https=wording.https_only,
-        platform=wording.platform_name,
+        platform=title_of,
+        step=glossary.step,
     )
+    env.globals.update(_=wording.said, language=words.language)
     return env

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 from rapidfuzz.distance import Indel
 
+from bot.words import say
 from policies.model.finding import Span, clipped, merged
 from storage.views import FoundAt, Revision
 
@@ -51,7 +52,7 @@ def _sign(character: str) -> Markup:
     try:
         name = unicodedata.name(character).lower()
     except ValueError:
-        name = "control character"
+        name = say("case.control")
     return Markup('<span class="unseen" title="{}">U+{:04X}</span>').format(name, ord(character))
 
 
@@ -135,8 +136,8 @@ def _mark(text: str, spans: Sequence[Span], start: int, end: int) -> Markup:
 
 
 def _flagged(words: str) -> Markup:
-    return Markup('<mark><span class="vh">flagged: </span>{}<span class="vh"> (end)</span></mark>').format(
-        inert(words)
+    return Markup('<mark><span class="vh">{} </span>{}<span class="vh"> {}</span></mark>').format(
+        say("case.flagged"), inert(words), say("case.flagged.end")
     )
 
 
@@ -163,8 +164,8 @@ def _changed(gone: str, come: str) -> Markup:
 
 
 def _removed(words: str) -> Markup:
-    return Markup('<del><span class="vh">removed: </span>{}</del>').format(inert(words))
+    return Markup('<del><span class="vh">{} </span>{}</del>').format(say("case.removed"), inert(words))
 
 
 def _added(words: str) -> Markup:
-    return Markup('<ins><span class="vh">added: </span>{}</ins>').format(inert(words))
+    return Markup('<ins><span class="vh">{} </span>{}</ins>').format(say("case.added"), inert(words))

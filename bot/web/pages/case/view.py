@@ -19,6 +19,7 @@ from bot.queue.port import Job, Subject
 from bot.web import text, wording
 from bot.web.guard import Visit, admit, form_handler
 from bot.web.site import Site
+from bot.words import glossary, knows, say
 from policies.learned import fits
 from policies.model.case import (
     VERDICTS,
@@ -93,10 +94,15 @@ def show_case(site: Site, request: Request, visit: Visit) -> Response:
     """The page of a case with an empty form."""
     view = load(site, visit, request.path_params["number"])
     done = _member(request.query_params.get("done", ""))
-    kept = wording.KEPT if "kept" in request.query_params else ""
-    return render(
-        site, visit, view, thanks=f"{wording.THANKS[done]}{kept}" if done in wording.THANKS else None
-    )
+    return render(site, visit, view, thanks=_thanks(done, kept="kept" in request.query_params))
+
+
+def _thanks(done: Action | None, *, kept: bool) -> str | None:
+    """What is said right after a step that a person took."""
+    if done is None or not knows(f"action.{done}.thanks"):
+        return None
+    thanks = say(f"action.{done}.thanks")
+    return f"{thanks} {say('action.kept')}" if kept else thanks
 
 
 def render(
@@ -119,10 +125,9 @@ def render(
         post_text=text.marked(post.text, spans, limit=_POST_LIMIT),
         findings=_findings(view, gone=False) or _findings(view, gone=True),
         changes=_changes(view),
-        state=wording.STATES[role][view.case.state],
-        next_step=wording.NEXT[role][view.case.state],
-        severity=wording.SEVERITIES[view.case.severity],
-        steps=wording.STEPS,
+        state=glossary.state(role, view.case.state),
+        next_step=glossary.next_step(role, view.case.state),
+        severity=glossary.severity(view.case.severity),
         choices=choices(view.case.state, role),
         may_remember=_may_remember(view, role),
         folded=_is_folded(view, visit) and not (draft and draft.problem),
@@ -182,20 +187,14 @@ def _act(
         )
     except IllegalTransition:
         newest = load(site, visit, view.case.id)
-        return _again(site, visit, newest, form, _MOVED_ON, 409)
+        return _again(site, visit, newest, form, say("case.problem.moved"), 409)
     if action in VERDICTS:
         site.queue.wake(Job(name="learn", subject=Subject(brand=visit.grant.brand)), at=visit.now)
     return _done(visit, view, action, form)
 
 
-_MOVED_ON = (
-    "This case has changed while you were writing. What you wrote is kept below: "
-    "look at the history, then send it again if it still fits."
-)
-
-
 def _moved_on(since: Sequence[CaseEvent]) -> str:
-    return _MOVED_ON if since else ""
+    return say("case.problem.moved") if since else ""
 
 
 def _again(
@@ -243,11 +242,11 @@ def _already_done(since: Sequence[CaseEvent], visit: Visit, action: Action, note
 def _problem(role: Role, action: Action | None, note: str) -> str:
     choice = next((choice for choice in wording.CHOICES[role] if choice.action is action), None)
     if choice is None:
-        return "Please choose what you want to say."
+        return say("case.problem.choose")
     if choice.needs_words and not note:
-        return f"“{choice.label}” needs a few words: please write them below."
+        return say("case.problem.words", choice=say(f"action.{choice.action}"))
     if len(note) > MOST_WORDS:
-        return f"That is too long: {len(note):,} characters, and {MOST_WORDS:,} fit. Please shorten it."
+        return say("case.problem.long", length=len(note), most=MOST_WORDS)
     return ""
 
 

@@ -17,7 +17,9 @@ from bot.web import text, wording
 from bot.web.guard import Visit, admit
 from bot.web.site import Site
 from bot.web.troubles import late_streams, stuck_messages
+from bot.words import glossary
 from policies.model.case import CaseState, waiting_for
+from policies.model.people import Role
 from storage.views import CaseView
 
 PAGE = 20  #: cases on one page of a list
@@ -60,9 +62,9 @@ def _show(site: Site, purpose: Purpose, request: Request) -> Response:
     visit = admit(site, request, purpose)
     filters = wording.FILTERS[visit.person.role]
     chosen = request.query_params.get("show", "")
-    chosen = chosen if chosen in filters else next(iter(filters))
+    chosen = chosen if chosen in filters else filters[0]
     counts = site.store.cases.count(visit.grant.brand)
-    tabs = _tabs(filters, counts, chosen)
+    tabs = _tabs(visit.person.role, counts, chosen)
     total = next(tab.count for tab in tabs if tab.current)
     pages = max(1, -(-total // PAGE))
     page = min(_number(request.query_params.get("page", "1")), pages)
@@ -83,15 +85,15 @@ def _show(site: Site, purpose: Purpose, request: Request) -> Response:
     )
 
 
-def _tabs(filters: Mapping[str, str], counts: Mapping[CaseState, int], chosen: str) -> list[Tab]:
+def _tabs(role: Role, counts: Mapping[CaseState, int], chosen: str) -> list[Tab]:
     return [
         Tab(
             key=key,
-            label=label,
+            label=glossary.turn(role, key),
             count=sum(counts.get(state, 0) for state in waiting_for(key)),
             current=key == chosen,
         )
-        for key, label in filters.items()
+        for key in wording.FILTERS[role]
     ]
 
 
@@ -107,8 +109,8 @@ def _card(visit: Visit, view: CaseView) -> Card:
         path=visit.case_path(view.case.id),
         titles=tuple(dict.fromkeys(item.finding.title for item in view.findings)),
         excerpt=text.excerpt(view.post.text, spans, length=_EXCERPT),
-        state=wording.STATES[role][view.case.state],
-        severity=wording.SEVERITIES[view.case.severity],
+        state=glossary.state(role, view.case.state),
+        severity=glossary.severity(view.case.severity),
     )
 
 

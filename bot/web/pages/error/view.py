@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -11,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web import wording
 from bot.web.site import Site
+from bot.words import knows, say
 from storage.errors import StoreError
 
 _log = structlog.get_logger("bot.web")
@@ -59,7 +58,7 @@ def _typed(request: Request) -> str:
 
 
 def _page(site: Site, status: int, note: str) -> Response:
-    heading, advice = wording.WHAT_WENT_WRONG.get(
-        status, (HTTPStatus(status).phrase, "Go back and try again.")
+    code = f"error.{status}" if knows(f"error.{status}") else "error.other"
+    return site.page(
+        "error/page.html", status=status, heading=say(code), advice=say(f"{code}.advice"), note=note
     )
-    return site.page("error/page.html", status=status, heading=heading, advice=advice, note=note)

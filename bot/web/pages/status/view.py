@@ -14,6 +14,7 @@ from bot.links import Purpose
 from bot.web.guard import Visit, admit, form_handler
 from bot.web.site import Site
 from bot.web.troubles import late_streams, stuck_messages
+from bot.words import say
 from storage.views import OutMessage
 
 _ADDRESS = "/desk/{brand}/status"
@@ -65,4 +66,4 @@ def _resend(site: Site, visit: Visit, number: str) -> Response:
 
 
 def _subject(body: bytes) -> str:
-    return str(message_from_bytes(body, policy=modern)["subject"] or "(no subject)")
+    return str(message_from_bytes(body, policy=modern)["subject"] or say("status.mail.no_subject"))
