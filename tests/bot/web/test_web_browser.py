@@ -53,7 +53,7 @@ def seeded(live: Any) -> dict[str, int]:
     live.store.cases.act(BRAND, settled, Action.ACCEPT, person=ANNA, note="A figure of speech.", now=NOW)
     live.store.streams.ended(OWN, now=NOW)
     live.store.streams.ended(
-        "x", "lumenbakery", "mentions", now=NOW, error="X refuses our token (401). Renew it."
+        replace(OWN, stream="mentions"), now=NOW, error="X refuses our token (401). Renew it."
     )
     return numbers | {"settled": settled}
 
