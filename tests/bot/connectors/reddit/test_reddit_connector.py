@@ -2,84 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 import pytest
 import responses
+from reddit_stage import ACCOUNT, COMMENTS, NOW, Unlimited, comment, connector, listing, names, pull
 
-from bot.connectors.reddit.client import RedditCredentials
-from bot.connectors.reddit.connector import RedditConnector
 from bot.connectors.reddit.cursor import REMEMBERED
-from bot.errors import AccountUnreachable, RateLimited, TokenDead
-from bot.ports import AccountRef, Page
-from policies.errors import OversightError
+from bot.errors import AccountUnreachable
+from bot.ports import AccountRef
 from policies.model.coverage import Why
 from policies.model.keys import PostKey
 from policies.model.post import Direction, Kind, Post
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-ACCOUNT = AccountRef(brand="b", platform="reddit", handle="examplebrand")
-TOKEN = "https://www.reddit.com/api/v1/access_token"
-COMMENTS = "https://oauth.reddit.com/user/examplebrand/comments"
 INFO = "https://oauth.reddit.com/api/info/"
-GRANTED = {"access_token": "canary-access", "token_type": "bearer", "expires_in": 86400, "scope": "*"}
-
-
-class Unlimited:
-    def reads(self, resource: str, *, owned: bool) -> int | None:
-        return None
-
-
-@pytest.fixture(autouse=True)
-def nobody_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    def slept(seconds: float) -> None:
-        raise AssertionError(f"slept for {seconds} s inside a job")
-
-    monkeypatch.setattr(time, "sleep", slept)
-
-
-@pytest.fixture
-def net() -> Any:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mocked:
-        mocked.post(TOKEN, json=GRANTED)
-        yield mocked
-
-
-def connector(**keys: Any) -> RedditConnector:
-    keys = {"refresh_token": "canary-refresh"} | keys
-    return RedditConnector(RedditCredentials(client_id="canary-id", client_secret="canary-secret", **keys))
-
-
-def pull(cursor: Mapping[str, Any] | None = None, account: AccountRef = ACCOUNT) -> list[Page]:
-    pages = list(connector().pull(account, "comments", cursor, Unlimited(), NOW))
-    json.dumps([page.cursor for page in pages])
-    return pages
-
-
-def comment(number: int, **fields: Any) -> dict[str, Any]:
-    data = {
-        "name": f"t1_{number:05d}",
-        "author": "examplebrand",
-        "body": f"number {number}",
-        "created_utc": NOW.timestamp() - 86400 + number,
-        "edited": False,
-        "parent_id": "t3_x",
-        "link_id": "t3_x",
-        "permalink": f"/r/c/comments/x/t/{number:05d}/",
-    }
-    return {"kind": "t1", "data": {**data, **fields}}
-
-
-def listing(*things: Any, after: str | None = None) -> dict[str, Any]:
-    return {"kind": "Listing", "data": {"children": list(things), "after": after}}
-
-
-def names(pages: list[Page]) -> list[str]:
-    return [p.key.external_id for page in pages for p in page.posts]
 
 
 def test_reads_down_to_a_page_with_something_known(net: responses.RequestsMock) -> None:
@@ -88,7 +22,7 @@ def test_reads_down_to_a_page_with_something_known(net: responses.RequestsMock) 
     assert names([first]) == ["t1_00003", "t1_00002", "t1_00001"]
     net.replace("GET", COMMENTS, json=listing(*map(comment, (5, 4, 3)), after="t1_00003"))
     before = len(net.calls)
-    (second,) = pull(first.streams.cursor)
+    (second,) = pull(first.cursor)
     assert names([second]) == ["t1_00005", "t1_00004"]
     assert len(net.calls) - before == 2  # a token and one page
 
@@ -99,7 +33,7 @@ def test_goes_on_past_pages_of_new_things(net: responses.RequestsMock) -> None:
     net.remove("GET", COMMENTS)
     net.get(COMMENTS, json=listing(comment(9), comment(8), after="t1_00008"))
     net.get(COMMENTS, json=listing(comment(7), comment(1), after="t1_00001"))
-    pages = pull(first.streams.cursor)
+    pages = pull(first.cursor)
     assert names(pages) == ["t1_00009", "t1_00008", "t1_00007"]
     assert pages[0].cursor == first.cursor  # moves with the last page only
 
@@ -108,14 +42,14 @@ def test_a_deleted_anchor_does_not_hide_what_is_new(net: responses.RequestsMock)
     net.get(COMMENTS, json=listing(*map(comment, (3, 2, 1))))
     (first,) = pull()
     net.replace("GET", COMMENTS, json=listing(*map(comment, (4, 2, 1)), after="t1_00001"))
-    assert names(pull(first.streams.cursor)) == ["t1_00004"]
+    assert names(pull(first.cursor)) == ["t1_00004"]
 
 
 def test_one_let_in_late_below_known_ones_is_found(net: responses.RequestsMock) -> None:
     net.get(COMMENTS, json=listing(comment(3), comment(1)))
     (first,) = pull()
     net.replace("GET", COMMENTS, json=listing(*map(comment, (3, 2, 1))))
-    assert names(pull(first.streams.cursor)) == ["t1_00002"]
+    assert names(pull(first.cursor)) == ["t1_00002"]
 
 
 def test_edits_and_removals_on_a_known_page_are_seen(net: responses.RequestsMock) -> None:
@@ -124,12 +58,12 @@ def test_edits_and_removals_on_a_known_page_are_seen(net: responses.RequestsMock
     edited = comment(2, body="other words", edited=NOW.timestamp())
     removed = comment(1, body="[removed]", author=None)
     net.replace("GET", COMMENTS, json=listing(comment(3), edited, removed))
-    (second,) = pull(first.streams.cursor)
+    (second,) = pull(first.cursor)
     assert [(p.text, p.edited_at, p.deleted_at) for p in second.posts] == [
         ("other words", NOW, None),
         ("[removed]", None, NOW),
     ]
-    assert pull(second.streams.cursor) == []
+    assert pull(second.cursor) == []
 
 
 def test_what_was_gone_before_we_saw_it_is_no_post(net: responses.RequestsMock) -> None:
@@ -141,9 +75,9 @@ def test_a_list_that_turns_empty_is_said_once(net: responses.RequestsMock) -> No
     net.get(COMMENTS, json=listing(comment(2), comment(1)))
     (first,) = pull()
     net.replace("GET", COMMENTS, json=listing())
-    (second,) = pull(first.streams.cursor)
+    (second,) = pull(first.cursor)
     assert [(n.why, n.count) for n in second.unchecked] == [(Why.UNREACHABLE, 2)]
-    assert pull(second.streams.cursor) == []
+    assert pull(second.cursor) == []
 
 
 def test_the_first_pull_goes_back_as_far_as_asked_and_stays_there(net: responses.RequestsMock) -> None:
@@ -204,127 +138,6 @@ def test_streams() -> None:
     )
     assert connector(refresh_token=None).streams(ACCOUNT) == ("comments", "submissions")
     assert "mentions" in connector(refresh_token=None, username="u", password="p").streams(ACCOUNT)
-
-
-# limits and refusals
-
-
-def refused(
-    net: responses.RequestsMock, status: int, body: str = "", headers: dict[str, str] | None = None
-) -> Any:
-    net.get(COMMENTS, status=status, body=body, headers=headers or {})
-    with pytest.raises(OversightError) as caught:
-        pull()
-    error = caught.value
-    assert "canary" not in f"{error!s}{error!r}{error.__cause__!r}"
-    return error
-
-
-@pytest.mark.parametrize("body", ["", "<html>", "[]", '{"message": null}', "[" * 100_000])
-@pytest.mark.parametrize(
-    "status", [302, 400, 401, 403, 404, 408, 409, 413, 429, 451, 500, 502, 503, 504, 520, 522]
-)
-def test_any_refusal_is_one_of_our_errors(net: responses.RequestsMock, status: int, body: str) -> None:
-    expected = {401: TokenDead, 429: RateLimited}.get(status, AccountUnreachable)
-    error = refused(net, status, body, {"location": "https://www.reddit.com/subreddits/search"})
-    assert type(error) is expected
-    assert error.permanent == (status not in (408, 429) and status < 500)
-
-
-def test_a_missing_scope_is_a_dead_token(net: responses.RequestsMock) -> None:
-    error = refused(net, 403, "", {"www-authenticate": 'Bearer realm="reddit", error="insufficient_scope"'})
-    assert isinstance(error, TokenDead)
-    assert "scopes" in error.mend
-
-
-@pytest.mark.parametrize(
-    ("headers", "wait"),
-    [
-        ({"retry-after": "30"}, 30),
-        ({"x-ratelimit-reset": "120", "x-ratelimit-remaining": "0", "x-ratelimit-used": "100"}, 120),
-        ({}, 600),
-        ({"retry-after": "soon"}, 600),
-        ({"retry-after": "-5"}, 600),
-    ],
-)
-def test_how_long_a_rate_limit_lasts(net: responses.RequestsMock, headers: dict[str, str], wait: int) -> None:
-    error = refused(net, 429, "", headers)
-    assert isinstance(error, RateLimited)
-    assert error.reset_at == NOW + timedelta(seconds=wait)
-
-
-def test_the_last_call_of_a_window_is_kept_and_no_further_one_made(net: responses.RequestsMock) -> None:
-    """PRAW would sleep until the window ends."""
-    spent = {"x-ratelimit-remaining": "0.0", "x-ratelimit-used": "100", "x-ratelimit-reset": "333"}
-    net.get(COMMENTS, json=listing(comment(2), after="t1_00002"), headers=spent)
-    pages = connector().pull(ACCOUNT, "comments", None, Unlimited(), NOW)
-    assert names([next(pages)]) == ["t1_00002"]
-    with pytest.raises(RateLimited) as caught:
-        next(pages)
-    assert caught.value.reset_at == NOW + timedelta(seconds=333)
-    assert len([c for c in net.calls if COMMENTS in str(c.request.url)]) == 1
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"x-ratelimit-remaining": "many", "x-ratelimit-used": "", "x-ratelimit-reset": "soon"},
-        {"x-ratelimit-remaining": "5"},
-        {"x-ratelimit-remaining": "1.0", "x-ratelimit-used": "99", "x-ratelimit-reset": "600"},
-    ],
-)
-def test_odd_or_pressing_limit_headers_neither_break_nor_delay(
-    net: responses.RequestsMock, headers: dict[str, str]
-) -> None:
-    net.get(COMMENTS, json=listing(comment(2), after="t1_00002"), headers=headers)
-    net.get(COMMENTS, json=listing(comment(1)))
-    assert names(pull()) == ["t1_00002", "t1_00001"]
-
-
-@pytest.mark.parametrize("status", [400, 401, 403])
-def test_a_refused_grant_is_a_dead_token(net: responses.RequestsMock, status: int) -> None:
-    net.replace("POST", TOKEN, json={"error": "invalid_grant"}, status=status)
-    with pytest.raises(TokenDead, match=r"\.env"):
-        pull()
-
-
-@pytest.mark.parametrize(
-    "body",
-    ["", "[]", "{}", '{"access_token": 1}', '{"access_token": "a", "expires_in": "soon", "scope": "*"}'],
-)
-def test_an_odd_grant_is_no_crash(net: responses.RequestsMock, body: str) -> None:
-    net.replace("POST", TOKEN, body=body)
-    with pytest.raises(AccountUnreachable):
-        pull()
-
-
-def test_an_access_token_that_ran_out_is_renewed_once(net: responses.RequestsMock) -> None:
-    net.get(COMMENTS, status=401)
-    net.get(COMMENTS, json=listing(comment(1)))
-    assert names(pull()) == ["t1_00001"]
-
-
-@pytest.mark.parametrize("body", ["{", "", "[]", "null", "{}", '{"data": {}}', '{"data": {"children": {}}}'])
-def test_an_answer_that_says_nothing_is_never_all_quiet(net: responses.RequestsMock, body: str) -> None:
-    net.get(COMMENTS, body=body)
-    with pytest.raises(AccountUnreachable):
-        pull()
-
-
-def test_settings_of_praw_nearby_are_not_taken(
-    net: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
-) -> None:
-    for name in ("oauth_url", "reddit_url", "username", "password", "client_id", "refresh_token", "site"):
-        monkeypatch.setenv(f"praw_{name}", "https://evil.example")
-    net.get(COMMENTS, json=listing(comment(1)))
-    assert names(pull()) == ["t1_00001"]
-
-
-def test_whose_inbox_it_is_is_said(net: responses.RequestsMock) -> None:
-    net.get("https://oauth.reddit.com/api/v1/me", json={"name": "Somebody_else"})
-    net.get("https://oauth.reddit.com/user/examplebrand/about", json={"kind": "t2", "data": {}})
-    assert "u/Somebody_else, not of u/examplebrand" in connector().check_access(ACCOUNT)
-    assert "without an inbox" in connector(refresh_token=None).check_access(ACCOUNT)
 
 
 # looking again
