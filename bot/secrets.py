@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict
 
 
-class Secrets(BaseSettings):
+class Secrets(BaseModel):
     """Frozen settings whose unknown names are errors. `bot.settings.service.Environment` reads them."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the library's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is handed over: one mapping in which the sources are merged already."""
-        return (init_settings,)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, protected_namespaces=())

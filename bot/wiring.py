@@ -8,26 +8,23 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.channels import ways
-from bot.channels.way import Way
-from bot.connectors import site_of
 from bot.errors import ConfigError
-from bot.facts.find import open_facts
-from bot.jobs.work import Cadence, Work
-from bot.links import LinkMaker, Links, link_maker
-from bot.ports import AccountRef, Channel, Connector
-from bot.queue.embedded import EmbeddedQueue
-from bot.settings.brand import Brand
-from bot.settings.home import Home
-from bot.settings.service import Service
-from bot.web.site import BrandInfo
-from policies.engine import Engine
-from policies.loader import PolicyErrors, load
-from policies.model.keys import AccountKey
-from policies.scoring import Embedder, Scorer
-from storage.engines import open_store
-from storage.store import Store
+
+if TYPE_CHECKING:  # what is built is imported when it is: a command that opens the store needs no rules
+    from bot.channels.way import Way
+    from bot.jobs.work import Cadence, Work
+    from bot.links import LinkMaker, Links
+    from bot.ports import AccountRef, Channel, Connector
+    from bot.settings.brand import Brand
+    from bot.settings.home import Home
+    from bot.settings.service import Service
+    from bot.web.site import BrandInfo
+    from policies.engine import Engine
+    from policies.model.keys import AccountKey
+    from policies.scoring import Embedder, Scorer
+    from storage.store import Store
 
 KERNEL_FILE = ".model-kernel.json"  #: in the home folder: which arithmetic was the fastest here
 
@@ -40,6 +37,8 @@ def utc_now() -> datetime:
 @contextmanager
 def opened_store(home: Home) -> Iterator[Store]:
     """The store of a home folder, closed at the end. Raises `StoreError` with the mend."""
+    from storage.engines import open_store
+
     store = open_store(home.store_address)
     try:
         yield store
@@ -75,6 +74,9 @@ def label_map(text: str | None) -> dict[str, str] | None:
 
 def engine_for(brand: Brand, home: Path) -> Engine:
     """The rules of a brand. Raises `ConfigError` with every mistake in them."""
+    from policies.engine import Engine
+    from policies.loader import PolicyErrors, load
+
     try:
         return Engine(load(brand.packs(home)))
     except PolicyErrors as error:
@@ -83,6 +85,8 @@ def engine_for(brand: Brand, home: Path) -> Engine:
 
 def way_out(home: Home) -> tuple[Way, Channel]:
     """The first channel whose settings suffice; the last keeps messages as files, so that nothing is lost."""
+    from bot.channels import ways
+
     for way in ways():
         if channel := way.open(home.channels[way.name], home=home.path, sender=home.service.mail_from):
             return way, channel
@@ -91,6 +95,8 @@ def way_out(home: Home) -> tuple[Way, Channel]:
 
 def links_for(service: Service) -> Links:
     """What signs links. Raises `ConfigError` where there is no key."""
+    from bot.links import Links
+
     if not service.keys:
         raise ConfigError(
             "OVERSIGHT_LINK_KEYS is not set, so no link can be signed.",
@@ -101,6 +107,8 @@ def links_for(service: Service) -> Links:
 
 def links_from(home: Home, store: Store, clock: Callable[[], datetime]) -> LinkMaker:
     """Issues links that live as long as the settings say. Raises `ConfigError` where there is no key."""
+    from bot.links import link_maker
+
     life = timedelta(days=home.service.link_days)
     return link_maker(links_for(home.service), lifetime=life, clock=clock, remember=store.links.put)
 
@@ -112,6 +120,8 @@ def new_link_key() -> str:
 
 def connector_for(home: Home, ref: AccountRef) -> Connector:
     """The connector of an account, with its keys."""
+    from bot.connectors import site_of
+
     keys = home.environment.credentials(ref.platform, ref.options.get("credentials"))
     return site_of(ref.platform).connect(keys)
 
@@ -146,6 +156,10 @@ def build_work(
 
     Raises `ConfigError` where the configuration does not suffice.
     """
+    from bot.facts.find import open_facts
+    from bot.jobs.work import Cadence, Work
+    from bot.queue.embedded import EmbeddedQueue
+
     if not home.brands:
         raise ConfigError(f"There is no brand in {home.path / 'brands'}.", mend="Run `oversight init`.")
     engines = introduce(home, store, now=clock())
@@ -183,6 +197,8 @@ def cache_by_account(make: Callable[[AccountRef], Connector]) -> Callable[[Accou
 
 def brand_infos(home: Home) -> dict[str, BrandInfo]:
     """What the pages say of each brand."""
+    from bot.web.site import BrandInfo
+
     return {
         brand.brand: BrandInfo(
             name=brand.name,
@@ -195,4 +211,6 @@ def brand_infos(home: Home) -> dict[str, BrandInfo]:
 
 def migrate_store(home: Home) -> None:
     """Bring the store to this version's schema."""
+    from storage.engines import open_store
+
     open_store(home.store_address, migrate=True).close()

@@ -14,19 +14,10 @@ from pydantic import ValidationError
 
 from policies.extending import base_of, with_bases
 from policies.located_yaml import Problem, problems_from
-from policies.pack_files import PackDraft, PackReader, RawRule, shipped_packs, twice, whole
+from policies.pack_files import PackDraft, PackReader, RawRule, twice, whole
 from policies.rulebook import LoadedRule, Pack, RuleBook, fingerprint
 from policies.rules import Rule
-
-__all__ = ["DEFAULT_PACKS", "PolicyErrors", "load", "shipped_packs"]
-#: Packs that judge where a brand names none.
-DEFAULT_PACKS: tuple[str, ...] = (
-    "starter",
-    "customer-care",
-    "relationships",
-    "privacy",
-    "advertising-disclosure",
-)
+from policies.shipped import DEFAULT_PACKS, shipped_packs
 
 
 class PolicyErrors(ValueError):

@@ -17,8 +17,9 @@ from pydantic import BaseModel
 from policies import conditions
 from policies.checks.base import Check
 from policies.conditions import Condition
-from policies.loader import load, shipped_packs
+from policies.loader import load
 from policies.rulebook import LoadedRule, Pack
+from policies.shipped import shipped_packs
 
 _TOGETHER = ("any", "all", "not_", "sentence", "parent", "thread")
 

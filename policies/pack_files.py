@@ -12,8 +12,8 @@ from pydantic import Field, ValidationError
 from policies.example_files import with_examples
 from policies.located_yaml import BadYaml, Located, Problem, did_you_mean, problems_from, read_file
 from policies.rules import Entry, PackInfo, Rule
+from policies.shipped import SHIPPED, shipped_packs
 
-SHIPPED = Path(__file__).parent / "packs"
 #: Most files of one pack.
 MAX_FILES = 500
 _SUFFIXES = frozenset((".yaml", ".yml"))
@@ -45,11 +45,6 @@ class PackDraft:
     where: Problem  # a place to point at when the pack as a whole is wrong
     rules: dict[str, RawRule] = field(default_factory=dict)
     located: Located | None = None  # the file with `pack:`
-
-
-def shipped_packs() -> tuple[str, ...]:
-    """Names of the packs that come with the program."""
-    return tuple(sorted(path.name for path in SHIPPED.iterdir() if (path / "pack.yaml").is_file()))
 
 
 class PackReader:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from policies.learned import Lesson, fits, shown
 from policies.model.post import Post
-from policies.rules import TestCase
 from storage import audit, mapping
 from storage.database import Mode, Part
 from storage.errors import UnknownExample
 from storage.schema import cases, examples, findings, posts, verdicts
+
+if (
+    TYPE_CHECKING
+):  # with an example come all kinds of rules, which are slow to import; most of a store's work needs none
+    from policies.learned import Lesson
 
 
 class Examples(Part):
@@ -23,6 +26,9 @@ class Examples(Part):
 
     def find(self, brand: str) -> list[Lesson]:
         """All examples of a brand, the oldest first."""
+        from policies.learned import Lesson
+        from policies.rules import TestCase
+
         found = (examples.c.rule, examples.c.sort, examples.c.shown, verdicts.c.case_id)
         query = sa.select(*found, verdicts.c.at, verdicts.c.person).join_from(examples, verdicts).join(cases)
         return [
@@ -79,6 +85,8 @@ def follow_verdict(
 def _keep(
     conn: Connection, case: sa.Row[Any], verdict: sa.Row[Any], sort: str, known: Collection[str]
 ) -> list[str]:
+    from policies.learned import fits, shown
+
     about = mapping.post(conn.execute(mapping.select_posts().where(posts.c.id == case.post_id)).one())
     if not fits(about):
         return []

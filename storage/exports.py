@@ -61,14 +61,13 @@ _QUESTIONS: Mapping[str, tuple[sa.Select[Any], sa.Column[Any]]] = {
     "policies": (_POLICIES.order_by(policy_versions.c.id), policy_versions.c.brand),
     "audit": (sa.select(audit_log).order_by(audit_log.c.seq), audit_log.c.subject),
 }
-EXPORTABLE = tuple(_QUESTIONS)  #: what `Exports.write` can write
 
 
 class Exports(Part):
     """Everything of a brand, for its owner to keep."""
 
     def write(self, what: str, output: TextIO, *, form: str, brand: str) -> int:
-        """Write one of `EXPORTABLE` as ``jsonl`` or ``csv``; the number of rows.
+        """Write one of `storage.views.EXPORTABLE` as ``jsonl`` or ``csv``; the number of rows.
 
         No CSV cell can be taken for a formula: a single quote stands before it.
         """

@@ -15,6 +15,9 @@ from policies.model.post import Post
 from policies.model.thread import Thread
 from policies.scoring import Reading
 
+#: what `Store.exports` can write
+EXPORTABLE = ("posts", "revisions", "findings", "cases", "decisions", "policies", "audit")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:

@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
-from bot.jobs.work import Work
-from bot.logs import configure
-from bot.settings.brand import Brand
-from bot.settings.home import Home, load_home
-from bot.wiring import build_work, opened_store, scorer_for
 from policies.errors import OversightError
-from policies.scoring import Embedder, Scorer
-from storage.store import Store
+
+if TYPE_CHECKING:  # a command imports what it needs when it runs, so that it answers at once
+    from bot.jobs.work import Work
+    from bot.settings.brand import Brand
+    from bot.settings.home import Home
+    from policies.scoring import Embedder, Scorer
+    from storage.store import Store
 
 console = Console(stderr=True, highlight=False)
 out = Console(highlight=False, soft_wrap=True)
@@ -35,6 +35,9 @@ class Session:
     @cached_property
     def home(self) -> Home:
         """The checked home folder. Commands say themselves what they do; `service` turns the log on."""
+        from bot.logs import configure
+        from bot.settings.home import load_home
+
         home = load_home(self.path)
         configure("debug" if home.service.log_level == "debug" else "error", home.environment.secrets())
         return home
@@ -45,17 +48,23 @@ class Session:
 
     def service(self) -> Home:
         """The checked home folder, with the log at the level that the settings ask for."""
+        from bot.logs import configure
+
         configure(self.home.service.log_level, self.home.environment.secrets())
         return self.home
 
     @cached_property
     def models(self) -> tuple[Scorer, Embedder | None]:
         """The tone model and the sentence model, opened when first asked for."""
+        from bot.wiring import scorer_for
+
         return scorer_for(self.home.service, self.home.path)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The store, closed at the end. In a folder that is no home none is made."""
+        from bot.wiring import opened_store
+
         self.require_brand()
         with opened_store(self.home) as store:
             yield store
@@ -63,6 +72,8 @@ class Session:
     @contextmanager
     def work(self) -> Iterator[Work]:
         """Everything that jobs need."""
+        from bot.wiring import build_work
+
         with self.store() as store:
             yield build_work(self.home, store)
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 from rich.progress import Progress
 
 from bot.commands.common import Session, brand_option, console, out, pass_session, printable
-from bot.jobs.check import judge_batch
-from bot.settings.starter import import_brand_file
 from bot.wiring import build_work, introduce, migrate_store, new_link_key, utc_now
 from policies.errors import OversightError
 from policies.import_format import Line, read_lines
 from policies.model.keys import AccountKey, StreamKey
 from policies.model.post import Post
-from storage.exports import EXPORTABLE
-from storage.store import Store
+from storage.views import EXPORTABLE
+
+if TYPE_CHECKING:
+    from storage.store import Store
 
 PAGE = 200  #: posts saved in one transaction
 MOST_REASONS = 100  #: bad lines whose reason is printed
@@ -53,6 +53,8 @@ def import_posts(session: Session, file: BinaryIO, brand: str, create: bool, jud
 
 
 def _ensure_brand(session: Session, brand: str, create: bool, posts: list[Post]) -> None:
+    from bot.settings.starter import import_brand_file
+
     if brand in session.home.brands:
         return
     if not create:
@@ -99,6 +101,8 @@ def _by_account(posts: list[Post]) -> Iterator[tuple[AccountKey, list[Post]]]:
 
 
 def _judge(session: Session, store: Store, brand: str) -> None:
+    from bot.jobs.check import judge_batch
+
     work = build_work(session.home, store)
     total = len(store.posts.unjudged(brand, limit=1_000_000))
     with _progress() as progress:

@@ -6,18 +6,17 @@ import shutil
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.commands.common import console, out
-from bot.daemon import until_told
-from bot.demo.screenshots import find_chromium, screenshot
-from bot.demo.stage import BRAND, Demo, last_digest, staged, turn_the_clock
-from bot.letters.mail.files import write_parts
-from bot.logs import configure
 from policies.errors import OversightError
 from policies.model.people import Role
+
+if TYPE_CHECKING:
+    from bot.demo.stage import Demo
 
 OURS = ".oversight-demo"  #: marks a folder that a demo made
 WEEK = 7 * 24 * 3600.0  #: seconds
@@ -35,6 +34,11 @@ def demo(once: bool, folder: Path, port: int) -> None:
     it, and the owner's digest arrives by mail. Nothing leaves this machine. On a terminal the pages stay open
     until Ctrl-C; otherwise, and with --once, the demo ends with the digest.
     """
+    from bot.daemon import until_told
+    from bot.demo.stage import last_digest, staged
+    from bot.letters.mail.files import write_parts
+    from bot.logs import configure
+
     configure("warning")
     _fresh(folder)
     with staged(folder, port=port) as stage:
@@ -61,6 +65,8 @@ def _fresh(folder: Path) -> None:
 
 
 def _live(stage: Demo) -> None:
+    from bot.demo.stage import turn_the_clock
+
     story = stage.box.world.story
     total = (story.end - story.start).total_seconds()
     columns = (
@@ -76,6 +82,8 @@ def _live(stage: Demo) -> None:
 
 
 def _step(progress: Progress, task: TaskID, stage: Demo, now: datetime) -> None:
+    from bot.demo.stage import BRAND
+
     start = stage.box.world.story.start
     label = f"{now.astimezone(stage.work.brands[BRAND].zone):%a %d %b}, {len(stage.inbox.mails)} mails"
     weeks_before = int(progress.tasks[task].completed // WEEK)
@@ -86,6 +94,8 @@ def _step(progress: Progress, task: TaskID, stage: Demo, now: datetime) -> None:
 
 def links(stage: Demo) -> dict[str, str]:
     """Fresh links: the agency's queue and the owner's desk."""
+    from bot.demo.stage import BRAND
+
     people = {person.role: person.id for person in reversed(stage.work.brands[BRAND].people)}
     return {
         "queue": stage.work.link(BRAND, people[Role.AGENCY], "queue", None),
@@ -94,6 +104,8 @@ def links(stage: Demo) -> dict[str, str]:
 
 
 def _pictures(stage: Demo, folder: Path) -> list[Path]:
+    from bot.demo.screenshots import find_chromium, screenshot
+
     chromium = find_chromium()
     if chromium is None:
         console.print("No Chromium here, so no screenshots.")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.commands.common import Session, brand_option, format_option, out, pass_session, show_table
 from bot.links import Purpose
-from bot.settings.brand import Brand
 from bot.wiring import links_from, utc_now
 from policies.errors import OversightError
 from storage.views import IssuedLink
+
+if TYPE_CHECKING:
+    from bot.settings.brand import Brand
 
 
 class MakesByDefault(click.Group):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from rich.console import Console
 from rich.table import Table
@@ -9,7 +11,9 @@ from rich.text import Text
 
 from bot.commands.common import Session, brand_option, out, pass_session, printable
 from policies.model.case import CaseState
-from storage.views import CaseView
+
+if TYPE_CHECKING:
+    from storage.views import CaseView
 
 MOST_CASES = 200  #: listed at once
 

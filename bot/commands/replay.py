@@ -6,20 +6,22 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.commands.common import Session, brand_option, console, pass_session, printable
-from bot.replay.archive import Archive, archive_of
-from bot.replay.stage import Stage, live, staged
-from bot.settings.brand import Brand
-from bot.settings.home import read_brand
 from policies.errors import OversightError
 from policies.import_format import read_lines
+
+if TYPE_CHECKING:
+    from bot.replay.archive import Archive
+    from bot.replay.stage import Stage
+    from bot.settings.brand import Brand
 
 
 @click.command()
@@ -37,6 +39,10 @@ def replay(session: Session, file: BinaryIO, settings: Path | None, brand: str |
 
     Exit code 0: done. 1: lines were left out. 2: bad input.
     """
+    from bot.replay.archive import archive_of
+    from bot.replay.stage import live, staged
+    from bot.settings.home import home_of
+
     archive = archive_of(read_lines(file))
     for number, reason in archive.left_out:
         click.echo(f"line {number}: {printable(reason)}", err=True)
@@ -45,13 +51,17 @@ def replay(session: Session, file: BinaryIO, settings: Path | None, brand: str |
             "There is no post to replay.", mend="Name a file in the format of `oversight import`."
         )
     config = _brand(session, settings, brand, archive)
-    with staged(archive, config, session.home, session.models) as stage, _progress(archive, stage) as on_step:
+    home = replace(session.home, path=home_of(settings)) if settings else session.home
+    with staged(archive, config, home, session.models) as stage, _progress(archive, stage) as on_step:
         for event in live(stage, on_step):
             click.echo(json.dumps(event.json()) if form == "jsonl" else printable(event.line(config.zone)))
     sys.exit(int(bool(archive.left_out)))
 
 
 def _brand(session: Session, settings: Path | None, name: str | None, archive: Archive) -> Brand:
+    from bot.settings.brand import Brand
+    from bot.settings.home import read_brand
+
     if settings:
         return read_brand(settings)
     if session.home.brands or name:

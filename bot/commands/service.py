@@ -7,11 +7,6 @@ from pathlib import Path
 import click
 
 from bot.commands.common import Session, brand_option, console, out, pass_session
-from bot.daemon import Daemon, only_one, until_told
-from bot.jobs.check import judge_batch
-from bot.jobs.digest import preview, send_now
-from bot.jobs.outbox import outbox
-from bot.jobs.pull import pull as pull_account
 from bot.wiring import utc_now
 from storage.views import MessageState
 
@@ -30,6 +25,8 @@ def run(session: Session) -> None:
 
     Two services on one store do not go together: the second one ends with the reason.
     """
+    from bot.daemon import Daemon, only_one, until_told
+
     with session.work() as work, only_one(work), Daemon(session.service(), work) as daemon:
         console.print(f"Pages at {daemon.address}. Ctrl-C ends.")
         until_told()
@@ -39,6 +36,8 @@ def run(session: Session) -> None:
 @pass_session
 def serve(session: Session) -> None:
     """Serve the pages only, without pulling or mailing."""
+    from bot.daemon import Daemon, until_told
+
     with session.work() as work:
         daemon = Daemon(session.service(), work)
         with daemon.pages():
@@ -51,6 +50,8 @@ def serve(session: Session) -> None:
 @pass_session
 def pull(session: Session, brand: str | None) -> None:
     """Pull all accounts of a brand now."""
+    from bot.jobs.pull import pull as pull_account
+
     config = session.brand(brand)
     if not config.accounts:
         console.print(f"{config.brand} has no accounts to pull; name them in its file under brands/.")
@@ -69,6 +70,8 @@ def pull(session: Session, brand: str | None) -> None:
 @pass_session
 def check(session: Session, brand: str | None) -> None:
     """Judge everything that has not been judged."""
+    from bot.jobs.check import judge_batch
+
     config = session.brand(brand)
     posts = findings = opened = 0
     with session.work() as work:
@@ -87,6 +90,9 @@ def check(session: Session, brand: str | None) -> None:
 @pass_session
 def digest(session: Session, folder: Path | None, brand: str | None) -> None:
     """Send the digest now, or write it to a folder with --preview DIR."""
+    from bot.jobs.digest import preview, send_now
+    from bot.jobs.outbox import outbox
+
     config = session.brand(brand)
     with session.work() as work:
         if folder:

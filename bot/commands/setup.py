@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
@@ -15,10 +15,10 @@ from rich.table import Table
 from bot.commands.common import Session, console, out, pass_session
 from bot.connectors import sites
 from bot.connectors.shared.site import Site
-from bot.doctor import Finding, examine
-from bot.settings.brand import Brand
-from bot.settings.starter import write_home
 from bot.wiring import new_link_key
+
+if TYPE_CHECKING:
+    from bot.doctor import Finding
 
 
 def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,6 +40,8 @@ def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @pass_session
 def init(session: Session, /, yes: bool, **given: str | None) -> None:
     """Ask a few questions and write .env and brands/<name>.yaml."""
+    from bot.settings.starter import write_home
+
     answers = {name: value if value is not None else _ask(name, yes) for name, value in given.items()}
     brand = brand_of(answers)
     problems = _problems(brand)
@@ -104,6 +106,8 @@ def brand_of(answers: dict[str, str]) -> dict[str, Any]:
 
 
 def _problems(data: dict[str, Any]) -> str:
+    from bot.settings.brand import Brand
+
     try:
         Brand.model_validate(data)
     except ValueError as error:
@@ -158,6 +162,8 @@ def _changing(site: Site) -> str:
 @pass_session
 def doctor(session: Session, offline: bool) -> None:
     """Check settings, keys, mail, store, model, clock and links; say the mend for each failure."""
+    from bot.doctor import examine
+
     failed = 0
     for finding in examine(session.path, offline=offline):
         failed += finding.ok is False

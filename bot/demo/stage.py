@@ -21,7 +21,7 @@ from bot.settings.home import Home, load_home
 from bot.settings.starter import write_home
 from bot.wiring import build_work, new_link_key, opened_store
 from policies.errors import OversightError
-from policies.loader import DEFAULT_PACKS
+from policies.shipped import DEFAULT_PACKS
 from storage.views import MessageState, OutMessage
 
 BRAND = "bakery"

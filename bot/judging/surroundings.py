@@ -10,10 +10,9 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.connectors import SITES, site_of
-from bot.facts.find import Facts
-from bot.settings.brand import Brand
 from policies.engine import Context, Engine
 from policies.model.keys import AccountKey, ThreadKey
 from policies.model.post import Post
@@ -22,7 +21,11 @@ from policies.needs import Need
 from policies.scoring import Embedder, Reading, Scorer
 from policies.surroundings import BrandProfile, Gatherer, PostSource, Reader
 from policies.view import PAID
-from storage.store import Store
+
+if TYPE_CHECKING:
+    from bot.facts.find import Facts
+    from bot.settings.brand import Brand
+    from storage.store import Store
 
 #: Surroundings that cost neither a model nor the network, for `lint --explain`.
 CHEAP = frozenset({Need.THREAD, Need.HISTORY, Need.PEOPLE, Need.HOURS, Need.CAMPAIGN, Need.LABELS})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-import holidays as public_holidays
 from pydantic import Field, model_validator
 
 from bot.ports import AccountRef
@@ -16,9 +16,9 @@ from bot.settings.accounts import Account, AnyAccount
 from bot.settings.fields import Clock, Email, Identifier, Openings, Part, TimeZone
 from policies.campaigns import Campaign
 from policies.durations import Duration
-from policies.loader import DEFAULT_PACKS
 from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.people import Person, Role
+from policies.shipped import DEFAULT_PACKS
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -55,7 +55,7 @@ class Holidays(Part):
     def _known(self) -> Self:
         if self.country:
             try:
-                public_holidays.country_holidays(self.country, subdiv=self.region)
+                _public(self.country, self.region)
             except NotImplementedError as error:
                 raise ValueError(
                     f"no public holidays are known for {self.country} {self.region or ''}"
@@ -66,8 +66,7 @@ class Holidays(Part):
         """Local dates of the given years on which the business is closed."""
         if not self.country:
             return frozenset(self.extra)
-        public = public_holidays.country_holidays(self.country, subdiv=self.region, years=years)
-        return frozenset(public) | frozenset(self.extra)
+        return frozenset(_public(self.country, self.region, years)) | frozenset(self.extra)
 
 
 class CampaignEntry(Part):
@@ -100,6 +99,13 @@ class CampaignEntry(Part):
             since=self.since,
             until=self.until,
         )
+
+
+def _public(country: str, region: str | None, years: range | None = None) -> Collection[date]:
+    """Public holidays. Raises NotImplementedError for places of which none are known."""
+    from holidays import country_holidays  # slow to import, and most brands name no country
+
+    return country_holidays(country, subdiv=region, years=years)
 
 
 class DigestPlan(Part):

@@ -86,6 +86,12 @@ def read_brand(file: Path) -> Brand:
         raise ConfigError("\n".join(map(str, problems))) from None
 
 
+def home_of(file: Path) -> Path:
+    """The folder that the packs in a brand file are seen from, also where it stands in no home."""
+    folder = file.resolve().parent
+    return folder.parent if folder.name == "brands" else folder
+
+
 def _add(brands: dict[str, Brand], brand: Brand, file: Path) -> None:
     if brand.brand in brands:
         raise ConfigError(

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import re2
-import tldextract
 
 from policies.matching.index import readable
 from policies.matching.regex import options
@@ -39,6 +38,8 @@ class Link:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> Any:
+    import tldextract  # slow to import, and most texts hold no link
+
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 

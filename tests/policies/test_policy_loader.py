@@ -7,8 +7,9 @@ from rule_helpers import RULE, found, pack
 
 from policies.compare import Change, diff
 from policies.engine import Engine
-from policies.loader import DEFAULT_PACKS, PolicyErrors, load, shipped_packs
+from policies.loader import PolicyErrors, load
 from policies.rules import Status
+from policies.shipped import DEFAULT_PACKS, shipped_packs
 
 
 def problems(*packs: Path | str) -> list[str]:

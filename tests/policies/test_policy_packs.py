@@ -15,12 +15,13 @@ from policies import casetest, vectors
 from policies.checks.similar import Similar
 from policies.engine import Context, Engine
 from policies.import_format import read_lines
-from policies.loader import load, shipped_packs
+from policies.loader import load
 from policies.model.finding import Severity
 from policies.model.keys import PostKey
 from policies.model.post import Kind
 from policies.model.thread import threads_of
 from policies.rules import Status
+from policies.shipped import shipped_packs
 
 TOPICS = {
     "testimonial-request",

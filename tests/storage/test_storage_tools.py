@@ -31,8 +31,8 @@ from policies.model.finding import Severity
 from storage.columns import unescape_text
 from storage.engines import open_store
 from storage.errors import StoreError
-from storage.exports import EXPORTABLE
 from storage.store import Store
+from storage.views import EXPORTABLE
 
 NASTY = [
     "=cmd|' /C calc'!A0",

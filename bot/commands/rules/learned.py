@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from bot.commands.common import Session, brand_option, format_option, show_table
-from bot.jobs.learn import write_lessons
-from bot.settings.home import learned_file
 from bot.wiring import utc_now
-from policies.learned import Lesson
-from storage.store import Store
+
+if TYPE_CHECKING:
+    from policies.learned import Lesson
+    from storage.store import Store
 
 _MEANS = {"flag": "must be found", "ok": "must be left alone"}
 
@@ -41,6 +43,9 @@ def learned(brand: str | None, case: int | None, rule: str | None, form: str) ->
 
 
 def _drop(session: Session, store: Store, brand: str, case: int, rule: str | None) -> None:
+    from bot.jobs.learn import write_lessons
+    from bot.settings.home import learned_file
+
     now = utc_now()
     count = store.examples.drop(brand, case, rule=rule, actor="operator", now=now)
     write_lessons(store, brand, learned_file(session.path, brand), now=now)

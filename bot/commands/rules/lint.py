@@ -8,7 +8,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,16 +21,18 @@ from bot.commands.rules.tools import (
     pack_option,
     tools,
 )
-from bot.facts.find import Facts
 from bot.judging.surroundings import CHEAP, Models, profile_of, surrounded
-from bot.settings.brand import Brand
-from bot.settings.home import read_brand
+from bot.settings.home import home_of, read_brand
 from policies.engine import Context, Engine
 from policies.import_format import BadLine, Fill, Line, characters, post_of_text, read_lines
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
 from policies.signing import signer_of
 from policies.surroundings import BrandProfile, PostsInHand
+
+if TYPE_CHECKING:
+    from bot.facts.find import Facts
+    from bot.settings.brand import Brand
 
 #: Posts judged at once by lint: their sentences go through the model together.
 BATCH = 256
@@ -60,7 +62,7 @@ def lint(
     Exit code 0: nothing at breach or above. 1: something is. 2: bad input.
     """
     brand = read_brand(settings) if settings else tools().brand()
-    engine = Engine(load_book(packs, brand, _home_of(settings) if settings else None))
+    engine = Engine(load_book(packs, brand, home_of(settings) if settings else None))
     lines = list(read_posts(file.read(), datetime.now(UTC)))
     posts = [line.post for line in lines if line.post]
     bad = [line for line in lines if line.post is None]
@@ -73,12 +75,6 @@ def lint(
         worst = worst or any(finding.severity >= Severity.BREACH for finding in counted)
         _print(post, counted, context if explain else None, form)
     sys.exit(2 if bad else int(worst))
-
-
-def _home_of(settings: Path) -> Path:
-    """The folder that a brand's own packs are seen from."""
-    folder = settings.resolve().parent
-    return folder.parent if folder.name == "brands" else folder
 
 
 def read_posts(content: bytes, now: datetime) -> Iterator[Line]:

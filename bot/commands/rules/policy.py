@@ -24,8 +24,9 @@ from policies import casetest, compare, vectors
 from policies.checks.similar import Similar
 from policies.example_model import learn as learn_from
 from policies.learned import taught
-from policies.loader import load, shipped_packs
+from policies.loader import load
 from policies.pack_files import PackFile
+from policies.shipped import shipped_packs
 from policies.verdicts import precision
 
 

@@ -7,20 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.commands.common import Session
-from bot.facts.find import Facts, open_facts
-from bot.settings.brand import Brand
-from bot.settings.home import learned_file
 from policies.learned import Lesson, read_lessons
-from policies.loader import DEFAULT_PACKS, PolicyErrors, load
+from policies.loader import PolicyErrors, load
 from policies.located_yaml import BadYaml
 from policies.needs import Need
 from policies.rulebook import RuleBook
 from policies.scoring import Embedder, Scorer
-from storage.store import Store
+from policies.shipped import DEFAULT_PACKS
+
+if TYPE_CHECKING:
+    from bot.facts.find import Facts
+    from bot.settings.brand import Brand
+    from storage.store import Store
 
 #: The tone model and the sentence model.
 Pair = tuple[Scorer | None, Embedder | None]
@@ -32,6 +35,13 @@ def shipped_models() -> Pair:
     from bot.scorers.similar import OnnxEmbedder
 
     return OnnxScorer(), OnnxEmbedder()
+
+
+def open_facts() -> Facts:
+    """Facts from the open internet, asked for late since few commands follow links."""
+    from bot.facts import find
+
+    return find.open_facts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +109,8 @@ def load_book(packs: Sequence[Path | str], brand: Brand | None = None, home: Pat
 
 def learned_lessons(brand: Brand | None) -> Sequence[Lesson]:
     """Examples from the verdicts; says what is wrong with them and ends the program."""
+    from bot.settings.home import learned_file
+
     try:
         return read_lessons(learned_file(tools().home, brand.brand)) if brand else ()
     except BadYaml as error:

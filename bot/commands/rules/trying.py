@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -18,9 +19,7 @@ from bot.commands.rules.tools import (
     pack_option,
     tools,
 )
-from bot.facts.find import Facts
 from bot.judging.surroundings import Models, StoredPosts, cached_reader, profile_of, surrounded
-from bot.settings.brand import Brand
 from policies import compare
 from policies.durations import parse_duration
 from policies.engine import Context, Engine
@@ -29,7 +28,11 @@ from policies.model.keys import PostKey
 from policies.model.post import Post
 from policies.needs import Need
 from policies.surroundings import BrandProfile, PostsInHand, PostSource
-from storage.store import Store
+
+if TYPE_CHECKING:
+    from bot.facts.find import Facts
+    from bot.settings.brand import Brand
+    from storage.store import Store
 
 MOST_THREADS = 1_000_000  #: conversations that a backtest reads
 BATCH = 256  #: posts whose surroundings are gathered at once

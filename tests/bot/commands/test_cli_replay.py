@@ -12,12 +12,20 @@ CARD = "Your card 4111 1111 1111 1111 is noted."
 
 def test_the_brand_of_the_settings_is_replayed_without_a_home(cli: Cli, tmp_path: Path) -> None:
     settings = tmp_path / "brand.yaml"
-    settings.write_text(json.dumps(brand_file()))  # JSON is YAML
+    settings.write_text(json.dumps(brand_file(policies=["starter", "./own"])))  # JSON is YAML
+    rule = {"id": "bread", "title": "Speaks of bread", "topic": "bread", "severity": "breach"}
+    rule |= {"why": "The owner is tired of it.", "say": "Speaks of it: {words}", "suggest": "Speak of cake."}
+    rule |= {"check": {"terms": ["bread"]}, "cases": {"flag": ["Our bread."], "ok": ["Our cake."]}}
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "pack.yaml").write_text(
+        json.dumps({"pack": {"title": "Our own", "about": "What the owner minds."}, "rules": [rule]})
+    )
     file = cli.write(post(1, CARD), post(2))
     result = cli("replay", file, "--settings", settings, "--format", "jsonl")
     assert result.exit_code == 0, result.stderr
     events = [json.loads(line) for line in result.stdout.splitlines()]
     assert [event["to"] for event in events if event["event"] == "alert"] == ["owner"]
+    assert {event["rule"] for event in events if event["external_ids"] == ["p2"]} == {"bread"}
     assert not (cli.home / "oversight.db").exists()
     assert not (cli.home / "mail").exists()
 
