@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import ast
 import json
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -85,6 +88,58 @@ def charges(home: Path) -> list[int]:
     query = "SELECT micro_dollars FROM charges WHERE platform = ? ORDER BY micro_dollars"
     with closing(sqlite3.connect(home / "oversight.db")) as connection:
         return [row[0] for row in connection.execute(query, (NAME,))]
+
+
+def copied_tree(where: Path) -> Path:
+    """The program in another place, where the recipe is followed: what it writes to is copied, the rest is linked."""
+    for name in ("bot/connectors", "tests/contract"):
+        shutil.copytree(ROOT / name, where / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", where)
+    for path in (ROOT / "policies", ROOT / "storage", *(ROOT / "bot").iterdir()):
+        if path.name not in ("connectors", "__pycache__"):
+            (where / path.relative_to(ROOT)).symlink_to(path)
+    return where
+
+
+def follow_the_recipe(where: Path) -> None:
+    """A folder and a line; the stage stands in tests/contract/stages/ already."""
+    folder = where / "bot" / "connectors" / NAME
+    shutil.copytree(ROOT / "tests" / NAME, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in folder.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f"from {NAME}.", f"from bot.connectors.{NAME}."), encoding="utf-8")
+    table = where / "bot" / "connectors" / "__init__.py"
+    text = table.read_text(encoding="utf-8")
+    last = '    "reddit": "bot.connectors.reddit",\n'
+    assert text.count(last) == 1
+    table.write_text(text.replace(last, f'{last}    "{NAME}": "bot.connectors.{NAME}",\n'), encoding="utf-8")
+
+
+def test_a_folder_and_a_line_are_enough(tmp_path: Path) -> None:
+    """Followed in a copy of the tree: the command line knows it, and the contract suite runs over it."""
+    where = copied_tree(tmp_path)
+    follow_the_recipe(where)
+    runs = (
+        ["-c", "from bot.cli import main; main(['sites', '--format', 'jsonl'])"],
+        [
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "tests/contract",
+            "-k",
+            f"{NAME} and (once or seen or inbound)",
+        ],
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, *arguments], cwd=where, env={"PYTHONPATH": str(where), "PATH": "/usr/bin:/bin"},
+            capture_output=True, text=True, check=False,
+        )
+        for arguments in runs
+    ]  # fmt: skip
+    assert [done.returncode for done in said] == [0, 0], "".join(done.stdout + done.stderr for done in said)
+    assert [json.loads(line)["site"] for line in said[0].stdout.splitlines()] == [*SITES]
 
 
 def test_the_settings_know_it(tmp_path: Path, box: Sandbox) -> None:
