@@ -17,6 +17,7 @@ from bot.letters.mail.files import write_parts
 from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures, RuleRecord
 from bot.queue.port import EVERYTHING, Job
 from bot.settings.brand import WEEKDAYS, Brand
+from bot.words import figures, say
 from policies.model.case import CaseState
 from policies.model.finding import Severity
 from policies.model.people import Role
@@ -26,7 +27,7 @@ from policies.signing import role_of
 from policies.threads import first_answers, trouble
 from policies.verdicts import precision, proposals
 from storage.store import Subjects
-from storage.views import MessageState, ThreadView
+from storage.views import MessageState, OutMessage, ThreadView
 
 log = structlog.get_logger(__name__)
 FIRST_PERIOD = timedelta(days=1)  #: what the very first digest looks back on
@@ -240,9 +241,12 @@ def mood(threads: Sequence[ThreadView], since: datetime, until: datetime) -> str
     total = labels.total()
     if total < 3:
         return ""
-    return (
-        f"Of {total} customer messages that the tone model read, {labels['positive']} sounded pleased, "
-        f"{labels['negative']} displeased and {labels['neutral']} neither."
+    return say(
+        "digest.mood",
+        total=total,
+        pleased=labels["positive"],
+        displeased=labels["negative"],
+        neither=labels["neutral"],
     )
 
 
@@ -250,5 +254,13 @@ def _notices(store: Subjects, brand: str) -> tuple[str, ...]:
     """What went wrong with earlier mails."""
     unsure = store.outbox.find(brand, {MessageState.UNCERTAIN})
     dead = store.outbox.find(brand, {MessageState.DEAD})
-    lines = [f"We do not know whether the {m.kind} of {m.created_at:%d %B} reached you." for m in unsure[-3:]]
-    return tuple(lines + [f"The {m.kind} of {m.created_at:%d %B} was refused: {m.detail}" for m in dead[-3:]])
+    return tuple(_notice("uncertain", m) for m in unsure[-3:]) + tuple(_notice("dead", m) for m in dead[-3:])
+
+
+def _notice(fate: str, message: OutMessage) -> str:
+    return say(
+        f"digest.mail.{fate}",
+        mail=say(f"mail.{message.kind}"),
+        date=figures.long_date(message.created_at),
+        detail=message.detail,
+    )

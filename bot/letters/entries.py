@@ -5,28 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.letters import words
+from bot.letters import naming
 from bot.letters.excerpt import excerpt
 from bot.letters.model import CASE, Button, ConversationTrouble, Entry, Link, Quote
 from bot.letters.untrusted import name, web_address
+from bot.words import figures, glossary, say
 from policies.model.case import Action, CaseState
-from policies.model.finding import Finding, Severity
+from policies.model.finding import Finding
 from policies.model.post import Post
+from policies.threads.trouble import Mood
 from storage.views import CaseView, FoundAt, StoredPost
 
-_SEVERITY = {
-    Severity.CRITICAL: "Critical",
-    Severity.BREACH: "Off-brand",
-    Severity.WARN: "Worth a look",
-    Severity.INFO: "For your information",
-}
-_STATE = {
-    CaseState.OPEN: "The agency has been asked about this.",
-    CaseState.ANSWERED: "The agency has explained; now it is your call.",
-    CaseState.FIX_CLAIMED: "The agency says it is fixed; we are waiting to see that for ourselves.",
-    CaseState.DISPUTED: "The agency sees this differently; now it is your call.",
-    CaseState.UPHELD: "You asked for a change; the agency is on it.",
-}
 _AGENCY_SAYS = frozenset({Action.ANSWER, Action.CLAIM_FIX, Action.DISPUTE})
 _MOST_RULES = 3  #: findings of one case that are told one by one
 
@@ -34,9 +23,9 @@ _MOST_RULES = 3  #: findings of one case that are told one by one
 def case_entry(view: CaseView, zone: ZoneInfo, link: Link, *, decide: bool) -> Entry:
     """One case with its worst findings; ``decide`` gives it a button to settle it."""
     found = _worst_first(view.findings)
-    label = "Look and decide" if decide else "See the case"
+    label = say("entry.decide") if decide else say("entry.see")
     return Entry(
-        tag=f"{_SEVERITY[view.case.severity]} · case {view.case.id}",
+        tag=say("entry.case", severity=glossary.severity(view.case.severity), number=view.case.id),
         tone=view.case.severity.value,
         title=_title(found),
         meta=byline(view.post, zone),
@@ -52,11 +41,11 @@ def case_entry(view: CaseView, zone: ZoneInfo, link: Link, *, decide: bool) -> E
 
 def byline(post: Post, zone: ZoneInfo) -> str:
     """Who wrote it, where, and when."""
-    who = words.account(post.key.platform, name(post.author))
-    told = f"{who}, {words.moment(post.created_at, zone)}"
+    who = naming.account(post.key.platform, name(post.author))
+    told = say("entry.byline", who=who, when=figures.moment(post.created_at, zone))
     if post.deleted_at:
-        return f"{told} (since deleted)"
-    return f"{told} (edited)" if post.edited_at else told
+        return say("entry.deleted", byline=told)
+    return say("entry.edited", byline=told) if post.edited_at else told
 
 
 def see_post(post: Post) -> tuple[Button, ...]:
@@ -64,28 +53,34 @@ def see_post(post: Post) -> tuple[Button, ...]:
     address = web_address(post.permalink)
     if not address or post.deleted_at:
         return ()
-    return (Button(label=f"Open on {words.platform(post.key.platform)}", url=address),)
+    return (Button(label=say("entry.open", platform=naming.platform(post.key.platform)), url=address),)
 
 
 def conversation_entry(trouble: ConversationTrouble, zone: ZoneInfo) -> Entry:
     """A conversation with the customer's latest words."""
     last = trouble.last_inbound
-    customer = words.handle_on(trouble.thread.platform, name(last.author)) if last else "A customer"
-    waiting = f" has waited {words.lasting(trouble.waited)}" if trouble.waited is not None else ""
+    customer = naming.handle_on(trouble.thread.platform, name(last.author)) if last else say("entry.customer")
+    waited = trouble.waited
     address = web_address(trouble.link)
-    where = words.platform(trouble.thread.platform)
+    where = naming.platform(trouble.thread.platform)
     return Entry(
-        tag="Yours to answer" if trouble.needs_owner else "Customer",
+        tag=say("entry.yours") if trouble.needs_owner else say("entry.theirs"),
         tone="breach" if trouble.needs_owner else "warn",
-        title=f"{customer}{waiting}",
-        meta=f"On {where}, {words.moment(last.created_at, zone)}" if last else f"On {where}",
+        title=customer
+        if waited is None
+        else say("entry.waited", customer=customer, time=figures.lasting(waited)),
+        meta=say("entry.where", platform=where, when=figures.moment(last.created_at, zone))
+        if last
+        else say("entry.on", platform=where),
         quote=excerpt(last.text, width=220) if last else None,
-        lines=tuple(
-            name(line, 240) for line in (trouble.reason, trouble.mood and f"Tone: {trouble.mood}") if line
-        ),
-        buttons=(Button(label=f"Read it on {where}", url=address),) if address else (),
+        lines=(say(f"trouble.{trouble.reason}"), *_tone(trouble.mood)),
+        buttons=(Button(label=say("entry.read", platform=where), url=address),) if address else (),
         post=last.key if last else None,
     )
+
+
+def _tone(mood: Mood | None) -> tuple[str, ...]:
+    return (say("entry.tone", mood=say(f"mood.{mood}")),) if mood else ()
 
 
 def sample_entry(stored: StoredPost, zone: ZoneInfo) -> Entry:
@@ -111,12 +106,12 @@ def warning_entries(warnings: Iterable[tuple[FoundAt, StoredPost]], zone: ZoneIn
 def _warning_entry(group: Sequence[tuple[FoundAt, StoredPost]], zone: ZoneInfo) -> Entry:
     found, stored = max(group, key=lambda pair: (pair[1].post.created_at, pair[1].post.key))
     finding, many = found.finding, len(group)
-    times = "" if many == 1 else f" ({many:,} times)"
+    title, newest = name(finding.title, 90), byline(stored.post, zone)
     return Entry(
-        title=f"{name(finding.title, 90)}{times}",
-        meta=("" if many == 1 else "Latest: ") + byline(stored.post, zone),
+        title=title if many == 1 else say("entry.times", many, title=title),
+        meta=newest if many == 1 else say("entry.latest", byline=newest),
         quote=excerpt(stored.post.text, finding.spans, width=160),
-        lines=(f"Better: {name(finding.suggest, 200)}",) if finding.suggest else (),
+        lines=(say("entry.better", suggestion=name(finding.suggest, 200)),) if finding.suggest else (),
         tone="warn",
         post=stored.post.key,
     )
@@ -129,9 +124,10 @@ def _worst_first(found: Sequence[FoundAt]) -> list[FoundAt]:
 
 def _title(found: Sequence[FoundAt]) -> str:
     if not found:
-        return "A complaint to settle"
+        return say("entry.complaint")
     others = len({one.finding.rule for one in found}) - 1
-    return name(found[0].finding.title, 100) + (f", and {others} more" if others else "")
+    title = name(found[0].finding.title, 100)
+    return say("entry.others", title=title, others=others) if others else title
 
 
 def _quote(view: CaseView, found: Sequence[FoundAt]) -> Quote:
@@ -150,11 +146,11 @@ def _told(found: Sequence[FoundAt]) -> tuple[str, ...]:
         distinct.setdefault(one.finding.rule, one.finding)
     told = [name(finding.message, 240) for finding in list(distinct.values())[:_MOST_RULES]]
     suggestion = next((f.suggest for f in distinct.values() if f.suggest), None)
-    return (*told, f"Better: {name(suggestion, 240)}") if suggestion else tuple(told)
+    return (*told, say("entry.better", suggestion=name(suggestion, 240))) if suggestion else tuple(told)
 
 
 def _standing(view: CaseView) -> tuple[str, ...]:
-    state = _STATE.get(view.case.state, "")
+    state = say(f"entry.state.{view.case.state}") if view.case.state is not CaseState.CLOSED else ""
     notes = (event.note for event in reversed(view.case.events) if event.action in _AGENCY_SAYS)
     said = next((name(note, 200) for note in notes if note.strip()), "")
-    return tuple(line for line in (state, said and f"The agency wrote: “{said}”") if line)
+    return tuple(line for line in (state, said and say("entry.wrote", words=said)) if line)

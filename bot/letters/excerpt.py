@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.letters.model import Part, Quote
 from bot.letters.untrusted import visible
+from bot.words import say
 from policies.model.finding import Span, clipped, merged
 
-EMPTY = Quote(parts=(Part(text="(no text)"),))
 _NUDGE = 20  #: code points that a cut may move to reach a word boundary
 _JOINERS = "\u200d\ufe0f"
 
@@ -29,7 +29,7 @@ def excerpt(text: str, spans: Iterable[Span] = (), width: int = 280) -> Quote:
         if piece
     ]
     if not "".join(part.text for part in parts).strip():
-        return EMPTY
+        return Quote(parts=(Part(text=say("post.no_text")),))
     before = (Part(text="… "),) if start > 0 else ()
     after = (Part(text=" …"),) if end < len(text) else ()
     return Quote(parts=(*before, *parts, *after))

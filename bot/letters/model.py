@@ -12,6 +12,7 @@ from policies.model.case import CaseState
 from policies.model.coverage import Unchecked
 from policies.model.keys import PostKey
 from policies.model.post import Post
+from policies.threads.trouble import Mood, Reason
 from storage.views import CaseView, FoundAt, Spent, StoredPost, StreamHealth, ThreadView
 
 DESK = "desk"  #: purpose of a link to all that waits for the owner
@@ -58,12 +59,12 @@ class ConversationTrouble:
     """A conversation in which a customer is not getting what they are owed."""
 
     thread: ThreadView
-    reason: str  #: one sentence for the owner
+    reason: Reason
     waited: timedelta | None = None  #: business time since the customer wrote, where they still wait
     last_inbound: Post | None = None  #: the customer's latest message
     link: str | None = None  #: https address of the conversation on the platform
     needs_owner: bool = False  #: True where only the owner may act, for instance acknowledge a complaint
-    mood: str = ""  #: how the customer sounds, in words; empty where not read
+    mood: Mood | None = None  #: how the customer sounds, None where not read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ class Entry:
     """One thing to read in a section."""
 
     title: str
-    tag: str = ""  #: a word above the title, for instance ``Critical``
+    tag: str = ""  #: a word above the title, for instance ``Urgent``
     tone: str = "plain"  #: colour: ``critical``, ``breach``, ``warn``, ``good`` or ``plain``
     meta: str = ""  #: who and when
     quote: Quote | None = None

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.letters import words
 from bot.letters.entries import case_entry
 from bot.letters.model import Button, Letter, Link, Section
 from bot.letters.untrusted import header, name
+from bot.words import figures, say
 from policies.model.case import CaseState
 from storage.views import CaseView
 
@@ -35,36 +35,27 @@ class NoticeInput:
 def build_notice(given: NoticeInput) -> Letter:
     """One short letter. It says what is asked, and that disagreeing is fine."""
     waiting = sum(n for state, n in given.counts.items() if state.waits_for == "agency")
-    posts = words.count(waiting, "post")
-    queue = Button(label="Open the queue", url=given.link(QUEUE), main=True)
+    queue = Button(label=say("notice.open"), url=given.link(QUEUE), main=True)
     shown = given.cases[:_MOST]
     return Letter(
         brand=name(given.brand),
-        subject=header(
-            f"{header(given.brand, 60)}: {posts} {'waits' if waiting == 1 else 'wait'} for your answer"
-        ),
-        summary=(
-            f"{words.capital(posts)} for {name(given.brand)} {'was' if waiting == 1 else 'were'} flagged; please "
-            "explain, mend, or disagree in the queue."
-        ),
-        period=words.moment(given.now, given.zone),
+        subject=header(say("notice.subject", waiting, brand=header(given.brand, 60))),
+        summary=say("notice.summary", waiting, brand=name(given.brand)),
+        period=figures.moment(given.now, given.zone),
         button=queue,
         sections=(
             Section(
-                title="What was flagged",
-                intro=(
-                    "A machine flagged these, not a person. "
-                    f"What you answer goes to {name(given.owner)}, who decides."
-                ),
+                title=say("notice.title"),
+                intro=say("notice.intro", owner=name(given.owner)),
                 entries=tuple(case_entry(view, given.zone, _to_queue(queue), decide=False) for view in shown),
                 more=waiting - len(shown),
-                more_where="in the queue",
+                more_where=say("digest.in_queue"),
                 more_link=queue,
             ),
         ),
         footer=(
-            f"For {name(given.person)}, who writes for {name(given.brand)}. You need no account.",
-            "The link in this mail is made for you alone, so please do not forward it.",
+            say("notice.for", person=name(given.person), brand=name(given.brand)),
+            say("notice.link"),
         ),
     )
 

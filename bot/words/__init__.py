@@ -31,7 +31,8 @@ def say(code: str, n: int | None = None, /, **parts: object) -> str:
 def pattern(code: str, n: int | None = None) -> str:
     """The same before its parts are put in: a format string of Python's."""
     spoken = catalogue(_language.get())
-    return spoken.gettext(code) if n is None else spoken.ngettext(code, code, n)
+    found = spoken.gettext(code) if n is None else spoken.ngettext(code, code, n)
+    return found if found != code else code.replace("{", "{{").replace("}", "}}")
 
 
 def knows(code: str) -> bool:

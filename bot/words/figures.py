@@ -24,6 +24,11 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+def grouped(number: int) -> str:
+    """``1,204``."""
+    return say("number.grouped", number=number)
+
+
 def in_words(number: int) -> str:
     """``two`` to ``five``, and figures for the rest."""
     return say(f"number.{number}") if 2 <= number <= _LAST_IN_WORDS else str(number)
@@ -66,6 +71,11 @@ def ago(at: datetime, now: datetime) -> str:
 def date_name(on: date) -> str:
     """``Fri 20 Nov``."""
     return say("date.short", weekday=weekday(on), day=on.day, month=_month(on))
+
+
+def long_date(on: date) -> str:
+    """``20 November``."""
+    return say("date.long", day=on.day, month=say("months.long").split()[on.month - 1])
 
 
 def weekday(on: date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from policies.matching.fold import fold
 from policies.model.hours import BusinessHours
@@ -32,16 +33,34 @@ _HELPS = re.compile(
 FEWEST_WORDS = 4
 
 
+class Reason(StrEnum):
+    """Why somebody must look after a conversation."""
+
+    UPSET_LATE = "upset_late"  #: somebody upset has waited longer than promised
+    UPSET = "upset"  #: somebody upset has not been answered yet
+    LATE = "late"  #: somebody has waited longer than promised
+    BRUSHED_OFF = "brushed_off"  #: somebody upset got an answer that says nothing
+
+
+class Mood(StrEnum):
+    """How a customer sounds."""
+
+    ANGRY = "angry"
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """What is wrong with a conversation."""
 
-    reason: str  #: one sentence for the owner
+    reason: Reason
     waited: timedelta | None  #: business time since the customer wrote, where they still wait
     last_inbound: Post | None  #: the customer's latest message
     upset: bool  #: the customer's tone
     brushed_off: bool  #: the answer was empty or a phrase
-    mood: str  #: how the customer sounds, in words; empty where not read
+    mood: Mood | None  #: None where not read
 
 
 def trouble(
@@ -61,7 +80,7 @@ def trouble(
     if brushed is None:
         return None
     return Trouble(
-        reason="Somebody upset got an answer that says nothing.",
+        reason=Reason.BRUSHED_OFF,
         waited=None,
         last_inbound=brushed,
         upset=True,
@@ -89,11 +108,11 @@ def is_brush_off(text: str) -> bool:
 
 def _waits(open_wait: Waiting, readings: Readings, *, angry: bool, late: bool) -> Trouble:
     if angry and late:
-        reason = "Somebody upset has waited longer than promised."
+        reason = Reason.UPSET_LATE
     elif angry:
-        reason = "Somebody upset has not been answered yet."
+        reason = Reason.UPSET
     else:
-        reason = "Somebody has waited longer than promised."
+        reason = Reason.LATE
     return Trouble(
         reason=reason,
         waited=open_wait.waited,
@@ -119,14 +138,13 @@ def _brushed_off(thread: Thread, readings: Readings, now: datetime) -> Post | No
     return None
 
 
-def _mood(reading: Reading | None) -> str:
+def _mood(reading: Reading | None) -> Mood | None:
     if reading is None or "sentiment" not in reading.heads or reading.heads["sentiment"].unsure:
-        return ""
+        return None
     if _score(reading, "emotion", "anger") >= UPSET and reading.heads["sentiment"].label == "negative":
-        return "angry"
-    return {"negative": "displeased", "neutral": "matter of fact", "positive": "pleased"}.get(
-        reading.heads["sentiment"].label, ""
-    )
+        return Mood.ANGRY
+    label = reading.heads["sentiment"].label
+    return Mood(label) if label in set(Mood) else None
 
 
 def _score(reading: Reading, head: str, label: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.letters import words
 from bot.letters.digest.coverage import spend_section, unread_accounts, unseen_section
 from bot.letters.digest.rules import rules_section
 from bot.letters.digest.summary import Asked, subject, summary
@@ -21,6 +20,7 @@ from bot.letters.model import (
     Table,
 )
 from bot.letters.untrusted import name
+from bot.words import figures, say
 from policies.model.case import CaseState, waiting_for
 from policies.model.finding import Severity
 from storage.views import CaseView
@@ -52,7 +52,7 @@ def build(given: DigestInput, link: Link) -> Letter:
         brand=name(given.brand),
         subject=subject(given, asked),
         summary=summary(given, asked),
-        period=words.period(given.since, given.until, given.zone),
+        period=figures.period(given.since, given.until, given.zone),
         button=_first_step(asked, link),
         facts=_facts(given, asked),
         sections=tuple(section for section in sections if section),
@@ -88,7 +88,7 @@ def _asked(given: DigestInput) -> Asked:
 
 
 def _first_step(asked: Asked, link: Link) -> Button:
-    label = "Open what needs you" if asked.cases else "Open your desk"
+    label = say("digest.open") if asked.cases else say("digest.desk")
     return Button(label=label, url=link(DESK), main=bool(asked.cases))
 
 
@@ -99,12 +99,12 @@ def _needed(given: DigestInput, link: Link) -> Section | None:
     shown = views[:_MOST_NEEDED]
     total = _asked(given).cases
     return Section(
-        title="Needs you now",
-        intro="A tap opens the case. Nothing is decided until you press a button there.",
+        title=say("digest.needed"),
+        intro=say("digest.tap"),
         entries=tuple(case_entry(view, given.zone, link, decide=True) for view in shown),
         more=total - len(shown),
-        more_where="on your desk",
-        more_link=Button(label="See all of them", url=link(DESK)),
+        more_where=say("digest.on_desk"),
+        more_link=Button(label=say("digest.all"), url=link(DESK)),
     )
 
 
@@ -115,12 +115,12 @@ def _with_agency(given: DigestInput, link: Link) -> Section | None:
         return None
     shown = views[:_MOST_WITH_AGENCY]
     return Section(
-        title="With the agency",
-        intro="Nothing for you to do here: your agency has these in its queue.",
+        title=say("digest.agency"),
+        intro=say("digest.agency.intro"),
         entries=tuple(case_entry(view, given.zone, link, decide=False) for view in shown),
         more=total - len(shown),
-        more_where="in the queue",
-        more_link=Button(label="See all of them", url=link(DESK)),
+        more_where=say("digest.in_queue"),
+        more_link=Button(label=say("digest.all"), url=link(DESK)),
     )
 
 
@@ -130,43 +130,34 @@ def _conversations(given: DigestInput) -> Section | None:
         return None
     shown = troubled[:_MOST_CONVERSATIONS]
     return Section(
-        title="Customers to look after",
-        intro="Conversations in which somebody may feel left alone.",
+        title=say("digest.customers"),
+        intro=say("digest.customers.intro"),
         entries=tuple(conversation_entry(trouble, given.zone) for trouble in shown),
         more=len(troubled) - len(shown),
-        more_where="like these",
+        more_where=say("digest.like_these"),
     )
 
 
 def _how_it_went(given: DigestInput) -> Section | None:
-    figures = given.figures
-    lines = [_work_done(figures)] if figures.published else []
-    if figures.in_owners_name:
-        lines.append(_in_your_name(figures.in_owners_name))
-    if figures.median_answer is not None:
-        who = words.count(figures.answered, "conversation")
-        took = words.lasting(figures.median_answer)
-        lines.append(f"{who} got a first answer, typically within {took} (median, in your opening hours).")
-    if figures.settled:
-        verb = "was" if figures.settled == 1 else "were"
-        lines.append(f"{words.count(figures.settled, 'case')} {verb} settled.")
+    seen = given.figures
+    lines = [_work_done(seen)] if seen.published else []
+    if seen.in_owners_name:  # rules on what only the owner may do leave these alone: say how many there are
+        lines.append(say("digest.your_mark", seen.in_owners_name))
+    if seen.median_answer is not None:
+        lines.append(say("digest.first_answers", seen.answered, time=figures.lasting(seen.median_answer)))
+    if seen.settled:
+        lines.append(say("digest.settled", seen.settled))
     if given.mood:
         lines.append(name(given.mood, 200))
-    return Section(title="How it went", intro=" ".join(lines)) if lines else None
+    return Section(title=say("digest.went"), intro=" ".join(lines)) if lines else None
 
 
-def _work_done(figures: Figures) -> str:
-    posts = words.count(figures.published, "post")
-    if not figures.flagged:
-        return f"{posts} went out without a single remark: your agency did well."
-    return f"{posts} went out, {figures.clean:,} of them clean."
-
-
-def _in_your_name(posts: int) -> str:
-    """Rules on what only the owner may do leave these alone, so the owner must know how many there are."""
-    which, verb = ("it", "carries") if posts == 1 else ("one of them", "carry")
+def _work_done(seen: Figures) -> str:
+    posts = say("posts", seen.published)
     return (
-        f"{words.count(posts, 'post')} {verb} your own mark; if you did not write {which}, ask your agency."
+        say("digest.clean", posts=posts, clean=seen.clean)
+        if seen.flagged
+        else say("digest.no_remark", posts=posts)
     )
 
 
@@ -174,12 +165,12 @@ def _samples(given: DigestInput) -> Section | None:
     if not given.samples:
         return None
     many = len(given.samples)
-    what, ask = ("This post was", "Does it")
-    if many > 1:
-        what, ask = f"These {words.NUMBERS.get(many, str(many))} posts were", "Do they"
+    intro = (
+        say("digest.samples.many", number=figures.in_words(many)) if many > 1 else say("digest.samples.one")
+    )
     return Section(
-        title="For your own eye",
-        intro=f"{what} picked at random from those that no rule flagged. {ask} sound like you?",
+        title=say("digest.samples"),
+        intro=intro,
         entries=tuple(sample_entry(stored, given.zone) for stored in given.samples),
     )
 
@@ -191,26 +182,27 @@ def _warnings(given: DigestInput, link: Link) -> Section | None:
         return None
     entries = warning_entries(small, given.zone)[:_MOST_RULES]
     return Section(
-        title="Small things",
-        intro=f"{words.count(total, 'remark')} that needed no case."
-        + (" Here is one example of each kind." if total > 1 else ""),
+        title=say("digest.small"),
+        intro=" ".join(
+            [say("digest.small.intro", total), *([say("digest.small.examples")] if total > 1 else [])]
+        ),
         entries=tuple(entries),
         more=len({found.finding.rule for found, _ in small}) - len(entries),
-        more_where="kinds on your desk",
-        more_link=Button(label="See all of them", url=link(DESK)),
+        more_where=say("digest.small.more"),
+        more_link=Button(label=say("digest.all"), url=link(DESK)),
     )
 
 
 def _facts(given: DigestInput, asked: Asked) -> tuple[Fact, ...]:
-    figures = given.figures
-    answer = figures.median_answer
+    seen = given.figures
+    answer = seen.median_answer
     needed = asked.cases + asked.answers
     return (
-        Fact(number=f"{needed:,}", label="needs you" if needed == 1 else "need you"),
-        Fact(number=f"{figures.published:,}", label="posts out"),
-        Fact(number=f"{figures.inbound:,}", label="from customers")
+        Fact(number=figures.grouped(needed), label=say("digest.fact.needs", needed)),
+        Fact(number=figures.grouped(seen.published), label=say("digest.fact.published")),
+        Fact(number=figures.grouped(seen.inbound), label=say("digest.fact.received"))
         if answer is None
-        else Fact(number=words.brief(answer), label="typical answer"),
+        else Fact(number=figures.brief(answer), label=say("digest.fact.answer")),
     )
 
 
@@ -221,9 +213,12 @@ def _chart(days: tuple[DayFigures, ...]) -> Chart | None:
     out, received, found = (
         sum(getattr(one, field) for one in shown) for field in ("outbound", "inbound", "findings")
     )
-    alt = (
-        f"Bars for the last {len(shown)} days: {words.count(out, 'post')} published, "
-        f"{words.count(received, 'message')} from customers, {words.count(found, 'remark')} by our rules."
+    alt = say(
+        "digest.bars",
+        days=len(shown),
+        posts=say("posts", out),
+        messages=say("messages", received),
+        remarks=say("remarks", found),
     )
     return Chart(days=shown, alt=alt)
 
@@ -232,17 +227,22 @@ def _day_table(days: tuple[DayFigures, ...]) -> Table | None:
     if _chart(days) is None:
         return None
     rows = tuple(
-        (words.date_name(one.date), f"{one.outbound:,}", f"{one.inbound:,}", f"{one.findings:,}")
+        (
+            figures.date_name(one.date),
+            *(figures.grouped(n) for n in (one.outbound, one.inbound, one.findings)),
+        )
         for one in days[-DAYS_SHOWN:]
     )
     return Table(
-        caption="The last days (UTC)", head=("Day", "Published", "From customers", "Remarks"), rows=rows
+        caption=say("digest.days.utc"),
+        head=tuple(say(f"digest.days.{column}") for column in ("day", "published", "received", "remarks")),
+        rows=rows,
     )
 
 
 def _footer(given: DigestInput) -> tuple[str, ...]:
     return (
-        f"For {name(given.owner)}, who looks after {name(given.brand)}.",
-        "The buttons in this mail are made for you alone, so please do not forward it.",
-        "Machines flagged what you see here; only people decide.",
+        say("letter.for", person=name(given.owner), brand=name(given.brand)),
+        say("letter.buttons"),
+        say("digest.machines"),
     )

@@ -5,26 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.letters import words
+from bot.letters import naming
 from bot.letters.model import AccountSpend, DigestInput, Entry, Section, Table
 from bot.letters.untrusted import name
+from bot.words import figures, say
 from policies.model.coverage import Unchecked, Why
 from storage.views import StreamHealth
 
 _MOST = 8
 _NEARLY_SPENT = 0.8  #: share of the budget from which it is said
 _UNREAD = frozenset(set(Why) - {Why.UNREADABLE, Why.LANGUAGE, Why.LINKS, Why.PICTURES})
-_WHY = {
-    Why.GAP: "A gap",
-    Why.RATE_LIMITED: "Slowed down by the platform",
-    Why.BUDGET_SPENT: "Reading budget used up",
-    Why.TOKEN_DEAD: "Access has ended",
-    Why.UNREACHABLE: "Could not be reached",
-    Why.UNREADABLE: "Posts we could not open",
-    Why.LANGUAGE: "A language we do not read",
-    Why.LINKS: "Links we could not follow",
-    Why.PICTURES: "Pictures we could not read",
-}
 
 
 def stale(health: StreamHealth, given: DigestInput) -> bool:
@@ -45,15 +35,15 @@ def unseen_section(given: DigestInput) -> Section | None:
     entries = [_silence(one, given.zone) for one in _silent(given)]
     notes = sorted(given.unchecked, key=lambda note: note.why not in _UNREAD)
     entries += [_note(note, given.zone) for note in notes]
-    entries += [Entry(title="A note from the service", lines=(name(text, 240),)) for text in given.notices]
+    entries += [Entry(title=say("digest.unseen.notice"), lines=(name(text, 240),)) for text in given.notices]
     if not entries:
         return None
     return Section(
-        title="What we did not see",
-        intro="So that silence is never mistaken for good news.",
+        title=say("digest.unseen.title"),
+        intro=say("digest.unseen.intro"),
         entries=tuple(entries[:_MOST]),
         more=max(len(entries) - _MOST, 0),
-        more_where="of this kind",
+        more_where=say("digest.unseen.more"),
     )
 
 
@@ -69,22 +59,30 @@ def _silent(given: DigestInput) -> list[StreamHealth]:
 
 
 def _note(note: Unchecked, zone: ZoneInfo) -> Entry:
-    items = words.count(note.count, "item") if note.count else ""
+    items = say("items", note.count) if note.count else ""
     when = _window(note.since, note.until, zone)
     return Entry(
-        title=f"{_WHY[note.why]}: {words.account(note.platform, name(note.account))}",
-        meta=", ".join(part for part in (items, when) if part),
+        title=say(
+            "digest.unseen.about",
+            what=say(f"why.{note.why}"),
+            account=naming.account(note.platform, name(note.account)),
+        ),
+        meta=say("list.separator").join(part for part in (items, when) if part),
         lines=(name(note.detail, 240),),
         tone="warn" if note.why in _UNREAD else "plain",
     )
 
 
 def _silence(health: StreamHealth, zone: ZoneInfo) -> Entry:
-    seen = f"Last read in full {words.moment(health.complete_at, zone)}." if health.complete_at else ""
-    lines = (seen or "It has never been read in full yet.", name(health.error or "", 240))
+    seen = (
+        say("digest.unseen.read", when=figures.moment(health.complete_at, zone)) if health.complete_at else ""
+    )
+    lines = (seen or say("digest.unseen.never"), name(health.error or "", 240))
     return Entry(
-        title=f"Not up to date: {words.account(health.platform, name(health.account))}",
-        meta=f"Failing since {words.moment(health.failing_since, zone)}" if health.failing_since else "",
+        title=say("digest.unseen.stale", account=naming.account(health.platform, name(health.account))),
+        meta=say("digest.unseen.failing", when=figures.moment(health.failing_since, zone))
+        if health.failing_since
+        else "",
         lines=tuple(line for line in lines if line),
         tone="warn",
     )
@@ -92,10 +90,10 @@ def _silence(health: StreamHealth, zone: ZoneInfo) -> Entry:
 
 def _window(since: datetime | None, until: datetime | None, zone: ZoneInfo) -> str:
     if since and until:
-        return f"{words.moment(since, zone)} to {words.moment(until, zone)}"
+        return say("digest.unseen.span", since=figures.moment(since, zone), until=figures.moment(until, zone))
     if since:
-        return f"since {words.moment(since, zone)}"
-    return f"until {words.moment(until, zone)}" if until else ""
+        return say("digest.unseen.since", when=figures.moment(since, zone))
+    return say("digest.unseen.until", when=figures.moment(until, zone)) if until else ""
 
 
 def spend_section(given: DigestInput) -> Section | None:
@@ -105,16 +103,16 @@ def spend_section(given: DigestInput) -> Section | None:
         return None
     total = sum(one.spent.micro_dollars for one in charged)
     near = [one for one in charged if _share(one) >= _NEARLY_SPENT]
-    warning = ""
+    told = [say("digest.cost.intro", total=figures.dollars(total))]
     if near:
-        accounts = words.listed([words.account(o.spent.platform, name(o.spent.account)) for o in near[:3]])
-        warning = f" Close to the budget: {accounts}. Reading stops before it is passed."
+        accounts = [naming.account(o.spent.platform, name(o.spent.account)) for o in near[:3]]
+        told.append(say("digest.cost.near", accounts=figures.listed(accounts)))
     return Section(
-        title="What it cost",
-        intro=f"Reading the platforms has cost {words.dollars(total)} so far this month.{warning}",
+        title=say("digest.cost"),
+        intro=" ".join(told),
         table=_spend_table(charged[:_MOST]),
         more=max(len(charged) - _MOST, 0),
-        more_where="accounts with costs",
+        more_where=say("digest.cost.more"),
     )
 
 
@@ -125,11 +123,15 @@ def _share(one: AccountSpend) -> float:
 def _spend_table(charged: list[AccountSpend]) -> Table:
     rows = tuple(
         (
-            words.account(one.spent.platform, name(one.spent.account)),
-            f"{one.spent.reads:,}",
-            words.dollars(one.spent.micro_dollars),
-            "no limit" if one.budget is None else words.dollars(one.budget),
+            naming.account(one.spent.platform, name(one.spent.account)),
+            figures.grouped(one.spent.reads),
+            figures.dollars(one.spent.micro_dollars),
+            say("digest.cost.no_limit") if one.budget is None else figures.dollars(one.budget),
         )
         for one in charged
     )
-    return Table(caption="API money this month", head=("Account", "Reads", "Cost", "Budget"), rows=rows)
+    return Table(
+        caption=say("digest.cost.table"),
+        head=tuple(say(f"digest.cost.{column}") for column in ("account", "reads", "cost", "budget")),
+        rows=rows,
+    )

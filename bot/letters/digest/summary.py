@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.letters import words
 from bot.letters.model import DigestInput
 from bot.letters.untrusted import header
+from bot.words import figures, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,60 +29,61 @@ def subject(given: DigestInput, asked: Asked) -> str:
     """``Bright Bakery: 2 need you, 3 with the agency``; safe for a header."""
     parts = []
     if needed := asked.cases + asked.answers:
-        parts.append(f"{needed:,} {'needs' if needed == 1 else 'need'} you")
+        parts.append(say("digest.needs", needed))
     if asked.with_agency:
-        parts.append(f"{asked.with_agency:,} with the agency")
+        parts.append(say("digest.with_agency", asked.with_agency))
     if others := asked.troubled - asked.answers:
-        parts.append(f"{words.count(others, 'customer')} to look after")
+        parts.append(say("digest.look_after", others))
     if asked.unread:
-        parts.append(f"{words.count(asked.unread, 'account')} not read")
+        parts.append(say("digest.not_read", asked.unread))
     if asked.quiet:
-        parts = ["a quiet day", _published(given)]
-    return header(f"{header(given.brand, 60)}: {', '.join(parts)}")
+        parts = [say("digest.quiet"), _published(given)]
+    return header(
+        say("digest.subject", brand=header(given.brand, 60), parts=say("list.separator").join(parts))
+    )
 
 
 def summary(given: DigestInput, asked: Asked) -> str:
     """What happened and what is asked, in one sentence."""
-    return f"{words.capital(_happened(given, asked))}{_unseen(asked)}; {_request(asked)}."
+    unseen = say("digest.unseen", asked.unread) if asked.unread else ""
+    happened = figures.capital(_happened(given, asked))
+    return say("digest.summary", happened=happened, unseen=unseen, request=_request(asked))
 
 
 def _published(given: DigestInput) -> str:
     if not given.figures.published:
-        return "nothing published"
-    posts = words.count(given.figures.published, "post")
+        return say("digest.nothing_published")
+    posts = say("posts", given.figures.published)
     flagged = given.figures.flagged
-    return f"{posts}, all clean" if not flagged else f"{posts}, {flagged:,} with small remarks"
+    return (
+        say("digest.small_remarks", posts=posts, flagged=flagged)
+        if flagged
+        else say("digest.all_clean", posts=posts)
+    )
 
 
 def _happened(given: DigestInput, asked: Asked) -> str:
-    figures = given.figures
-    if not figures.published:
-        received = words.count(figures.inbound, "message")
-        return f"nothing was published and {received if figures.inbound else 'no message'} came in"
-    posts = f"your agency published {words.count(figures.published, 'post')}"
-    judged = "all clean" if not figures.flagged else f"{figures.clean:,} of them clean"
-    if figures.median_answer is None or asked.cases or asked.troubled:
-        return f"{posts}, {judged}"
-    return f"{posts}, {judged}, and customers typically heard back in {words.lasting(figures.median_answer)}"
-
-
-def _unseen(asked: Asked) -> str:
-    if not asked.unread:
-        return ""
-    return f", but {words.count(asked.unread, 'account')} could not be fully read"
+    seen = given.figures
+    if not seen.published:
+        received = say("messages", seen.inbound) if seen.inbound else say("digest.no_message")
+        return say("digest.silence", received=received)
+    judged = say("digest.judged.some", clean=seen.clean) if seen.flagged else say("digest.judged.clean")
+    published = say("digest.published", posts=say("posts", seen.published), judged=judged)
+    if seen.median_answer is None or asked.cases or asked.troubled:
+        return published
+    return say("digest.answered", published=published, time=figures.lasting(seen.median_answer))
 
 
 def _request(asked: Asked) -> str:
     wishes = []
     if asked.cases:
-        wishes.append(f"decide on {words.count(asked.cases, 'case')}")
+        wishes.append(say("digest.request.decide", asked.cases))
     if asked.answers:
-        wishes.append(f"answer {words.count(asked.answers, 'customer')} yourself")
+        wishes.append(say("digest.request.answer", asked.answers))
     if wishes:
-        return f"please {words.listed(wishes)}"
+        return say("digest.request", wishes=figures.listed(wishes))
     if asked.troubled:
-        waits = "customer needs" if asked.troubled == 1 else "customers need"
-        return f"{asked.troubled:,} {waits} looking after, which is the agency's to do"
+        return say("digest.request.agencys", asked.troubled)
     if asked.with_agency:
-        return f"the agency is on {words.count(asked.with_agency, 'case')}, nothing is asked of you"
-    return "nothing is asked of you"
+        return say("digest.request.agency_on", cases=say("cases", asked.with_agency))
+    return say("digest.request.nothing")

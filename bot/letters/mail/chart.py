@@ -5,8 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from bot.letters import words
 from bot.letters.model import Chart
+from bot.words import figures, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,9 +35,21 @@ def _bars(axes: Axes, chart: Chart) -> None:
     places = range(len(chart.days))
     published = [one.outbound for one in chart.days]
     received = [one.inbound for one in chart.days]
-    axes.bar([place - 0.2 for place in places], published, width=0.38, color=_PUBLISHED, label="Published")
-    axes.bar([place + 0.2 for place in places], received, width=0.38, color=_RECEIVED, label="From customers")
-    names = ["\n".join(words.date_name(one.date).split()[:2]) for one in chart.days]
+    axes.bar(
+        [place - 0.2 for place in places],
+        published,
+        width=0.38,
+        color=_PUBLISHED,
+        label=say("digest.days.published"),
+    )
+    axes.bar(
+        [place + 0.2 for place in places],
+        received,
+        width=0.38,
+        color=_RECEIVED,
+        label=say("digest.days.received"),
+    )
+    names = [f"{figures.weekday(one.date)}\n{one.date.day}" for one in chart.days]
     axes.set_xticks(list(places), names)
 
 

@@ -14,6 +14,7 @@ from bot.addresses import read_address
 from bot.errors import ConfigError
 from bot.letters.mail.render import CHART_ID, Rendered
 from bot.letters.untrusted import header
+from bot.words import language
 
 
 def mailbox(address: str, name: str = "") -> Address:
@@ -53,7 +54,9 @@ def compose(
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice should answer
     message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
     _fill(message, letter, origin.domain)
-    message["Content-Language"] = "en"  # after the filling, which moves Content-* headers into the first part
+    message["Content-Language"] = (
+        language()
+    )  # after the filling, which moves Content-* headers into the first part
     _name_boundaries(message, key)
     return message.as_bytes()
 

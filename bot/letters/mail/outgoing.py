@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.letters.mail.message import compose
 from bot.letters.mail.render import render
 from bot.letters.model import Letter
+from bot.words import say
 from storage.views import OutMessage
 
 
@@ -31,7 +32,7 @@ def out_message(
         render(letter),
         key=key,
         sender=sender,
-        sender_name=f"{sender_name} oversight",
+        sender_name=say("letter.sender", brand=sender_name),
         recipients=recipients,
         date=at,
     )

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from bot.letters.mail.chart import draw
 from bot.letters.model import Letter, Quote, Section, Table
 from bot.letters.untrusted import FSI, PDI, isolate
+from bot.words import language, say
 
 LIMIT = 100_000  #: bytes of HTML, also as transferred; Gmail cuts a mail off at about 102 KB
 CHART_ID = "days"  #: local part of the chart's Content-ID
@@ -112,6 +113,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(_=say, language=language)
     environment.filters.update(isolated=isolated, quoted=quoted_text, wrapped=_wrapped, columns=_columns)
     return environment
 

@@ -12,6 +12,7 @@ from policies.model.finding import Finding, Severity, Span
 from policies.model.keys import PostKey
 from policies.model.post import Direction, Kind, Post
 from policies.model.thread import Thread
+from policies.threads.trouble import Mood, Reason
 from storage.views import CaseView, FoundAt, Revision, Spent, StoredPost, StreamHealth, ThreadView
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -94,7 +95,7 @@ def stored(of: Post) -> StoredPost:
     return StoredPost(brand="bakery", post=of, revision=1, first_seen_at=of.created_at)
 
 
-def trouble(last: Post, reason: str, **more: object) -> ConversationTrouble:
+def trouble(last: Post, reason: Reason, **more: object) -> ConversationTrouble:
     thread = ThreadView(
         thread=Thread(thread_id=last.thread_id, posts=(last,)),
         platform="x",
@@ -243,17 +244,17 @@ def busy_day() -> DigestInput:
         conversations=(
             trouble(
                 waiting,
-                "Nobody has answered yet; you promise an answer within 4 hours.",
+                Reason.LATE,
                 waited=timedelta(hours=5),
                 link="https://x.com/goldencrust/status/1006",
             ),
             trouble(
                 angry,
-                "Asked for a person and a complaint for the third time: this one should hear from you.",
+                Reason.UPSET_LATE,
                 waited=timedelta(hours=7, minutes=5),
                 link="https://x.com/goldencrust/status/1005",
                 needs_owner=True,
-                mood="disappointed",
+                mood=Mood.NEGATIVE,
             ),
         ),
         samples=(

@@ -13,6 +13,7 @@ from bot.letters.model import DigestInput, Figures, Letter, RuleRecord, Section
 from policies.model.case import Action, CaseState
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
+from policies.threads.trouble import Reason
 from storage.views import Revision, StreamHealth
 
 
@@ -254,8 +255,8 @@ def test_remarks_are_grouped_by_rule_with_the_newest_example() -> None:
 
 
 def test_conversations_for_the_owner_come_first() -> None:
-    asks = trouble(post(1, "Hello?", author="ann"), "No answer.", waited=timedelta(hours=3))
-    complains = trouble(post(2, "I want a person", author="ben"), "Complaint.", needs_owner=True)
+    asks = trouble(post(1, "Hello?", author="ann"), Reason.LATE, waited=timedelta(hours=3))
+    complains = trouble(post(2, "I want a person", author="ben"), Reason.UPSET, needs_owner=True)
     letter = build(replace(quiet_day(), conversations=(asks, complains)), link)
     told = section(letter, "Customers to look after").entries
     assert [entry.title for entry in told] == ["@ben", "@ann has waited 3 hours"]

@@ -21,6 +21,7 @@ from bot.letters.model import AccountSpend, DayFigures, DigestInput, Letter
 from policies.model.case import CaseState
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
+from policies.threads.trouble import Reason
 from storage.views import Spent
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=[]), max_size=200)
@@ -102,7 +103,7 @@ def hostile(text: str) -> DigestInput:
         cases=(case(1, one, shown, state=CaseState.DISPUTED, note=text),),
         case_counts={},
         warnings=((case(2, one, shown).findings[0], stored(one)),),
-        conversations=(trouble(one, text, link=text, mood=text),),
+        conversations=(trouble(one, Reason.LATE, link=text),),
         samples=(stored(one),),
         unchecked=(Unchecked(why=Why.GAP, platform="x", account=text, detail=text),),
         health=(),
@@ -157,7 +158,7 @@ def test_ten_thousand_findings_fit_and_the_rest_is_counted() -> None:
         busy_day(),
         cases=tuple(cases),
         case_counts={CaseState.DISPUTED: 5_000, CaseState.OPEN: 5_000},
-        conversations=tuple(trouble(one.post, "ö" * 900) for one in cases[:2_000]),
+        conversations=tuple(trouble(one.post, Reason.UPSET) for one in cases[:2_000]),
         warnings=tuple((one.findings[0], stored(one.post)) for one in cases),
         warning_count=10_000,
         samples=tuple(stored(one.post) for one in cases[:3]),
@@ -244,6 +245,6 @@ def test_an_alert_names_what_cannot_wait() -> None:
 
 def test_severities_are_said_in_words_not_only_in_colour() -> None:
     one = post(1, "We refund everyone")
-    for severity, words in ((Severity.CRITICAL, "Critical"), (Severity.BREACH, "Off-brand")):
+    for severity, words in ((Severity.CRITICAL, "Urgent"), (Severity.BREACH, "Off-brand")):
         given_day = replace(quiet_day(), cases=(case(3, one, finding(one, "refund", severity)),))
         assert f"{words} · case 3" in Page(render(build(given_day, link)).html).text
