@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from recipe_copy import changed, ran
 
 from benchmarks import structure
 from bot import connectors
@@ -106,27 +105,6 @@ def test_a_check_is_a_module_and_a_line_in_the_table(tmp_path: Path) -> None:
     ran(tmp_path, "-m", "policies.manual", "docs")
     assert "How many letters Q" in (tmp_path / "docs" / "checks" / "letter_q.md").read_text(encoding="utf-8")
     assert set(structure.recipes()["check"]) == changed(tmp_path, "policies", "docs")
-
-
-def ran(folder: Path, *arguments: str) -> str:
-    """What a Python program says that finds the rooms in this folder first."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env={"PYTHONPATH": f"{folder}:{ROOT}", "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def changed(copy: Path, *folders: str) -> set[str]:
-    """The files that are there in the repository and differ in a copy of its folders."""
-    files = [path.relative_to(ROOT) for folder in folders for path in (ROOT / folder).rglob("*.*")]
-    there = [path for path in files if (copy / path).is_file() and "__pycache__" not in path.parts]
-    return {str(path) for path in there if (copy / path).read_bytes() != (ROOT / path).read_bytes()}
 
 
 # --- a rule --------------------------------------------------------------------------------------------------
