@@ -41,7 +41,7 @@ OLDEST_SANE = datetime.fromisoformat("2026-01-01T00:00:00+00:00")  #: a clock be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at."""
 
     what: str
@@ -50,12 +50,12 @@ class Finding:
     mend: str = ""
 
 
-def examine(path: Path, *, offline: bool = False) -> Iterator[Finding]:
+def examine(path: Path, *, offline: bool = False) -> Iterator[Diagnosis]:
     """Look at everything in the order in which it is needed; stops where nothing further can work."""
     try:
         home = load_home(path)
     except OversightError as error:
-        yield Finding(what="settings", ok=False, detail=str(error))
+        yield Diagnosis(what="settings", ok=False, detail=str(error))
         return
     yield _settings(home)
     yield from _guarded("links", lambda: _links(home))
@@ -70,62 +70,62 @@ def examine(path: Path, *, offline: bool = False) -> Iterator[Finding]:
         yield from _guarded("store", lambda: _store(home))
 
 
-def _guarded(what: str, look: Callable[[], list[Finding]]) -> Iterator[Finding]:
+def _guarded(what: str, look: Callable[[], list[Diagnosis]]) -> Iterator[Diagnosis]:
     try:
         yield from look()
     except OversightError as error:
-        yield Finding(what=what, ok=False, detail=str(error.args[0]), mend=error.mend)
+        yield Diagnosis(what=what, ok=False, detail=str(error.args[0]), mend=error.mend)
     except (OSError, ssl.SSLError) as error:
-        yield Finding(what=what, ok=False, detail=str(error), mend="Check the address and the network.")
+        yield Diagnosis(what=what, ok=False, detail=str(error), mend="Check the address and the network.")
 
 
-def _settings(home: Home) -> Finding:
+def _settings(home: Home) -> Diagnosis:
     names = ", ".join(sorted(home.brands))
     if not names:
-        return Finding(
+        return Diagnosis(
             what="settings", ok=False, detail="no brand is configured", mend="Run `oversight init`."
         )
     fake = [b.brand for b in home.brands.values() if any(p.email == PLACEHOLDER_EMAIL for p in b.people)]
     if fake:
         mend = f"Put the owner's address into brands/{fake[0]}.yaml."
-        return Finding(
+        return Diagnosis(
             what="settings", ok=False, detail=f"{fake[0]} still mails {PLACEHOLDER_EMAIL}", mend=mend
         )
-    return Finding(what="settings", ok=True, detail=f"brands: {names}")
+    return Diagnosis(what="settings", ok=True, detail=f"brands: {names}")
 
 
-def _links(home: Home) -> list[Finding]:
+def _links(home: Home) -> list[Diagnosis]:
     links_for(home.service)
     local = home.service.base_url.startswith("http://")
     if local:
         detail = f"{home.service.base_url} opens on this machine only"
         mend = "Set OVERSIGHT_BASE_URL to an https address that phones reach."
-        return [Finding(what="links", ok=None, detail=detail, mend=mend)]
-    return [Finding(what="links", ok=True, detail=home.service.base_url)]
+        return [Diagnosis(what="links", ok=None, detail=detail, mend=mend)]
+    return [Diagnosis(what="links", ok=True, detail=home.service.base_url)]
 
 
-def _model(home: Home) -> list[Finding]:
+def _model(home: Home) -> list[Diagnosis]:
     scorer, _ = scorer_for(home.service, home.path)
     reading = scorer.read(["Thank you, that made my day!"])[0]
     heads = ", ".join(sorted(reading.heads))
-    return [Finding(what="model", ok=True, detail=f"{scorer.version} reads {heads}")]
+    return [Diagnosis(what="model", ok=True, detail=f"{scorer.version} reads {heads}")]
 
 
-def _pictures(home: Home) -> list[Finding]:
+def _pictures(home: Home) -> list[Diagnosis]:
     """The extra that reads pictures, where a rule needs it."""
     brands = list(home.brands.values())
     asking = [b.brand for b in brands if Need.PICTURES in engine_for(b, home.path).needs]
     if not asking:
         return []
     if installed():
-        return [Finding(what="pictures", ok=True, detail="the reader of words in pictures is installed")]
+        return [Diagnosis(what="pictures", ok=True, detail="the reader of words in pictures is installed")]
     detail = f"a rule of {', '.join(asking)} asks what stands in pictures, and nothing here reads them"
     return [
-        Finding(what="pictures", ok=False, detail=detail, mend=f"Run {INSTALL}, then restart the service.")
+        Diagnosis(what="pictures", ok=False, detail=detail, mend=f"Run {INSTALL}, then restart the service.")
     ]
 
 
-def _campaigns(home: Home) -> list[Finding]:
+def _campaigns(home: Home) -> list[Diagnosis]:
     """Rules for campaigns that brand.yaml does not have: they never find anything."""
     found = []
     for brand in home.brands.values():
@@ -136,40 +136,42 @@ def _campaigns(home: Home) -> list[Finding]:
                     f"the rule {loaded.id} is for {', '.join(missing)}, which {brand.brand} does not have"
                 )
                 mend = f"Put it under `campaigns` in brands/{brand.brand}.yaml, or retire the rule."
-                found.append(Finding(what="campaigns", ok=False, detail=detail, mend=mend))
+                found.append(Diagnosis(what="campaigns", ok=False, detail=detail, mend=mend))
     return found
 
 
-def _accounts(home: Home) -> Iterator[Finding]:
+def _accounts(home: Home) -> Iterator[Diagnosis]:
     for brand in home.brands.values():
         if not brand.accounts:
-            yield Finding(what=brand.brand, ok=None, detail="no accounts to pull; posts come by import only")
+            yield Diagnosis(
+                what=brand.brand, ok=None, detail="no accounts to pull; posts come by import only"
+            )
         for ref in brand.account_refs():
             yield from _guarded(f"{ref.platform}/{ref.handle}", partial(_account, home, ref))
 
 
-def _account(home: Home, ref: AccountRef) -> list[Finding]:
+def _account(home: Home, ref: AccountRef) -> list[Diagnosis]:
     said = connector_for(home, ref).check_access(ref)
-    return [Finding(what=f"{ref.platform}/{ref.handle}", ok=True, detail=said)]
+    return [Diagnosis(what=f"{ref.platform}/{ref.handle}", ok=True, detail=said)]
 
 
-def _mail(home: Home) -> list[Finding]:
+def _mail(home: Home) -> list[Diagnosis]:
     way, channel = way_out(home)
     return [
-        Finding(what="mail server", ok=None if way.keeps else True, detail=channel.check(), mend=way.keeps)
+        Diagnosis(what="mail server", ok=None if way.keeps else True, detail=channel.check(), mend=way.keeps)
     ]
 
 
-def _store(home: Home) -> list[Finding]:
+def _store(home: Home) -> list[Diagnosis]:
     with opened_store(home) as store:
         damage = store.upkeep.integrity()
         if damage:
             mend = "Stop the service and restore the newest backup."
-            return [Finding(what="store", ok=False, detail="; ".join(damage[:3]), mend=mend)]
+            return [Diagnosis(what="store", ok=False, detail="; ".join(damage[:3]), mend=mend)]
         entries = store.audit.verify()
         found = [
-            Finding(what="store", ok=True, detail=f"{home.store_address}, sound"),
-            Finding(what="audit log", ok=True, detail=f"{entries} entries, unbroken"),
+            Diagnosis(what="store", ok=True, detail=f"{home.store_address}, sound"),
+            Diagnosis(what="audit log", ok=True, detail=f"{entries} entries, unbroken"),
             _clock(home, store),
             *_examples(home, store),
         ]
@@ -178,7 +180,7 @@ def _store(home: Home) -> list[Finding]:
         return found
 
 
-def _examples(home: Home, store: Store) -> Iterator[Finding]:
+def _examples(home: Home, store: Store) -> Iterator[Diagnosis]:
     """The files of examples from verdicts, where one is not as it should be."""
     for brand in home.brands:
         path = learned_file(home.path, brand)
@@ -186,34 +188,36 @@ def _examples(home: Home, store: Store) -> Iterator[Finding]:
             behind = read_lessons(path) != tuple(store.examples.find(brand))
         except BadYaml as error:
             mend = "The service puts it aside within the hour and writes it again."
-            yield Finding(what="examples", ok=False, detail=str(error), mend=mend)
+            yield Diagnosis(what="examples", ok=False, detail=str(error), mend=mend)
             continue
         if behind:
             mend = "The service writes it within the hour; if not, its log says why."
-            yield Finding(what="examples", ok=None, detail=f"{path} is behind the store", mend=mend)
+            yield Diagnosis(what="examples", ok=None, detail=f"{path} is behind the store", mend=mend)
 
 
-def _running(work: Work) -> list[Finding]:
+def _running(work: Work) -> list[Diagnosis]:
     mail = [
-        Finding(
+        Diagnosis(
             what="mail", ok=False, detail=line, mend="Mend the cause, then resend it from the owner's desk."
         )
         for line in dead_mail(work)
     ]
     problems = [line for line in problems_of(work) if line not in {m.detail for m in mail}]
-    return mail + [Finding(what="service", ok=False, detail=line) for line in problems]
+    return mail + [Diagnosis(what="service", ok=False, detail=line) for line in problems]
 
 
-def _clock(home: Home, store: Store) -> Finding:
+def _clock(home: Home, store: Store) -> Diagnosis:
     """The clock against the latest time that stands in the store: it can only have gone back."""
     now = utc_now()
     if now < OLDEST_SANE:
-        return Finding(what="clock", ok=False, detail=f"it is {now:%Y-%m-%d %H:%M} UTC here", mend=SET_CLOCK)
+        return Diagnosis(
+            what="clock", ok=False, detail=f"it is {now:%Y-%m-%d %H:%M} UTC here", mend=SET_CLOCK
+        )
     latest = max(_seen(home, store), default=now)
     if latest - now > TOLERANCE:
         detail = f"it is {now:%Y-%m-%d %H:%M} UTC here, and {latest:%Y-%m-%d %H:%M} UTC has been already"
-        return Finding(what="clock", ok=False, detail=detail, mend=SET_CLOCK)
-    return Finding(what="clock", ok=True, detail=f"{now:%Y-%m-%d %H:%M} UTC")
+        return Diagnosis(what="clock", ok=False, detail=detail, mend=SET_CLOCK)
+    return Diagnosis(what="clock", ok=True, detail=f"{now:%Y-%m-%d %H:%M} UTC")
 
 
 def _seen(home: Home, store: Store) -> Iterator[datetime]:
@@ -225,7 +229,7 @@ def _seen(home: Home, store: Store) -> Iterator[datetime]:
         yield from (stream.complete_at for stream in store.streams.health(brand) if stream.complete_at)
 
 
-def _platform_clock(home: Home) -> list[Finding]:
+def _platform_clock(home: Home) -> list[Diagnosis]:
     """The clock against that of a platform, which tells its time with every answer."""
     refs = [ref for brand in home.brands.values() for ref in brand.account_refs()]
     if not refs:
@@ -237,4 +241,4 @@ def _platform_clock(home: Home) -> list[Finding]:
     if theirs is None or abs(theirs - utc_now()) <= TOLERANCE:
         return []
     detail = f"it is {utc_now():%Y-%m-%d %H:%M} UTC here, and {theirs:%Y-%m-%d %H:%M} UTC at {site.title}"
-    return [Finding(what="clock", ok=False, detail=detail, mend=SET_CLOCK)]
+    return [Diagnosis(what="clock", ok=False, detail=detail, mend=SET_CLOCK)]

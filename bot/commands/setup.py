@@ -18,7 +18,7 @@ from bot.connectors.shared.site import Site
 from bot.wiring import new_link_key
 
 if TYPE_CHECKING:
-    from bot.doctor import Finding
+    from bot.doctor import Diagnosis
 
 
 def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -174,7 +174,7 @@ def doctor(session: Session, offline: bool) -> None:
     out.print("All is well.")
 
 
-def _show(finding: Finding) -> None:
+def _show(finding: Diagnosis) -> None:
     sign = {True: "ok  ", False: "FAIL", None: "note"}[finding.ok]
     out.print(f"{sign} {finding.what}: {finding.detail}", markup=False)
     if finding.mend:

@@ -13,12 +13,12 @@ from pydantic_core import CoreSchema, core_schema
 
 from bot.connectors import sites
 from bot.connectors.shared.site import Options, Site
-from bot.settings.fields import KeyName, Part
+from bot.settings.fields import BrandPart, KeyName
 from policies.durations import Duration
 from policies.model.keys import AccountKey
 
 
-class SecondLooks(Part):
+class SecondLooks(BrandPart):
     """When known posts are looked at again for edits and deletions."""
 
     same_day: bool = Field(
@@ -30,7 +30,7 @@ class SecondLooks(Part):
     )
 
 
-class Account(Part):
+class Account(BrandPart):
     """One profile that we watch on one platform. What only that platform knows stands in its `Options`."""
 
     platform: str

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from bot.ports import AccountRef
 from bot.settings.accounts import Account, AnyAccount
-from bot.settings.fields import Clock, Email, Identifier, Openings, Part, TimeZone
+from bot.settings.fields import BrandPart, Clock, Email, Identifier, Openings, TimeZone
 from policies.campaigns import Campaign
 from policies.durations import Duration
 from policies.model.hours import ALWAYS, BusinessHours
@@ -25,7 +25,7 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 HOLIDAY_YEARS = 3  #: how many years of public holidays are looked up, from the year before this one
 
 
-class PersonEntry(Part):
+class PersonEntry(BrandPart):
     """Somebody on the roster."""
 
     id: Identifier
@@ -42,7 +42,7 @@ class PersonEntry(Part):
         )
 
 
-class Holidays(Part):
+class Holidays(BrandPart):
     """Days on which nobody answers."""
 
     country: str | None = Field(
@@ -69,7 +69,7 @@ class Holidays(Part):
         return frozenset(_public(self.country, self.region, years)) | frozenset(self.extra)
 
 
-class CampaignEntry(Part):
+class CampaignEntry(BrandPart):
     """Something that the brand advertises for a while, so that rules can be for its posts alone."""
 
     name: str = Field(min_length=1, max_length=120, description="As rules name it under applies.campaign")
@@ -108,7 +108,7 @@ def _public(country: str, region: str | None, years: range | None = None) -> Col
     return country_holidays(country, subdiv=region, years=years)
 
 
-class DigestPlan(Part):
+class DigestPlan(BrandPart):
     """When and to whom the digest goes."""
 
     times: tuple[Clock, ...] = Field((time(7, 30),), min_length=1, description="Local times of day")
@@ -116,7 +116,7 @@ class DigestPlan(Part):
     to: tuple[str, ...] = Field((), description="Ids of people; empty means the owners")
 
 
-class Brand(Part):
+class Brand(BrandPart):
     """One business under oversight."""
 
     brand: Identifier = Field(description="Short name, used on the command line; never changes")

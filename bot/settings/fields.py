@@ -89,7 +89,7 @@ Email = Annotated[
 ]
 
 
-class Part(BaseModel):
+class BrandPart(BaseModel):
     """What all parts of brand.yaml share: frozen, and unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
