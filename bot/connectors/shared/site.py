@@ -90,7 +90,7 @@ class Tried(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Everything that is known of one platform. Its folder holds `login.connect` and `fake.Fake` beside it."""
+    """Everything that is known of one platform. Its folder holds `login.connect` and `fake.FAKE` beside it."""
 
     folder: str  #: package that it stands in
     name: str  #: in brand.yaml and the store; small letters
