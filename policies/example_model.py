@@ -70,7 +70,8 @@ class Lexicon:
 class Probe:
     """What was learnt from examples."""
 
-    examples: Matrix  #: one row per example, counter-example and ordinary sentence
+    #: one row per example, counter-example and ordinary sentence, as precise as what is computed: no text converts them
+    examples: NDArray[np.float64]
     weights: NDArray[np.float64]  #: how much each of them counts
     lexicon: Lexicon
     words: Mapping[str, float] = field(repr=False)  #: how much each word or pair counts for the texts to find
@@ -101,7 +102,7 @@ class Probe:
         """Read it back; the threshold found from the examples counts where none is given."""
         names = kept["grams"].tobytes().decode().split("\n")
         return cls(
-            examples=examples,
+            examples=examples.astype(np.float64),
             weights=kept["weights"].astype(np.float64),
             lexicon=Lexicon(rarity=dict(zip(names, kept["rarity"].tolist(), strict=True))),
             words=dict(zip(names, kept["words"].tolist(), strict=True)),
@@ -130,9 +131,10 @@ class Examples:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def likeness(left: Matrix, right: Matrix) -> NDArray[np.float64]:
+def likeness(left: NDArray[np.floating], right: NDArray[np.floating]) -> NDArray[np.float64]:
     """1 for the same meaning, falling with the distance: exp(-(1 - cosine) / reach)."""
-    return np.exp((left.astype(np.float64) @ right.T.astype(np.float64) - 1) / REACH)
+    cosine = np.asarray(left, dtype=np.float64) @ np.asarray(right, dtype=np.float64).T
+    return np.exp((cosine - 1) / REACH)
 
 
 def learn(examples: Examples, vectors: Matrix, threshold: float | None = None) -> Probe:
@@ -154,7 +156,7 @@ def learn(examples: Examples, vectors: Matrix, threshold: float | None = None) -
     left_out = target - weights / np.diag(inverse)
     parts = np.split(left_out, [len(examples.like), len(examples.like) + len(examples.unlike)])
     return Probe(
-        examples=vectors,
+        examples=vectors.astype(np.float64),
         weights=weights,
         lexicon=lexicon,
         words=dict(zip(place, (said.T @ weights).tolist(), strict=True)),
