@@ -35,7 +35,6 @@ def test_no_file_is_long(found: dict[str, Any]) -> None:
     assert found["longest_file"] <= GOAL["longest_file"], found["longest_files"]
 
 
-@pytest.mark.xfail(reason="folders still become rooms")
 def test_a_folder_of_bot_is_no_crowd(found: dict[str, Any]) -> None:
     most = GOAL["most_modules_in_a_folder_of_bot"]
     assert found["most_modules_in_a_folder_of_bot"] <= most, found["fullest_folders"]
