@@ -31,6 +31,7 @@ walls:
 docs: install-dev  ## Write the pages that are made from the code again.
 	$(BIN)/python -m policies.manual docs
 	$(BIN)/python tests/faults/catalogue.py
+	$(BIN)/python tests/design_table.py
 	$(BIN)/python -c 'from bot.settings.starter import env_text; print(env_text(), end="")' > .env.example
 
 benchmarks: install-dev  ## Print all measurements as JSON.

@@ -114,7 +114,7 @@ def cycle(edges: Edges) -> list[str]:
 
 def arrows_up(edges: Edges) -> list[str]:
     """Imports against the order of the rooms, and of the rooms inside bot as pyproject.toml has it."""
-    order = {f"bot.{room}": level for level, line in enumerate(_layers()) for room in line}
+    order = {f"bot.{room}": level for level, line in enumerate(layers()) for room in line}
     wrong: list[str] = []
     for module, imported in sorted(edges.items()):
         for other in sorted(imported):
@@ -128,7 +128,8 @@ def arrows_up(edges: Edges) -> list[str]:
     return wrong
 
 
-def _layers() -> list[list[str]]:
+def layers() -> list[list[str]]:
+    """The rooms inside bot from the top down, as pyproject.toml has them."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     inside = next(c for c in contracts["contracts"] if c.get("containers") == ["bot"])
     return [re.split(r"\s*\|\s*", line) for line in inside["layers"]]

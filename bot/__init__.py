@@ -1,0 +1,1 @@
+"""What we do: pull, judge, tell people, serve the pages."""

@@ -1,0 +1,1 @@
+"""What we judge, and by which rules. Pure: no clock, no network, no database, no environment."""

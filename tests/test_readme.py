@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+import design_table
 import pytest
 
+from benchmarks import structure
 from bot.cli import COMMANDS, main
 from bot.connectors import site_of, sites
 from bot.connectors.shared.site import Site
@@ -103,6 +105,19 @@ def test_a_site_s_page_has_its_figures(site: Site) -> None:
     text = text_of(f"bot/connectors/{site.name}/README.md")
     assert f"| {lists} | {changes} | {prices} | {site.tried} |" in text
     assert text.startswith(f"# {site.title}\n")
+
+
+def test_the_table_of_the_design_is_current_and_says_something_of_everything() -> None:
+    """`make docs` writes it again."""
+    assert design_table.PAGE.read_text(encoding="utf-8") == design_table.page()
+    for room in design_table.ROOMS:
+        assert [place for place, said in design_table.places(ROOT / room) if not said] == []
+
+
+def test_the_design_has_the_order_of_the_rooms_that_is_checked() -> None:
+    order = text_of("docs/design.md").partition("cli > ")[2].partition("```")[0]
+    written = [sorted(re.findall(r"\w+", line)) for line in f"cli > {order}".split(">")]
+    assert written == [sorted(line) for line in structure.layers()]
 
 
 def test_every_target_that_is_no_file_has_a_recipe() -> None:

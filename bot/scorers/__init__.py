@@ -1,0 +1,1 @@
+"""Models of tone and meaning: text in, label scores or a vector out."""

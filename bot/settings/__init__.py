@@ -1,0 +1,1 @@
+"""What people set: brand.yaml, .env, and the first files of a home folder."""

@@ -1,0 +1,1 @@
+"""The frozen values that every room speaks in, and their legal transitions."""
