@@ -26,6 +26,7 @@ PAGES = [
     "docs/operations.md",
     "docs/design.md",
     "docs/platforms.md",
+    "docs/tour.md",
     "docs/faults.md",
     "bot/connectors/x/README.md",
     "bot/connectors/reddit/README.md",
