@@ -24,6 +24,7 @@ from bot.links import Links, Purpose
 from bot.queue.embedded import EmbeddedQueue
 from bot.web.app import create_app
 from bot.web.site import BrandInfo
+from policies.model.cases.flagged import FLAGGED
 from policies.model.finding import Finding, Severity, Span
 from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
@@ -130,7 +131,7 @@ def _fill(store: Store) -> None:
         for _, reply in conversations
     ]
     store.judgements.record(BRAND, judgements, now=NOW)
-    if sum(store.cases.count(BRAND).values()) != CASES:
+    if sum(store.cases.count(BRAND, FLAGGED).values()) != CASES:
         raise RuntimeError("the store does not hold the cases")
 
 

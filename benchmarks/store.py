@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlite_utils
 
-from policies.model.case import CaseState
+from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Finding, Severity, Span
 from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
@@ -192,8 +192,8 @@ def _digest(store: Store, length: timedelta) -> tuple[float, float]:
         store.digests.last(BRAND)
         store.periods.findings(BRAND, **period, at_least=Severity.WARN, limit=50)
         store.periods.count_findings(BRAND, **period, at_least=Severity.WARN)
-        store.cases.find(BRAND, states=set(CaseState) - {CaseState.CLOSED}, limit=50)
-        store.cases.count(BRAND)
+        store.cases.find(BRAND, waits_for=set(WaitsFor) - {WaitsFor.NOBODY}, limit=50)
+        store.cases.waiting(BRAND)
         store.periods.threads(BRAND, **period)
         store.periods.counts(BRAND, **period)
         store.periods.days(BRAND, since=END - timedelta(days=14), until=END)
@@ -205,9 +205,9 @@ def _digest(store: Store, length: timedelta) -> tuple[float, float]:
 
 
 def _queue(store: Store) -> None:
-    states = set(CaseState) - {CaseState.CLOSED}
-    first = store.cases.find(BRAND, states=states, limit=50)
-    total = sum(store.cases.count(BRAND, states=states).values())
+    open_ = set(WaitsFor) - {WaitsFor.NOBODY}
+    first = store.cases.find(BRAND, waits_for=open_, limit=50)
+    total = sum(store.cases.waiting(BRAND)[whom] for whom in open_)
     if (len(first), total) != (50, CASES):
         raise RuntimeError(f"the queue holds {len(first)} of {total}")
 

@@ -10,7 +10,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from bot.jobs.work import Work
-from policies.model.case import CaseState
+from policies.model.cases import KINDS
+from policies.model.cases.machinery import WaitsFor
 from policies.model.keys import AccountKey
 from storage.errors import StoreError
 from storage.views import MessageState
@@ -84,16 +85,17 @@ class _Collector:
     def collect(self) -> Iterable[Metric]:
         """The gauges."""
         cases = GaugeMetricFamily(
-            "oversight_open_cases", "Cases that wait for somebody", labels=["brand", "state"]
+            "oversight_open_cases", "Cases that wait for somebody", labels=["brand", "kind", "state"]
         )
         stale = GaugeMetricFamily(
             "oversight_failing_streams", "Streams that cannot be read", labels=["brand"]
         )
         mail = GaugeMetricFamily("oversight_messages", "Messages by state", labels=["brand", "state"])
         for brand in self._work.brands:
-            for state, count in self._work.store.cases.count(brand).items():
-                if state is not CaseState.CLOSED:
-                    cases.add_metric([brand, state.value], count)
+            for kind in KINDS.values():
+                for state, count in self._work.store.cases.count(brand, kind).items():
+                    if kind.waits_for[state] is not WaitsFor.NOBODY:
+                        cases.add_metric([brand, kind.name, state.value], count)
             failing = [s for s in self._work.store.streams.health(brand) if s.failing_since]
             stale.add_metric([brand], len(failing))
             for message_state in (MessageState.PENDING, MessageState.DEAD, MessageState.UNCERTAIN):

@@ -1,69 +1,121 @@
-"""What the machine does to cases: opens, reopens and closes them, inside the caller's transaction."""
+"""Cases change here and nowhere else: they are opened, and steps are taken on them, in the caller's transaction.
+
+No kind is named: what is allowed, and where it leads, says the kind.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from policies.model.case import Action, CaseState, next_state
+from policies.model.cases import KINDS
+from policies.model.cases.machinery import Kind, NewCase, WaitsFor, next_state
+from policies.model.people import Role
 from storage import audit
-from storage.database import MACHINE, chunks
-from storage.schema import case_events, cases, findings
+from storage.database import MACHINE, chunks, upsert
+from storage.schema import case_events, cases
 
 
-def close_deleted(conn: Connection, gone: Mapping[int, datetime], now: datetime) -> list[int]:
-    """Close what deleted posts leave behind: findings go at that time, open cases close. Numbers closed."""
-    for post_id, at in gone.items():
-        open_ = (findings.c.post_id == post_id) & findings.c.gone_at.is_(None)
-        conn.execute(sa.update(findings).where(open_).values(gone_at=at))
-    rows = [row for row in cases_of(conn, gone) if row.state != CaseState.CLOSED]
-    return step(conn, rows, Action.FIX_SEEN, now)
+def waiting_for(whom: Iterable[WaitsFor], kinds: Iterable[Kind] = KINDS.values()) -> sa.ColumnElement[bool]:
+    """Cases that wait for any of these."""
+    return sa.or_(sa.false(), *(_in_states(kind, kind.states_for(*whom)) for kind in kinds))
 
 
-def cases_of(conn: Connection, post_ids: Mapping[int, Any] | Sequence[int]) -> list[sa.Row[Any]]:
-    """The rows of the cases about these posts."""
-    query = sa.select(cases)
+def _in_states(kind: Kind, states: Iterable[StrEnum]) -> sa.ColumnElement[bool]:
+    return sa.and_(cases.c.kind == kind.name, cases.c.state.in_([state.value for state in states]))
+
+
+def cases_of(conn: Connection, kind: Kind, post_ids: Iterable[int]) -> list[sa.Row[Any]]:
+    """The rows of the cases of a kind that these posts show."""
+    query = sa.select(cases).where(cases.c.kind == kind.name).order_by(cases.c.id)
     return [
-        row
-        for chunk in chunks(post_ids)
-        for row in conn.execute(query.where(cases.c.post_id.in_(chunk)).order_by(cases.c.id))
+        row for chunk in chunks(post_ids) for row in conn.execute(query.where(cases.c.post_id.in_(chunk)))
     ]
 
 
-def step(conn: Connection, rows: Sequence[sa.Row[Any]], action: Action, now: datetime) -> list[int]:
-    """Take one of the machine's steps on cases; their numbers."""
-    events, lines = [], []
-    for row in rows:
-        target = next_state(CaseState(row.state), action, None)
-        closed_by = action.value if target is CaseState.CLOSED else None
-        values = {"state": target.value, "closed_by": closed_by, "updated_at": now}
-        conn.execute(sa.update(cases).where(cases.c.id == row.id).values(values))
-        events.append(event_row(row.id, MACHINE, action, "", target, now))
-        lines.append(
-            case_line(row.brand, row.id, MACHINE, action.value, {"from": row.state, "to": target.value})
+def open_cases(
+    conn: Connection, brand: str, new: Sequence[tuple[NewCase, int | None]], now: datetime
+) -> list[sa.Row[Any]]:
+    """Open what is not there yet, each with the number of the post that shows it; the rows that were made."""
+    made = []
+    for case, post_id in new:
+        row = {
+            "brand": brand,
+            "kind": case.kind.name,
+            "subject": case.subject,
+            "post_id": post_id,
+            "state": case.kind.first.value,
+            "rank": case.severity.rank,
+            "opened_at": now,
+            "updated_at": now,
+            "due_at": case.kind.due_at(case.kind.first, now),
+        }
+        insert = upsert(conn, cases).values(row).on_conflict_do_nothing()
+        made += [(case, row) for row in conn.execute(insert.returning(*cases.c)).all()]
+    lines = [
+        case_line(
+            brand,
+            row.id,
+            MACHINE,
+            "opened",
+            {"kind": case.kind.name, "subject": case.subject, "severity": case.severity.value},
         )
-    if events:
-        conn.execute(sa.insert(case_events), events)
+        for case, row in made
+    ]
     audit.append(conn, lines, now=now)
-    return [row.id for row in rows]
+    return [row for _, row in made]
 
 
-def event_row(
-    number: int, actor: str, action: Action, note: str, target: CaseState, now: datetime
-) -> dict[str, Any]:
-    """One step in the history of a case, as kept."""
-    return {
-        "case_id": number,
+def take(
+    conn: Connection,
+    row: sa.Row[Any],
+    action: StrEnum,
+    *,
+    actor: str,
+    role: Role | None,
+    note: str,
+    now: datetime,
+) -> tuple[int, StrEnum]:
+    """Take one step on a case; the number of the event and the new state. The caller writes the audit log.
+
+    Raises `IllegalTransition`.
+    """
+    kind = KINDS[row.kind]
+    target = next_state(kind, kind.states(row.state), action, role)
+    closed = kind.waits_for[target] is WaitsFor.NOBODY
+    values = {
+        "state": target.value,
+        "closed_by": action.value if closed else None,
+        "updated_at": now,
+        "due_at": kind.due_at(target, now),
+    }
+    conn.execute(sa.update(cases).where(cases.c.id == row.id).values(values))
+    event = {
+        "case_id": row.id,
         "at": now,
         "actor": actor,
         "action": action.value,
         "note": note,
         "leads_to": target.value,
     }
+    number = conn.execute(sa.insert(case_events).values(event).returning(case_events.c.id)).scalar_one()
+    return number, target
+
+
+def take_all(conn: Connection, rows: Sequence[sa.Row[Any]], action: StrEnum, now: datetime) -> list[int]:
+    """Take one of the machine's steps on cases; their numbers."""
+    lines = []
+    for row in rows:
+        _, target = take(conn, row, action, actor=MACHINE, role=None, note="", now=now)
+        detail = {"from": row.state, "to": target.value}
+        lines.append(case_line(row.brand, row.id, MACHINE, action.value, detail))
+    audit.append(conn, lines, now=now)
+    return [row.id for row in rows]
 
 
 def case_line(brand: str, number: int, actor: str, action: str, detail: Mapping[str, Any]) -> audit.Line:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from policies.model.case import VERDICTS, Action, Case, CaseEvent, CaseState, next_state
+from policies.model.cases import KINDS
+from policies.model.cases.machinery import Case, CaseEvent, Kind, WaitsFor
 from policies.model.people import Person
 from policies.model.post import Post
 from storage import audit, examples, mapping
-from storage.case_steps import case_line, event_row
+from storage.case_steps import case_line, take, waiting_for
 from storage.database import Mode, Part, chunks, upsert
 from storage.errors import UnknownCase
 from storage.schema import alerts, case_events, cases, findings, nonces, posts, revisions, verdicts
@@ -26,20 +29,37 @@ class Cases(Part):
     """The queue."""
 
     def find(
-        self, brand: str, *, states: Collection[CaseState] | None = None, limit: int = 50, offset: int = 0
+        self,
+        brand: str,
+        *,
+        kind: Kind | None = None,
+        states: Collection[StrEnum] | None = None,
+        waits_for: Collection[WaitsFor] | None = None,
+        limit: int = 50,
+        offset: int = 0,
     ) -> list[CaseView]:
-        """Cases in these states (all where None): the worst first, then the oldest."""
-        query = sa.select(cases).where(*_of(brand, states))
+        """Cases: the worst first, then the oldest. None asks for all kinds, states, or whomever they wait for."""
+        query = sa.select(cases).where(*_of(brand, kind, states, waits_for))
         worst = query.order_by(cases.c.rank.desc(), cases.c.opened_at, cases.c.id)
         with self._db.read() as conn:
             return _views(conn, conn.execute(worst.limit(limit).offset(offset)).all())
 
-    def count(self, brand: str, *, states: Collection[CaseState] | None = None) -> dict[CaseState, int]:
-        """How many cases stand in each of these states (all where None), with zeros."""
-        counts = dict.fromkeys(CaseState if states is None else states, 0)
-        query = sa.select(cases.c.state, sa.func.count().label("n")).where(*_of(brand, states))
-        for row in self._db.rows(query.group_by(cases.c.state)):
-            counts[CaseState(row.state)] = row.n
+    def count(self, brand: str, kind: Kind) -> dict[StrEnum, int]:
+        """How many cases of a kind stand in each of its states, with zeros."""
+        counts = dict.fromkeys(kind.states, 0)
+        query = sa.select(cases.c.state, sa.func.count().label("n")).group_by(cases.c.state)
+        for row in self._db.rows(query.where(cases.c.brand == brand, cases.c.kind == kind.name)):
+            counts[kind.states(row.state)] = row.n
+        return counts
+
+    def waiting(self, brand: str, kind: Kind | None = None) -> Counter[WaitsFor]:
+        """How many cases of a kind, of all where None, wait for whom."""
+        query = sa.select(cases.c.kind, cases.c.state, sa.func.count().label("n"))
+        here = query.where(*_of(brand, kind, None)).group_by(cases.c.kind, cases.c.state)
+        counts: Counter[WaitsFor] = Counter()
+        for row in self._db.rows(here):
+            known = KINDS[row.kind]
+            counts[known.waits_for[known.states(row.state)]] += row.n
         return counts
 
     def get(self, brand: str, number: int) -> CaseView:
@@ -51,7 +71,7 @@ class Cases(Part):
         self,
         brand: str,
         number: int,
-        action: Action,
+        action: StrEnum,
         *,
         person: Person,
         note: str,
@@ -70,22 +90,33 @@ class Cases(Part):
             if once is None or _first_time(conn, once, number, now):
                 _act(conn, row, action, person, note, now, remember=remember)
                 row = _require(conn, brand, number)
-            return _case(row, _events(conn, [number]).get(number, ()))
+            return _case(row, _events(conn, [row]).get(number, ()))
 
     def pending_alerts(self, brand: str) -> list[CaseView]:
         """Cases with critical findings that stand and have not been mailed, the oldest first."""
         query = sa.select(cases).select_from(alerts).join(cases, cases.c.id == alerts.c.case_id)
         query = query.join(findings, findings.c.fingerprint == alerts.c.fingerprint)
         waiting = (alerts.c.brand == brand, alerts.c.message_id.is_(None), findings.c.gone_at.is_(None))
-        still = cases.c.state != CaseState.CLOSED.value
+        still = ~waiting_for([WaitsFor.NOBODY])
         with self._db.read() as conn:
             rows = conn.execute(query.where(*waiting, still).distinct().order_by(cases.c.id)).all()
             return _views(conn, rows)
 
 
-def _of(brand: str, states: Collection[CaseState] | None) -> list[sa.ColumnElement[bool]]:
+def _of(
+    brand: str,
+    kind: Kind | None,
+    states: Collection[StrEnum] | None,
+    waits_for: Collection[WaitsFor] | None = None,
+) -> list[sa.ColumnElement[bool]]:
     here = [cases.c.brand == brand]
-    return here if states is None else [*here, cases.c.state.in_([state.value for state in states])]
+    if kind is not None:
+        here.append(cases.c.kind == kind.name)
+    if states is not None:
+        here.append(cases.c.state.in_([state.value for state in states]))
+    if waits_for is not None:
+        here.append(waiting_for(waits_for))
+    return here
 
 
 def _require(conn: Connection, brand: str, number: int) -> sa.Row[Any]:
@@ -104,57 +135,57 @@ def _first_time(conn: Connection, nonce: str, number: int, now: datetime) -> boo
 def _act(
     conn: Connection,
     row: sa.Row[Any],
-    action: Action,
+    action: StrEnum,
     person: Person,
     note: str,
     now: datetime,
     *,
     remember: bool,
 ) -> None:
-    target = next_state(CaseState(row.state), action, person.role)
-    closed_by = action.value if target is CaseState.CLOSED else None
-    values = {"state": target.value, "closed_by": closed_by, "updated_at": now}
-    conn.execute(sa.update(cases).where(cases.c.id == row.id).values(values))
-    event = event_row(row.id, person.id, action, note, target, now)
-    event_id = conn.scalar(sa.insert(case_events).values(event).returning(case_events.c.id))
+    kind = KINDS[row.kind]
+    event, target = take(conn, row, action, actor=person.id, role=person.role, note=note, now=now)
     detail: dict[str, Any] = {"note": note, "role": person.role.value, "from": row.state, "to": target.value}
-    if action in VERDICTS:
-        verdict = _put_verdict(conn, row, event_id, action, person, now)
-        wrong = action is Action.FALSE_ALARM
+    if action in kind.verdicts:
+        verdict = _put_verdict(conn, row, event, action, person, now)
+        wrong = action in kind.against_rule
         detail |= examples.follow_verdict(conn, row, verdict, wrong=wrong, remember=remember)
     audit.append(conn, [case_line(row.brand, row.id, person.id, action.value, detail)], now=now)
 
 
 def _put_verdict(
-    conn: Connection, row: sa.Row[Any], event_id: int | None, action: Action, person: Person, now: datetime
+    conn: Connection, row: sa.Row[Any], event_id: int, action: StrEnum, person: Person, now: datetime
 ) -> sa.Row[Any]:
-    standing = (findings.c.post_id == row.post_id) & findings.c.gone_at.is_(None) & ~findings.c.shadow
-    fingerprints = conn.scalars(sa.select(findings.c.fingerprint).where(standing).order_by(findings.c.id))
+    revision = conn.scalar(sa.select(posts.c.revision).where(posts.c.id == row.post_id))
     values = {
         "event_id": event_id,
         "case_id": row.id,
         "person": person.id,
         "verdict": action.value,
-        "revision": conn.scalar(sa.select(posts.c.revision).where(posts.c.id == row.post_id)),
-        "fingerprints": list(fingerprints),
+        "revision": revision or 0,
+        "fingerprints": _standing(conn, row.post_id) if KINDS[row.kind].about_findings else [],
         "at": now,
     }
     return conn.execute(sa.insert(verdicts).values(values).returning(*verdicts.c)).one()
 
 
+def _standing(conn: Connection, post_id: int) -> list[str]:
+    here = (findings.c.post_id == post_id) & findings.c.gone_at.is_(None) & ~findings.c.shadow
+    return list(conn.scalars(sa.select(findings.c.fingerprint).where(here).order_by(findings.c.id)))
+
+
 def _views(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseView]:
     """The cases with all that belongs to them, in as many queries for 50 as for one."""
-    numbers, post_ids = [row.id for row in rows], [row.post_id for row in rows]
+    post_ids = sorted({row.post_id for row in rows if row.post_id})
     about = {
         row.id: mapping.post(row) for row in _chunked(conn, mapping.select_posts(), posts.c.id, post_ids)
     }
-    events, history = _events(conn, numbers), _revisions(conn, post_ids)
+    events, history = _events(conn, rows), _revisions(conn, post_ids)
     found, before = _findings(conn, about), _before(conn, post_ids)
     return [
         CaseView(
             case=_case(row, events.get(row.id, ())),
-            post=about[row.post_id],
-            findings=tuple(found.get(row.post_id, ())),
+            post=about.get(row.post_id),
+            findings=tuple(found.get(row.post_id, ())) if KINDS[row.kind].about_findings else (),
             revisions=tuple(history.get(row.post_id, ())),
             before=tuple(before.get(row.post_id, ())),
         )
@@ -163,13 +194,17 @@ def _views(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseView]:
 
 
 def _case(row: sa.Row[Any], events: Iterable[CaseEvent]) -> Case:
+    kind = KINDS[row.kind]
     return Case(
         id=row.id,
         brand=row.brand,
-        state=CaseState(row.state),
+        kind=kind,
+        subject=row.subject,
+        state=kind.states(row.state),
         severity=mapping.severity_of(row.rank),
         opened_at=row.opened_at,
         updated_at=row.updated_at,
+        due_at=row.due_at,
         events=tuple(events),
     )
 
@@ -180,16 +215,18 @@ def _chunked(
     return [row for chunk in chunks(ids) for row in conn.execute(query.where(column.in_(chunk)))]
 
 
-def _events(conn: Connection, numbers: Sequence[int]) -> dict[int, list[CaseEvent]]:
+def _events(conn: Connection, rows: Sequence[sa.Row[Any]]) -> dict[int, list[CaseEvent]]:
     events: dict[int, list[CaseEvent]] = {}
+    kinds = {row.id: KINDS[row.kind] for row in rows}
     query = sa.select(case_events).order_by(case_events.c.id)
-    for row in _chunked(conn, query, case_events.c.case_id, numbers):
+    for row in _chunked(conn, query, case_events.c.case_id, list(kinds)):
+        kind = kinds[row.case_id]
         event = CaseEvent(
             at=row.at,
             actor=row.actor,
-            action=Action(row.action),
+            action=kind.actions(row.action),
             note=row.note,
-            leads_to=CaseState(row.leads_to),
+            leads_to=kind.states(row.leads_to),
         )
         events.setdefault(row.case_id, []).append(event)
     return events

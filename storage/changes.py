@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from policies.model.case import Action, CaseState
+from policies.model.cases.flagged import FlaggedAction, FlaggedState
 from policies.model.finding import Finding, Severity
 from storage.views import Judgement
 
@@ -28,7 +28,7 @@ class HeldCase:
     """The case that the store holds about a post."""
 
     id: int
-    state: CaseState
+    state: FlaggedState
     closed_by: str | None  #: the action
     rank: int  #: of its severity
 
@@ -43,7 +43,7 @@ class Changes:
     gone: list[int] = field(default_factory=list)  #: numbers of findings that the text no longer has
     rank: int | None = None  #: severity that the case should have, None where nothing is open
     opens: bool = False  #: a case is to be made
-    step: Action | None = None  #: what happens to the case that there is
+    step: FlaggedAction | None = None  #: what happens to the case that there is
     alerts: list[Finding] = field(default_factory=list)
 
 
@@ -91,15 +91,15 @@ def _open_ranks(result: Changes, held: Iterable[Held]) -> list[int]:
     return staying + [finding.severity.rank for finding in result.new if _counts(finding)]
 
 
-def _step(result: Changes, case: HeldCase | None) -> Action | None:
+def _step(result: Changes, case: HeldCase | None) -> FlaggedAction | None:
     if case is None:
         return None
-    if case.state is not CaseState.CLOSED:
-        return Action.FIX_SEEN if result.rank is None else None
+    if case.state is not FlaggedState.CLOSED:
+        return FlaggedAction.FIX_SEEN if result.rank is None else None
     # What the owner let pass may come back as it was; what was mended and comes back is asked again.
-    mended = case.closed_by == Action.FIX_SEEN
+    mended = case.closed_by == FlaggedAction.FIX_SEEN
     asked_again = list(result.new) + [f for _, f in result.back if mended]
-    return Action.FOUND_AGAIN if any(_counts(finding) for finding in asked_again) else None
+    return FlaggedAction.FOUND_AGAIN if any(_counts(finding) for finding in asked_again) else None
 
 
 def _counts(finding: Finding) -> bool:

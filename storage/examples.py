@@ -87,8 +87,9 @@ def _keep(
 ) -> list[str]:
     from policies.learned import fits, shown
 
-    about = mapping.post(conn.execute(mapping.select_posts().where(posts.c.id == case.post_id)).one())
-    if not fits(about):
+    row = conn.execute(mapping.select_posts().where(posts.c.id == case.post_id)).one_or_none()
+    about = mapping.post(row) if row else None
+    if about is None or not fits(about):
         return []
     rules = sa.select(findings.c.rule).where(findings.c.fingerprint.in_(verdict.fingerprints)).distinct()
     new = sorted(set(conn.scalars(rules)) - set(known))

@@ -45,8 +45,10 @@ _FINDINGS = sa.select(
     *_columns(findings, "policy policy_version shadow found_at gone_at"),
 ).join_from(findings, posts)
 _CASES = sa.select(
-    cases.c.id.label("number"), *_KEY, *_columns(cases, "state closed_by opened_at updated_at")
-).join_from(cases, posts)
+    cases.c.id.label("number"),
+    *_KEY,
+    *_columns(cases, "kind subject state closed_by opened_at updated_at due_at"),
+).join_from(cases, posts, isouter=True)
 _DECISIONS = sa.select(
     case_events.c.case_id.label("number"), *_columns(case_events, "at actor action note leads_to")
 ).join_from(case_events, cases)

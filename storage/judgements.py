@@ -10,14 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from policies.model.case import Action, CaseState
+from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
+from policies.model.cases.machinery import NewCase
 from policies.model.finding import Finding
 from policies.model.keys import PostKey
 from policies.scoring import Reading
-from storage import audit, mapping
-from storage.case_steps import case_line, cases_of, step
+from storage import mapping
+from storage.case_steps import cases_of, open_cases, take_all
 from storage.changes import Changes, Held, HeldCase, changes_of
-from storage.database import MACHINE, Mode, Part, chunks, require_brand, upsert, waves
+from storage.database import Mode, Part, chunks, require_brand, upsert, waves
 from storage.errors import UnknownPost
 from storage.schema import alerts, cases, findings, judgements, posts, readings, unchecked
 from storage.views import Judgement, Recorded
@@ -79,7 +80,7 @@ def _record(conn: Connection, brand: str, wave: list[Judgement], now: datetime) 
     fresh = _keep(conn, rows, wave, now)
     ids = [row.id for row, _ in fresh]
     held = _held(conn, ids)
-    before = {row.post_id: row for row in cases_of(conn, ids)}
+    before = {row.post_id: row for row in cases_of(conn, FLAGGED, ids)}
     planned = [
         (
             row,
@@ -91,8 +92,10 @@ def _record(conn: Connection, brand: str, wave: list[Judgement], now: datetime) 
     ]
     _put_findings(conn, brand, fresh, planned, now)
     opened = _open_cases(conn, brand, planned, now)
-    again = _step_cases(conn, before, planned, Action.FOUND_AGAIN, now)
-    closed = _step_cases(conn, before, planned, Action.FIX_SEEN, now)
+    others = [(case, row.id) for row, one in fresh for case in one.cases if row.deleted_at is None]
+    opened += [row.id for row in open_cases(conn, brand, others, now)]
+    again = _step_cases(conn, before, planned, FlaggedAction.FOUND_AGAIN, now)
+    closed = _step_cases(conn, before, planned, FlaggedAction.FIX_SEEN, now)
     _put_ranks(conn, before, planned)
     raised = _put_alerts(conn, brand, planned, now)
     notes = [mapping.unchecked_row(note, brand=brand, now=now) for _, one in fresh for note in one.unchecked]
@@ -152,7 +155,7 @@ def _held(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Held]]:
 def _held_case(row: sa.Row[Any] | None) -> HeldCase | None:
     if row is None:
         return None
-    return HeldCase(id=row.id, state=CaseState(row.state), closed_by=row.closed_by, rank=row.rank)
+    return HeldCase(id=row.id, state=FlaggedState(row.state), closed_by=row.closed_by, rank=row.rank)
 
 
 def _put_findings(
@@ -190,34 +193,25 @@ def _many(conn: Connection, statement: sa.Update, rows: list[dict[str, Any]]) ->
 
 
 def _open_cases(conn: Connection, brand: str, planned: Sequence[_Planned], now: datetime) -> list[int]:
-    fields = {"brand": brand, "state": CaseState.OPEN.value, "opened_at": now, "updated_at": now}
-    rows = [{**fields, "post_id": row.id, "rank": part.rank} for row, part in planned if part.opens]
-    if not rows:
-        return []
-    made = conn.execute(sa.insert(cases).returning(cases.c.id, cases.c.post_id, cases.c.rank), rows).all()
-    subjects = {row.id: str(mapping.key(row)) for row, _ in planned}
-    lines = [
-        case_line(
-            brand,
+    new = [
+        (
+            NewCase(kind=FLAGGED, subject=str(mapping.key(row)), severity=mapping.severity_of(part.rank)),
             row.id,
-            MACHINE,
-            "opened",
-            {"post": subjects[row.post_id], "severity": mapping.severity_of(row.rank).value},
         )
-        for row in made
+        for row, part in planned
+        if part.opens and part.rank is not None
     ]
-    audit.append(conn, lines, now=now)
-    return [row.id for row in made]
+    return [row.id for row in open_cases(conn, brand, new, now)]
 
 
 def _step_cases(
     conn: Connection,
     before: Mapping[int, sa.Row[Any]],
     planned: Sequence[_Planned],
-    action: Action,
+    action: FlaggedAction,
     now: datetime,
 ) -> list[int]:
-    return step(conn, [before[row.id] for row, part in planned if part.step is action], action, now)
+    return take_all(conn, [before[row.id] for row, part in planned if part.step is action], action, now)
 
 
 def _put_ranks(conn: Connection, before: Mapping[int, sa.Row[Any]], planned: Sequence[_Planned]) -> None:
@@ -237,7 +231,9 @@ def _put_alerts(conn: Connection, brand: str, planned: Sequence[_Planned], now: 
     critical = [(row.id, finding) for row, part in planned for finding in part.alerts]
     if not critical:
         return 0
-    numbers = {row.post_id: row.id for row in cases_of(conn, sorted({post_id for post_id, _ in critical}))}
+    numbers = {
+        row.post_id: row.id for row in cases_of(conn, FLAGGED, sorted({post_id for post_id, _ in critical}))
+    }
     rows = [
         {
             "fingerprint": finding.fingerprint,

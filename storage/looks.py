@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from policies.model.case import CaseState
+from policies.model.cases.flagged import FLAGGED, FlaggedState
 from policies.model.keys import AccountKey, PostKey
 from storage import mapping
 from storage.database import Mode, Part, chunks
@@ -52,7 +52,11 @@ class Looks(Part):
         """Posts that the agency says are fixed, and at which nobody has looked since."""
         claimed = (
             sa.exists()
-            .where(cases.c.post_id == posts.c.id, cases.c.state == CaseState.FIX_CLAIMED.value)
+            .where(
+                cases.c.post_id == posts.c.id,
+                cases.c.kind == FLAGGED.name,
+                cases.c.state == FlaggedState.FIX_CLAIMED.value,
+            )
             .where(posts.c.looked_at.is_(None) | (posts.c.looked_at < cases.c.updated_at))
         )
         return self._standing(brand, account, claimed, limit=limit)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from policies.model.case import CaseState
+from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
 from policies.model.keys import PostKey
@@ -18,6 +18,7 @@ from policies.model.post import Direction
 from policies.model.thread import Thread
 from policies.scoring import Reading
 from storage import mapping
+from storage.case_steps import waiting_for
 from storage.database import Part, chunks
 from storage.schema import cases, findings, judgements, posts, unchecked
 from storage.views import DayCount, FoundAt, PeriodCounts, StoredPost, ThreadView
@@ -39,7 +40,7 @@ class Periods(Part):
         ]
         published = sa.select(*columns).where(*_published(brand, since, until))
         closed = (
-            cases.c.state == CaseState.CLOSED.value,
+            waiting_for([WaitsFor.NOBODY]),
             cases.c.updated_at >= since,
             cases.c.updated_at < until,
         )

@@ -13,16 +13,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
 from policies.model.coverage import Unchecked
 from policies.model.keys import AccountKey, PostKey, StreamKey, ThreadKey
 from policies.model.post import Direction, Post
 from policies.model.thread import Thread
 from storage import audit, mapping
 from storage.brands import claim_account
-from storage.case_steps import close_deleted
+from storage.case_steps import cases_of, take_all
 from storage.database import Mode, Part, chunks, require_brand, waves
 from storage.errors import AccountTaken
-from storage.schema import posts, revisions, unchecked
+from storage.schema import findings, posts, revisions, unchecked
 from storage.streams import put_charges, put_stream
 from storage.views import Charge, Saved, StoredPost
 
@@ -238,13 +239,22 @@ def _delete(
 ) -> None:
     for key, at in gone.items():
         conn.execute(sa.update(posts).where(posts.c.id == known[key].id).values(deleted_at=at))
-    close_deleted(conn, {known[key].id: at for key, at in gone.items()}, now)
+    _close_deleted(conn, {known[key].id: at for key, at in gone.items()}, now)
     lines = [
         audit.Line(actor="machine", action="post deleted", subject=f"{known[key].brand}/post/{key}")
         for key in gone
         if known[key].direction == "outbound"
     ]
     audit.append(conn, lines, now=now)
+
+
+def _close_deleted(conn: Connection, gone: Mapping[int, datetime], now: datetime) -> None:
+    """Findings go with their post at that time, and open cases about it close."""
+    for post_id, at in gone.items():
+        standing = (findings.c.post_id == post_id) & findings.c.gone_at.is_(None)
+        conn.execute(sa.update(findings).where(standing).values(gone_at=at))
+    rows = [row for row in cases_of(conn, FLAGGED, gone) if row.state != FlaggedState.CLOSED]
+    take_all(conn, rows, FlaggedAction.FIX_SEEN, now)
 
 
 def _edits(brand: str, plan: _Sorted) -> list[audit.Line]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from policies.model.case import Action
+from policies.model.cases.flagged import FlaggedAction
 from storage.database import Part, chunks
 from storage.schema import cases, findings, verdicts
 
@@ -29,7 +29,7 @@ class Verdicts(Part):
         with self._db.read() as conn:
             last = {name: row for row in conn.execute(query) for name in row.fingerprints}
             within = {
-                name: row.verdict != Action.FALSE_ALARM
+                name: row.verdict != FlaggedAction.FALSE_ALARM
                 for name, row in last.items()
                 if (since is None or since <= row.at) and (until is None or row.at < until)
             }

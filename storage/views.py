@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from policies.model.case import Case
+from policies.model.cases.machinery import Case, NewCase
 from policies.model.coverage import Unchecked
 from policies.model.finding import Finding
 from policies.model.keys import PostKey
@@ -69,6 +69,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     reading: Reading | None = None
     unchecked: tuple[Unchecked, ...] = ()
+    cases: tuple[NewCase, ...] = ()  #: what the post makes somebody ask, beside the case that findings open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +98,8 @@ class CaseView:
     """A case with all that a person needs to decide it."""
 
     case: Case
-    post: Post
-    findings: tuple[FoundAt, ...]
+    post: Post | None  #: that shows it, where one does
+    findings: tuple[FoundAt, ...]  #: of that post, where the case is about them
     revisions: tuple[Revision, ...]
     before: tuple[Post, ...] = ()  #: what was said earlier in the thread, oldest first
 

@@ -27,7 +27,7 @@ def routes(site: Site) -> list[Route]:
 
     def show(request: Request) -> Response:
         visit = admit(site, request, Purpose.DESK)
-        return site.page("tally/page.html", visit=visit, tally=site.store.cases.count(visit.grant.brand))
+        return site.page("tally/page.html", visit=visit, tally=site.store.cases.waiting(visit.grant.brand))
 
     return [Route("/desk/{brand}/tally", show)]
 '''

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -10,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.commands.common import Session, brand_option, out, pass_session, printable
-from policies.model.case import CaseState
+from policies.model.cases import KINDS
+from policies.model.cases.machinery import WaitsFor
 
 if TYPE_CHECKING:
     from storage.views import CaseView
@@ -25,26 +30,62 @@ def case() -> None:
 
 @case.command("list")
 @click.option("--all", "closed_too", is_flag=True, help="Closed cases too.")
+@click.option("--kind", type=click.Choice(tuple(KINDS)), help="Only cases of this kind.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "jsonl"]), default="text", help="jsonl: one case a line."
+)
 @brand_option
 @pass_session
-def list_cases(session: Session, brand: str | None, closed_too: bool) -> None:
+def list_cases(session: Session, brand: str | None, closed_too: bool, kind: str | None, form: str) -> None:
     """List cases, worst first."""
-    states = set(CaseState) if closed_too else set(CaseState) - {CaseState.CLOSED}
-    table = Table("case", "severity", "waits for", "opened", "post", box=None, pad_edge=False)
     name = session.brand(brand).brand
+    whom = set(WaitsFor) if closed_too else set(WaitsFor) - {WaitsFor.NOBODY}
+    wanted = KINDS[kind] if kind else None
     with session.store() as store:
-        for view in store.cases.find(name, states=states, limit=MOST_CASES):
-            table.add_row(
-                str(view.case.id),
-                view.case.severity.value,
-                view.case.state.waits_for,
-                f"{view.case.opened_at:%Y-%m-%d %H:%M}",
-                Text(printable(" ".join(view.post.text.split())[:70]), no_wrap=True, overflow="ellipsis"),
-            )
-        waiting = sum(store.cases.count(name, states=states).values())
+        find = partial(store.cases.find, name, kind=wanted, waits_for=whom)
+        if form == "jsonl":
+            for view in _all_pages(find):
+                click.echo(json.dumps(_line(view)))
+            return
+        views = find(limit=MOST_CASES)
+        counts = store.cases.waiting(name, wanted)
+    table = Table("case", "severity", "waits for", "opened", "about", box=None, pad_edge=False)
+    for view in views:
+        about = view.post.text if view.post and view.case.kind.about_findings else view.case.subject
+        table.add_row(
+            str(view.case.id),
+            view.case.severity.value,
+            view.case.waits_for,
+            f"{view.case.opened_at:%Y-%m-%d %H:%M}",
+            Text(printable(" ".join(about.split())[:70]), no_wrap=True, overflow="ellipsis"),
+        )
     _wide().print(table if table.row_count else "Nothing waits.")
-    if waiting > MOST_CASES:
-        out.print(f"and {waiting - MOST_CASES} more")
+    if (more := sum(counts[one] for one in whom) - len(views)) > 0:
+        out.print(f"and {more} more")
+
+
+def _all_pages(find: Callable[..., list[CaseView]]) -> Iterator[CaseView]:
+    for start in itertools.count(0, MOST_CASES):
+        views = find(limit=MOST_CASES, offset=start)
+        yield from views
+        if len(views) < MOST_CASES:
+            return
+
+
+def _line(view: CaseView) -> dict[str, Any]:
+    """A case in the stable machine-readable form."""
+    found, post = view.case, view.post
+    return {
+        "case": found.id,
+        "kind": found.kind.name,
+        "subject": found.subject,
+        "state": found.state.value,
+        "waits_for": found.waits_for.value,
+        "opened_at": found.opened_at.isoformat(),
+        "due_at": found.due_at.isoformat() if found.due_at else None,
+        "external_ids": [post.key.external_id] if post else [],
+        "thread_id": post.thread_id if post else None,
+    }
 
 
 def _wide() -> Console:
@@ -68,10 +109,12 @@ def show_case(session: Session, number: int, brand: str | None) -> None:
 def _lines(view: CaseView) -> list[str]:
     found, post = view.case, view.post
     lines = [
-        f"Case {found.id}: {found.state.value.replace('_', ' ')}, waits for {found.state.waits_for}",
-        f"{post.key}  {post.created_at:%Y-%m-%d %H:%M} UTC  {post.author}",
-        repr(post.text)[1:-1],
+        f"Case {found.id}: {found.state.value.replace('_', ' ')}, waits for {found.waits_for}",
+        *([] if found.kind.about_findings else [f"{found.kind.name}: {found.subject!r}"]),
     ]
+    if post:
+        lines.append(f"{post.key}  {post.created_at:%Y-%m-%d %H:%M} UTC  {post.author}")
+        lines.append(repr(post.text)[1:-1])
     for item in view.findings:
         gone = " (no longer in the text)" if item.gone_at else ""
         lines.append(f"- {item.finding.severity}: {item.finding.title}{gone}: {item.finding.matched!r}")

@@ -18,7 +18,7 @@ from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, Dig
 from bot.queue.port import EVERYTHING, Job
 from bot.settings.brand import WEEKDAYS, Brand
 from bot.words import figures, say
-from policies.model.case import CaseState
+from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
 from policies.model.people import Role
 from policies.model.thread import Thread
@@ -36,7 +36,7 @@ PREVIEW_PERIOD = timedelta(days=7)
 SAMPLES = 3
 CASES_SHOWN = 60  #: the mail cuts further to stay small
 THREADS_READ = 400
-OPEN = frozenset(set(CaseState) - {CaseState.CLOSED})
+OPEN = frozenset(set(WaitsFor) - {WaitsFor.NOBODY})
 
 
 def digest(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
@@ -114,8 +114,8 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
             since=since,
             until=until,
             figures=_figures(store, config, threads, since, until),
-            cases=tuple(store.cases.find(brand, states=OPEN, limit=CASES_SHOWN)),
-            case_counts=store.cases.count(brand),
+            cases=tuple(store.cases.find(brand, waits_for=OPEN, limit=CASES_SHOWN)),
+            case_counts=store.cases.waiting(brand),
             warnings=tuple(
                 store.periods.findings(
                     brand, at_least=Severity.WARN, limit=CASES_SHOWN, since=since, until=until

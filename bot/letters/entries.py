@@ -10,13 +10,12 @@ from bot.letters.excerpt import excerpt
 from bot.letters.model import CASE, Button, ConversationTrouble, Entry, Link, Quote
 from bot.letters.untrusted import name, web_address
 from bot.words import figures, glossary, say
-from policies.model.case import Action, CaseState
 from policies.model.finding import Finding
+from policies.model.people import Role
 from policies.model.post import Post
 from policies.threads.trouble import Mood
 from storage.views import CaseView, FoundAt, StoredPost
 
-_AGENCY_SAYS = frozenset({Action.ANSWER, Action.CLAIM_FIX, Action.DISPUTE})
 _MOST_RULES = 3  #: findings of one case that are told one by one
 
 
@@ -27,15 +26,15 @@ def case_entry(view: CaseView, zone: ZoneInfo, link: Link, *, decide: bool) -> E
     return Entry(
         tag=say("entry.case", severity=glossary.severity(view.case.severity), number=view.case.id),
         tone=view.case.severity.value,
-        title=_title(found),
-        meta=byline(view.post, zone),
+        title=_title(view, found),
+        meta=byline(view.post, zone) if view.post else "",
         quote=_quote(view, found),
         lines=(*(_told(found) if decide else _told(found)[:1]), *_standing(view)),
         buttons=(
             Button(label=label, url=link(CASE, view.case.id), main=decide),
-            *see_post(view.post),
+            *(see_post(view.post) if view.post else ()),
         ),
-        post=view.post.key,
+        post=view.post.key if view.post else None,
     )
 
 
@@ -122,9 +121,9 @@ def _worst_first(found: Sequence[FoundAt]) -> list[FoundAt]:
     return sorted(standing, key=lambda one: (-one.finding.severity.rank, one.found_at, one.finding.rule))
 
 
-def _title(found: Sequence[FoundAt]) -> str:
+def _title(view: CaseView, found: Sequence[FoundAt]) -> str:
     if not found:
-        return say("entry.complaint")
+        return glossary.title(view.case.kind, name(view.case.subject, 40))
     others = len({one.finding.rule for one in found}) - 1
     title = name(found[0].finding.title, 100)
     return say("entry.others", title=title, others=others) if others else title
@@ -132,12 +131,13 @@ def _title(found: Sequence[FoundAt]) -> str:
 
 def _quote(view: CaseView, found: Sequence[FoundAt]) -> Quote:
     """The text in which the worst finding was seen: its spans point into that revision."""
+    text = view.post.text if view.post else ""
     if not found:
-        return excerpt(view.post.text)
+        return excerpt(text)
     seen_in = found[0].revision
     texts = {revision.number: revision.text for revision in view.revisions}
     spans = [span for one in found if one.revision == seen_in for span in one.finding.spans]
-    return excerpt(texts.get(seen_in, view.post.text), spans)
+    return excerpt(texts.get(seen_in, text), spans)
 
 
 def _told(found: Sequence[FoundAt]) -> tuple[str, ...]:
@@ -150,7 +150,9 @@ def _told(found: Sequence[FoundAt]) -> tuple[str, ...]:
 
 
 def _standing(view: CaseView) -> tuple[str, ...]:
-    state = say(f"entry.state.{view.case.state}") if view.case.state is not CaseState.CLOSED else ""
-    notes = (event.note for event in reversed(view.case.events) if event.action in _AGENCY_SAYS)
+    case = view.case
+    state = "" if case.closed else glossary.standing(case.kind, case.state)
+    steps = case.kind.steps
+    notes = (event.note for event in reversed(case.events) if steps[event.action].by is Role.AGENCY)
     said = next((name(note, 200) for note in notes if note.strip()), "")
     return tuple(line for line in (state, said and say("entry.wrote", words=said)) if line)

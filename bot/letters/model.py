@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from policies.model.case import CaseState
+from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked
 from policies.model.keys import PostKey
 from policies.model.post import Post
@@ -98,7 +98,7 @@ class DigestInput:
     until: datetime  #: UTC, end of the period; also the date of the mail
     figures: Figures = Figures()
     cases: tuple[CaseView, ...] = ()  #: open ones, worst first, then oldest; may be cut
-    case_counts: Mapping[CaseState, int] = field(default_factory=dict)  #: all, also those that were cut
+    case_counts: Mapping[WaitsFor, int] = field(default_factory=dict)  #: all, also those that were cut
     warnings: tuple[tuple[FoundAt, StoredPost], ...] = ()  #: warn and above, worst first; may be cut
     warning_count: int = 0  #: all of them, also those that were cut
     conversations: tuple[ConversationTrouble, ...] = ()

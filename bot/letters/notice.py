@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ from bot.letters.entries import case_entry
 from bot.letters.model import Button, Letter, Link, Section
 from bot.letters.untrusted import header, name
 from bot.words import figures, say
-from policies.model.case import CaseState
 from storage.views import CaseView
 
 QUEUE = "queue"  #: purpose of a link to the agency's queue
@@ -28,13 +26,13 @@ class NoticeInput:
     zone: ZoneInfo  #: the brand's
     now: datetime  #: UTC, date of the mail
     cases: tuple[CaseView, ...]  #: that wait for the agency, worst first; may be cut
-    counts: Mapping[CaseState, int]  #: all, also those that were cut
+    waiting: int  #: how many cases do, also those that were cut
     link: Link  #: signs addresses for the reader
 
 
 def build_notice(given: NoticeInput) -> Letter:
     """One short letter. It says what is asked, and that disagreeing is fine."""
-    waiting = sum(n for state, n in given.counts.items() if state.waits_for == "agency")
+    waiting = given.waiting
     queue = Button(label=say("notice.open"), url=given.link(QUEUE), main=True)
     shown = given.cases[:_MOST]
     return Letter(

@@ -12,12 +12,12 @@ from bot.letters.model import DigestInput, Letter, Link
 from bot.letters.notice import NoticeInput, build_notice
 from bot.links import LinkMaker
 from bot.settings.brand import Brand, PersonEntry
-from policies.model.case import waiting_for
+from policies.model.cases.machinery import WaitsFor
 from policies.model.people import Role
 from storage.store import Store
 from storage.views import CaseView, OutMessage
 
-ASKED = waiting_for("agency")
+ASKED = frozenset({WaitsFor.AGENCY})
 CASES_SHOWN = 5
 
 
@@ -72,10 +72,12 @@ class LetterWriter:
     ) -> list[OutMessage]:
         """What waits for the agency, to each of its people with an e-mail address; none where nothing waits."""
         readers = [person for person in config.people if person.role is Role.AGENCY and person.email]
-        cases = tuple(self.store.cases.find(config.brand, states=ASKED, limit=CASES_SHOWN)) if readers else ()
+        cases = (
+            tuple(self.store.cases.find(config.brand, waits_for=ASKED, limit=CASES_SHOWN)) if readers else ()
+        )
         if not cases:
             return []
-        counts = self.store.cases.count(config.brand)
+        waiting = self.store.cases.waiting(config.brand)[WaitsFor.AGENCY]
         return [
             self._to(
                 config,
@@ -88,7 +90,7 @@ class LetterWriter:
                         zone=config.zone,
                         now=now,
                         cases=cases,
-                        counts=counts,
+                        waiting=waiting,
                         link=self._links(config, person),
                     )
                 ),

@@ -9,7 +9,8 @@ from itertools import count
 
 from bot.replay.events import Event
 from bot.settings.brand import Brand
-from policies.model.case import Action, CaseState
+from policies.model.cases.flagged import FlaggedAction
+from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
 from policies.model.keys import PostKey
 from policies.model.people import Role
@@ -17,8 +18,8 @@ from storage.store import Store
 from storage.views import AuditEntry, CaseView, FoundAt
 
 _PAGE = 100  #: lines of the audit log read at once
-_OPENED = frozenset({"case opened", f"case {Action.FOUND_AGAIN}"})
-_FIXED = f"case {Action.FIX_SEEN}"
+_OPENED = frozenset({"case opened", f"case {FlaggedAction.FOUND_AGAIN}"})
+_FIXED = f"case {FlaggedAction.FIX_SEEN}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +62,16 @@ class Chronicle:
     def _step(self, entry: AuditEntry) -> Iterator[Event]:
         """A case that was opened tells of each rule by itself, the worst first."""
         view = self._store.cases.get(self._brand.brand, int(entry.subject.rpartition("/")[2]))
-        worst, *others = [_about(view, found, entry.at) for found in _grave(view)]
+        grave: list[FoundAt | None] = [*_grave(view)] or [None]
+        worst, *others = [_about(view, found, entry.at) for found in grave]
         if entry.action in _OPENED:
-            self._opened[view.post.key] = worst
+            if view.post and view.case.kind.about_findings:
+                self._opened[view.post.key] = worst
             yield from (worst, *others)
         if entry.action == _FIXED:
             yield replace(worst, event="fix-seen")
-        if entry.detail.get("to") == CaseState.CLOSED:
+        kind, state = view.case.kind, str(entry.detail.get("to", ""))
+        if state and kind.waits_for[kind.states(state)] is WaitsFor.NOBODY:
             yield replace(worst, event="case-closed")
 
     def _sent(self, letter: _Letter, at: datetime) -> Event:
@@ -104,23 +108,24 @@ def _grave(view: CaseView) -> list[FoundAt]:
     return [found for found in grave if found.gone_at is None] or grave
 
 
-def _about(view: CaseView, found: FoundAt, at: datetime) -> Event:
-    waits_for = view.case.state.waits_for
+def _about(view: CaseView, found: FoundAt | None, at: datetime) -> Event:
+    waits_for, post = view.case.waits_for, view.post
+    finding = found.finding if found else None
     return Event(
         at=at,
         event="case-opened",
-        kind="post",
+        kind=view.case.kind.name,
         to=waits_for if waits_for in {"owner", "agency"} else None,
         case=view.case.id,
-        external_ids=(view.post.key.external_id,),
-        thread_id=view.post.thread_id,
-        rule=found.finding.rule,
-        topic=found.finding.topic,
-        severity=found.finding.severity.value,
+        external_ids=(post.key.external_id,) if post else (),
+        thread_id=post.thread_id if post else None,
+        rule=finding.rule if finding else None,
+        topic=finding.topic if finding else None,
+        severity=(finding.severity if finding else view.case.severity).value,
         question=False,
-        reason=found.finding.message,
-        delay_s=_seconds(view.post.created_at, at),
-        quote=view.post.text,
+        reason=finding.message if finding else None,
+        delay_s=_seconds(post.created_at, at) if post else None,
+        quote=post.text if post else "",
     )
 
 

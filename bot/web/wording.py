@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
 from bot.web import text
 from bot.words import pattern
-from policies.model.case import Action
 from policies.model.people import Role
 
 #: role -> whom the cases of each filter wait for, the reader first
@@ -23,22 +23,8 @@ FILTERS: dict[Role, tuple[str, ...]] = {
 class Choice:
     """One step that a person may take, as the form offers it."""
 
-    action: Action
+    action: StrEnum
     needs_words: bool = False  #: whether a note must go with it
-
-
-CHOICES: dict[Role, tuple[Choice, ...]] = {
-    Role.AGENCY: (
-        Choice(action=Action.ANSWER, needs_words=True),
-        Choice(action=Action.CLAIM_FIX),
-        Choice(action=Action.DISPUTE, needs_words=True),
-    ),
-    Role.OWNER: (
-        Choice(action=Action.UPHOLD),
-        Choice(action=Action.ACCEPT),
-        Choice(action=Action.FALSE_ALARM),
-    ),
-}
 
 
 def said(code: str, n: int | None = None, /, **parts: object) -> Markup:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.words import say
-from policies.model.case import Action, CaseState
+from enum import StrEnum
+
+from bot.words import knows, say
+from policies.model.cases.machinery import Kind
 from policies.model.finding import Severity
 from policies.model.people import Role
 
@@ -18,16 +20,38 @@ def turn(reader: Role, waits_for: str) -> str:
     return say(f"turn.{reader}.{waits_for}")
 
 
-def state(reader: Role, of: CaseState) -> str:
+def state(reader: Role, kind: Kind, of: StrEnum) -> str:
     """Where a case stands, as one of the two sees it."""
-    return say(f"state.{reader}.{of}")
+    return _of_kind(f"state.{reader}", kind, of)
 
 
-def next_step(reader: Role, of: CaseState) -> str:
+def next_step(reader: Role, kind: Kind, of: StrEnum) -> str:
     """One or two sentences on what happens next."""
-    return say(f"next.{reader}.{of}")
+    return _of_kind(f"next.{reader}", kind, of)
 
 
-def step(action: Action) -> str:
+def title(kind: Kind, subject: str) -> str:
+    """What a case is called where no rule names it."""
+    return say(f"title.{kind.name}", subject=subject)
+
+
+def standing(kind: Kind, of: StrEnum) -> str:
+    """Where an open case stands, as a sentence to the owner."""
+    return _of_kind("entry.state", kind, of)
+
+
+def step(action: StrEnum) -> str:
     """What somebody did: ``explained``, ``decided: fine this time``."""
     return say(f"step.{action}")
+
+
+def thanks(action: StrEnum) -> str | None:
+    """What is said right after a step that a person took; None where the machine takes it."""
+    code = f"action.{action}.thanks"
+    return say(code) if knows(code) else None
+
+
+def _of_kind(code: str, kind: Kind, of: StrEnum) -> str:
+    """A kind's own word, or where it has none, the one that all kinds share."""
+    own = f"{code}.{kind.name}.{of}"
+    return say(own if knows(own) else f"{code}.{of}")

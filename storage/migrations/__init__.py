@@ -15,7 +15,7 @@ from storage.database import Backend, Mode
 from storage.errors import SchemaTooNew, SchemaTooOld, StoreUnreadable
 from storage.schema import audit_head, metadata
 
-HEAD = "0003"  #: number of the newest file in ``versions``
+HEAD = "0004"  #: number of the newest file in ``versions``
 VERSIONS = Path(__file__).parent / "versions"
 _VERSION = sa.Table(
     "alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True)

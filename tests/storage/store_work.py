@@ -7,7 +7,7 @@ from typing import Any
 
 from store_values import AGENCY, BRAND, OWN, OWNER, X, at, finding, judgement, message, post, save
 
-from policies.model.case import Action, CaseState
+from policies.model.cases.flagged import FlaggedAction, FlaggedState
 from policies.model.finding import Severity
 from storage.engines import open_store
 from storage.store import Store
@@ -54,9 +54,11 @@ def _follow_up(store: Store, done: int) -> None:
     if done % 5 == 0:
         note = message(f"digest {done}", "digest")
         store.digests.save(BRAND, slot=f"{done:05}", since=at(done - 5), until=now, message=note, now=now)
-    for view in store.cases.find(BRAND, states=[CaseState.OPEN], limit=1):
+    for view in store.cases.find(BRAND, states=[FlaggedState.OPEN], limit=1):
         once = f"form {done}"
-        store.cases.act(BRAND, view.case.id, Action.DISPUTE, person=AGENCY, note="", now=now, once=once)
+        store.cases.act(
+            BRAND, view.case.id, FlaggedAction.DISPUTE, person=AGENCY, note="", now=now, once=once
+        )
 
 
 def _judge(one: Any, revision: int) -> Any:
@@ -73,7 +75,7 @@ def decide(path: Path, worker: int, decisions: int) -> None:
             store.cases.act(
                 BRAND,
                 1 + n % CASES,
-                Action.UPHOLD,
+                FlaggedAction.UPHOLD,
                 person=OWNER,
                 note=f"{worker}/{n}",
                 now=at(n),

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from store_values import AGENCY, BRAND, NOW, OWNER, X, flagged, log, post, save
 
-from policies.model.case import Action
+from policies.model.cases.flagged import FlaggedAction
 from storage import migrations
 from storage.engines import open_store
 from storage.errors import (
@@ -137,7 +137,7 @@ def test_a_store_of_the_first_release_gets_the_table_of_examples(tmp_path: Path)
         open_store(path)
     with open_store(path, migrate=True) as store:
         act = {"person": OWNER, "note": "", "now": NOW, "remember": True}
-        store.cases.act(BRAND, 4, Action.FALSE_ALARM, **act)  # type: ignore[arg-type]
+        store.cases.act(BRAND, 4, FlaggedAction.FALSE_ALARM, **act)  # type: ignore[arg-type]
         assert [lesson.example.text for lesson in store.examples.find(BRAND)] == ["guaranteed 1"]
     assert _differences(path) == []
 

@@ -23,7 +23,7 @@ from store_values import BRAND, NOW, OWN, OWNER, X, ask, at, flagged, key, log, 
 
 from bot.queue.embedded import EmbeddedQueue
 from bot.queue.port import Job, Subject
-from policies.model.case import Action, CaseState
+from policies.model.cases.flagged import FlaggedAction
 from storage import sqlite
 from storage.engines import open_store
 from storage.errors import StoreBusy, StoreFull, StoreLocked
@@ -179,13 +179,13 @@ def test_a_file_that_may_not_grow_is_refused_whole(store: Store) -> None:
 def test_an_acknowledged_decision_is_on_disk(store: Store, tmp_path: Path) -> None:
     """What lies on the disk right after the answer, without anything that a clean end would add."""
     number = flagged(store, 1)
-    store.cases.act(BRAND, number, Action.ACCEPT, person=OWNER, note="fine", now=NOW)
+    store.cases.act(BRAND, number, FlaggedAction.ACCEPT, person=OWNER, note="fine", now=NOW)
     lost = tmp_path / "after power loss"
     lost.mkdir()
     for name in ("oversight.db", "oversight.db-wal"):
         shutil.copy(tmp_path / name, lost / name)
     with open_store(lost / "oversight.db") as survivor:
-        assert survivor.cases.get(BRAND, number).case.state is CaseState.CLOSED
+        assert survivor.cases.get(BRAND, number).case.closed
         assert survivor.audit.verify() == store.audit.verify()
 
 
@@ -208,7 +208,7 @@ def test_what_people_rely_on_is_synced(store: Store) -> None:
     number = flagged(store, 2)
     assert levels(lambda: flagged(store, 3)) == {normal, full}
     act = {"person": OWNER, "note": "", "now": NOW}
-    assert levels(lambda: store.cases.act(BRAND, number, Action.ACCEPT, **act)) == {full}
+    assert levels(lambda: store.cases.act(BRAND, number, FlaggedAction.ACCEPT, **act)) == {full}
     assert levels(lambda: log(store, BRAND)) == {full}
     digest = {"slot": "s", "since": NOW, "until": NOW, "message": message("d", "digest"), "now": NOW}
     assert levels(lambda: store.digests.save(BRAND, **digest)) == {full}
@@ -286,7 +286,7 @@ def test_many_threads_share_one_store(store: Store) -> None:
 
     def work(number: int) -> None:
         for n in range(4):
-            store.cases.act(BRAND, number, Action.UPHOLD, person=OWNER, note=str(n), now=at(n))
+            store.cases.act(BRAND, number, FlaggedAction.UPHOLD, person=OWNER, note=str(n), now=at(n))
             assert len(store.cases.get(BRAND, number).case.events) == n + 1
 
     with ThreadPoolExecutor(8) as pool:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from store_values import AGENCY, BRAND, NOW, OWNER, X, at, finding, judgement, key, post, save
 
-from policies.model.case import CaseState
 from policies.model.keys import ThreadKey
 from storage.engines import open_store
 
@@ -109,7 +108,7 @@ class History(RuleBasedStateMachine):
     @invariant()
     def open_cases_are_those_with_findings_that_stand(self) -> None:
         views = self.store.cases.find(BRAND)
-        standing = {int(v.post.key.external_id) for v in views if v.case.state is not CaseState.CLOSED}
+        standing = {int(v.post.key.external_id) for v in views if not v.case.closed}
         assert standing == {number for number, one in self.posts.items() if one.open}
         for view in views:
             expected = self.posts[int(view.post.key.external_id)]

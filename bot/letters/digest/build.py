@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from bot.letters.digest.coverage import spend_section, unread_accounts, unseen_section
 from bot.letters.digest.rules import rules_section
 from bot.letters.digest.summary import Asked, subject, summary
@@ -21,12 +23,11 @@ from bot.letters.model import (
 )
 from bot.letters.untrusted import name
 from bot.words import figures, say
-from policies.model.case import CaseState, waiting_for
+from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
 from storage.views import CaseView
 
-_OWNERS = waiting_for("owner")
-_AGENCYS = frozenset({CaseState.OPEN, CaseState.UPHELD, CaseState.FIX_CLAIMED})
+_WITH_AGENCY = frozenset({WaitsFor.AGENCY, WaitsFor.PLATFORM})
 _MOST_NEEDED, _MOST_WITH_AGENCY, _MOST_CONVERSATIONS, _MOST_RULES = 10, 8, 8, 6
 DAYS_SHOWN = 7  #: bars in the chart, newest days
 
@@ -64,22 +65,19 @@ def build(given: DigestInput, link: Link) -> Letter:
 
 def needs_owner(view: CaseView) -> bool:
     """Whether a case goes to the top: the owner's turn, or so grave that they will want to know now."""
-    if view.case.state is CaseState.CLOSED:
+    if view.case.closed:
         return False
-    return view.case.state in _OWNERS or view.case.severity is Severity.CRITICAL
+    return view.case.waits_for is WaitsFor.OWNER or view.case.severity is Severity.CRITICAL
 
 
 def _asked(given: DigestInput) -> Asked:
     """Counts come from all cases where they are known; the list of cases may be cut."""
-    listed = [view for view in given.cases if view.case.state is not CaseState.CLOSED]
-    urgent = sum(needs_owner(view) and view.case.state not in _OWNERS for view in listed)
-    counts = dict(given.case_counts) or {
-        state: sum(view.case.state is state for view in listed) for state in CaseState
-    }
-    owner = sum(counts.get(state, 0) for state in _OWNERS)
-    agency = sum(counts.get(state, 0) for state in _AGENCYS)
+    listed = [view for view in given.cases if not view.case.closed]
+    urgent = sum(needs_owner(view) and view.case.waits_for is not WaitsFor.OWNER for view in listed)
+    counts = Counter(given.case_counts) or Counter(view.case.waits_for for view in listed)
+    agency = sum(counts[whom] for whom in _WITH_AGENCY)
     return Asked(
-        cases=owner + urgent,
+        cases=counts[WaitsFor.OWNER] + urgent,
         with_agency=max(agency - urgent, 0),
         answers=sum(trouble.needs_owner for trouble in given.conversations),
         troubled=len(given.conversations),
@@ -109,7 +107,7 @@ def _needed(given: DigestInput, link: Link) -> Section | None:
 
 
 def _with_agency(given: DigestInput, link: Link) -> Section | None:
-    views = [view for view in given.cases if view.case.state in _AGENCYS and not needs_owner(view)]
+    views = [view for view in given.cases if view.case.waits_for in _WITH_AGENCY and not needs_owner(view)]
     total = _asked(given).with_agency
     if not total:
         return None

@@ -9,12 +9,12 @@ from cli_stage import Cli, brand_file, post
 from bot.jobs.learn import write_lessons
 from bot.settings.home import learned_file, load_home
 from bot.wiring import engine_for, opened_store, utc_now
-from policies.model.case import Action
+from policies.model.cases.flagged import FlaggedAction
 
 BAD = "You are an idiot,\n\x1b[31m“shut up”: #1 🥐"
 
 
-def learn(cli: Cli, action: Action = Action.FALSE_ALARM, brand: str = "bakery") -> None:
+def learn(cli: Cli, action: FlaggedAction = FlaggedAction.FALSE_ALARM, brand: str = "bakery") -> None:
     """The owner settles case 1 and wants its text remembered; the daemon's job writes it down."""
     home = load_home(cli.home, process={})
     with opened_store(home) as store:
@@ -56,7 +56,7 @@ def test_what_was_rightly_found_holds(cli: Cli) -> None:
     cli.set_up()
     cli("import", cli.write(post(1, "You are an idiot, shut up.")), "--brand", "bakery")
     before = cli("policy", "test", "--no-model").stdout
-    learn(cli, Action.UPHOLD)
+    learn(cli, FlaggedAction.UPHOLD)
     tested = cli("policy", "test", "--no-model")
     assert "Learned from" not in tested.stdout
     assert tested.stdout != before, "it was run among the others"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from cli_stage import Cli, brand_file, post
 
-from policies.model.case import Action
+from policies.model.cases.flagged import FlaggedAction
 from policies.model.people import Person, Role
 from storage.engines import open_store
 
@@ -152,7 +152,7 @@ def test_policy_list_says_how_often_the_owner_found_each_rule_right(cli: Cli) ->
     maya = Person(id="maya", name="Maya", role=Role.OWNER)
     with open_store(str(cli.home / "oversight.db")) as store:
         for view in store.cases.find("bakery"):
-            action = Action.FALSE_ALARM if view.post.key.external_id == "p2" else Action.UPHOLD
+            action = FlaggedAction.FALSE_ALARM if view.post.key.external_id == "p2" else FlaggedAction.UPHOLD
             store.cases.act("bakery", view.case.id, action, person=maya, note="", now=TODAY)
     counted = {row["id"]: (row["right"], row["wrong"]) for row in listed(cli)}
     assert counted == {

@@ -13,7 +13,7 @@ from fault_stage import KeptMail, brand_file, make_home, working
 from bot.jobs.work import Work
 from bot.sandbox import Sandbox, SandboxClock, story_of, timeline
 from bot.schedule import Scheduler
-from policies.model.case import Action
+from policies.model.cases.flagged import FlaggedAction
 
 CARD = "Your card 4111 1111 1111 1111 has been charged, order {n}"
 PEOPLE = [
@@ -83,9 +83,9 @@ def test_a_fix_is_believed_when_the_platform_shows_it(
     work, _, box, scheduler = stage
     agency = next(p for p in work.store.brands.people("example") if p.id == "agency")
     case = work.store.cases.find("example")[0].case
-    work.store.cases.act("example", case.id, Action.CLAIM_FIX, person=agency, note="", now=box.clock.now())
+    work.store.cases.act(
+        "example", case.id, FlaggedAction.CLAIM_FIX, person=agency, note="", now=box.clock.now()
+    )
     box.clock.advance(timedelta(hours=2))
     scheduler.run_due(box.clock.now())
-    assert work.store.cases.get("example", case.id).case.state.waits_for == "platform", (
-        "words alone close nothing"
-    )
+    assert work.store.cases.get("example", case.id).case.waits_for == "platform", "words alone close nothing"

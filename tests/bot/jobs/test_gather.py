@@ -11,7 +11,7 @@ from fault_stage import KeptMail, brand_file, make_home, working
 from bot.jobs.check import check
 from bot.jobs.digest import gather
 from bot.letters.model import RuleRecord
-from policies.model.case import Action
+from policies.model.cases.flagged import FlaggedAction
 from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
 from policies.model.post import Direction, Kind, Post
@@ -63,7 +63,7 @@ def test_the_first_digest_of_a_month_says_how_the_rules_did_in_the_last(tmp_path
         work.store.posts.save("example", OWN, posts, cursor={}, now=OCTOBER)
         check(work, "example", OCTOBER)
         for number, view in enumerate(work.store.cases.find("example")):
-            action = Action.UPHOLD if number == 0 else Action.FALSE_ALARM
+            action = FlaggedAction.UPHOLD if number == 0 else FlaggedAction.FALSE_ALARM
             before = timedelta(days=30 if number > 7 else 0)
             work.store.cases.act("example", view.case.id, action, person=OLIVE, note="", now=OCTOBER - before)
 

@@ -21,7 +21,7 @@ from bot.schedule import Scheduler
 from bot.settings.home import learned_file
 from bot.wiring import engine_for, utc_now
 from policies.learned import read_lessons
-from policies.model.case import Action
+from policies.model.cases.flagged import FlaggedAction
 from policies.model.finding import Finding, Severity
 from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
@@ -41,7 +41,10 @@ def work(tmp_path: Path) -> Iterator[Work]:
 
 
 def decide(
-    work: Work, number: int, action: Action = Action.FALSE_ALARM, text: str = "Oh damn: “so” good 🥐"
+    work: Work,
+    number: int,
+    action: FlaggedAction = FlaggedAction.FALSE_ALARM,
+    text: str = "Oh damn: “so” good 🥐",
 ) -> int:
     """A post that was flagged, and the owner's verdict on it; the number of the case."""
     key = PostKey(platform="x", account="examplebrand", external_id=str(number))

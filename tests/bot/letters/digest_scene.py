@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures
-from policies.model.case import Action, Case, CaseEvent, CaseState
+from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
+from policies.model.cases.machinery import Case, CaseEvent, WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Finding, Severity, Span
 from policies.model.keys import PostKey
@@ -69,9 +70,9 @@ def case(
     number: int,
     of: Post,
     *findings: Finding,
-    state: CaseState = CaseState.OPEN,
+    state: FlaggedState = FlaggedState.OPEN,
     note: str = "",
-    action: Action = Action.DISPUTE,
+    action: FlaggedAction = FlaggedAction.DISPUTE,
 ) -> CaseView:
     at = UNTIL - timedelta(hours=1)
     events = (CaseEvent(at=at, actor="agency", action=action, note=note, leads_to=state),) if note else ()
@@ -79,6 +80,8 @@ def case(
         case=Case(
             id=number,
             brand="bakery",
+            kind=FLAGGED,
+            subject=str(of.key),
             state=state,
             severity=max((one.severity for one in findings), default=Severity.BREACH),
             opened_at=at,
@@ -208,22 +211,22 @@ def busy_day() -> DigestInput:
                     message="Bank details should never be asked for in public.",
                     suggest=None,
                 ),
-                state=CaseState.DISPUTED,
+                state=FlaggedState.DISPUTED,
                 note="We cleared this with your colleague on the phone, so the refund was agreed.",
             ),
             case(
                 40,
                 slang,
                 finding(slang, "it's just bread", title="Plays a complaint down", rule="dismissive"),
-                state=CaseState.FIX_CLAIMED,
+                state=FlaggedState.FIX_CLAIMED,
             ),
             case(39, rude, finding(rude, "maybe read", title="Talks down to a customer", rule="talks-down")),
         ),
         case_counts={
-            CaseState.OPEN: 2,
-            CaseState.DISPUTED: 1,
-            CaseState.FIX_CLAIMED: 1,
-            CaseState.CLOSED: 120,
+            WaitsFor.AGENCY: 2,
+            WaitsFor.OWNER: 1,
+            WaitsFor.PLATFORM: 1,
+            WaitsFor.NOBODY: 120,
         },
         warnings=(
             (

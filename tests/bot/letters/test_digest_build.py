@@ -10,7 +10,8 @@ from digest_scene import BERLIN, UNTIL, busy_day, case, finding, link, post, qui
 
 from bot.letters.digest.build import build, needs_owner
 from bot.letters.model import DigestInput, Figures, Letter, RuleRecord, Section
-from policies.model.case import Action, CaseState
+from policies.model.cases.flagged import FlaggedAction, FlaggedState
+from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
 from policies.threads.trouble import Reason
@@ -94,16 +95,16 @@ def test_a_day_without_any_post_says_so() -> None:
 @pytest.mark.parametrize(
     ("state", "severity", "title"),
     [
-        (CaseState.DISPUTED, Severity.BREACH, "Needs you now"),
-        (CaseState.ANSWERED, Severity.BREACH, "Needs you now"),
-        (CaseState.OPEN, Severity.CRITICAL, "Needs you now"),
-        (CaseState.FIX_CLAIMED, Severity.CRITICAL, "Needs you now"),
-        (CaseState.OPEN, Severity.BREACH, "With the agency"),
-        (CaseState.UPHELD, Severity.BREACH, "With the agency"),
-        (CaseState.FIX_CLAIMED, Severity.BREACH, "With the agency"),
+        (FlaggedState.DISPUTED, Severity.BREACH, "Needs you now"),
+        (FlaggedState.ANSWERED, Severity.BREACH, "Needs you now"),
+        (FlaggedState.OPEN, Severity.CRITICAL, "Needs you now"),
+        (FlaggedState.FIX_CLAIMED, Severity.CRITICAL, "Needs you now"),
+        (FlaggedState.OPEN, Severity.BREACH, "With the agency"),
+        (FlaggedState.UPHELD, Severity.BREACH, "With the agency"),
+        (FlaggedState.FIX_CLAIMED, Severity.BREACH, "With the agency"),
     ],
 )
-def test_each_case_stands_with_whoever_must_move(state: CaseState, severity: Severity, title: str) -> None:
+def test_each_case_stands_with_whoever_must_move(state: FlaggedState, severity: Severity, title: str) -> None:
     one = post(1, "We refund everyone")
     letter = build(with_cases(case(7, one, finding(one, "refund", severity), state=state)), link)
     assert [t for t in titles(letter) if t in {"Needs you now", "With the agency"}] == [title]
@@ -112,7 +113,7 @@ def test_each_case_stands_with_whoever_must_move(state: CaseState, severity: Sev
 
 def test_a_closed_case_is_nobodys() -> None:
     one = post(1, "We refund everyone")
-    view = case(7, one, finding(one, "refund", Severity.CRITICAL), state=CaseState.CLOSED)
+    view = case(7, one, finding(one, "refund", Severity.CRITICAL), state=FlaggedState.CLOSED)
     assert not needs_owner(view)
     assert build(with_cases(view), link).subject.startswith("Golden Crust Bakery: a quiet day")
 
@@ -120,8 +121,8 @@ def test_a_closed_case_is_nobodys() -> None:
 def test_counts_are_of_all_cases_when_only_some_are_given() -> None:
     one = post(1, "We refund everyone")
     given = with_cases(
-        *(case(number, one, finding(one, "refund"), state=CaseState.DISPUTED) for number in range(30)),
-        case_counts={CaseState.DISPUTED: 47, CaseState.OPEN: 500, CaseState.CLOSED: 9_000},
+        *(case(number, one, finding(one, "refund"), state=FlaggedState.DISPUTED) for number in range(30)),
+        case_counts={WaitsFor.OWNER: 47, WaitsFor.AGENCY: 500, WaitsFor.NOBODY: 9_000},
     )
     letter = build(given, link)
     assert "47 need you, 500 with the agency" in letter.subject
@@ -141,7 +142,12 @@ def test_the_matched_words_are_marked_in_the_revision_they_were_found_in() -> No
 def test_the_agencys_latest_words_stand_beside_the_case() -> None:
     one = post(1, "We refund everyone")
     view = case(
-        1, one, finding(one, "refund"), state=CaseState.ANSWERED, note="Agreed by phone", action=Action.ANSWER
+        1,
+        one,
+        finding(one, "refund"),
+        state=FlaggedState.ANSWERED,
+        note="Agreed by phone",
+        action=FlaggedAction.ANSWER,
     )
     assert (
         "The agency wrote: “Agreed by phone”"

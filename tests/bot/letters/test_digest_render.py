@@ -18,7 +18,8 @@ from bot.letters.alert import AlertInput, build_alert
 from bot.letters.digest.build import build
 from bot.letters.mail.render import LIMIT, TooLarge, render, shortened, transferred
 from bot.letters.model import AccountSpend, DayFigures, DigestInput, Letter
-from policies.model.case import CaseState
+from policies.model.cases.flagged import FlaggedState
+from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
 from policies.threads.trouble import Reason
@@ -100,7 +101,7 @@ def hostile(text: str) -> DigestInput:
         busy_day(),
         brand=text,
         owner=text,
-        cases=(case(1, one, shown, state=CaseState.DISPUTED, note=text),),
+        cases=(case(1, one, shown, state=FlaggedState.DISPUTED, note=text),),
         case_counts={},
         warnings=((case(2, one, shown).findings[0], stored(one)),),
         conversations=(trouble(one, Reason.LATE, link=text),),
@@ -152,12 +153,12 @@ def test_ten_thousand_findings_fit_and_the_rest_is_counted() -> None:
     for number in range(10_000):
         one = post(number, text, permalink=f"https://x.com/{'long' * 100}/{number}")
         shown = finding(one, "refund <everyone>", rule=f"rule-{number}", title="T" * 300, message="ü" * 900)
-        state = CaseState.DISPUTED if number % 2 else CaseState.OPEN
+        state = FlaggedState.DISPUTED if number % 2 else FlaggedState.OPEN
         cases.append(case(number, one, shown, state=state, note="é" * 900))
     many = replace(
         busy_day(),
         cases=tuple(cases),
-        case_counts={CaseState.DISPUTED: 5_000, CaseState.OPEN: 5_000},
+        case_counts={WaitsFor.OWNER: 5_000, WaitsFor.AGENCY: 5_000},
         conversations=tuple(trouble(one.post, Reason.UPSET) for one in cases[:2_000]),
         warnings=tuple((one.findings[0], stored(one.post)) for one in cases),
         warning_count=10_000,
@@ -186,7 +187,7 @@ def test_long_links_cut_the_lists_until_the_mail_fits() -> None:
     full = replace(
         busy_day(),
         cases=tuple(
-            case(number, one, finding(one, "refund"), state=CaseState.DISPUTED) for number in range(40)
+            case(number, one, finding(one, "refund"), state=FlaggedState.DISPUTED) for number in range(40)
         ),
         case_counts={},
     )

@@ -15,7 +15,7 @@ from axe_core_python.sync_playwright import Axe
 from web_seed import ANNA, BRAND, KIT, NOW, OWN, finding, flagged, judge, post, save, seed_day, url_for
 
 from bot.links import Purpose
-from policies.model.case import Action, CaseState
+from policies.model.cases.flagged import FlaggedAction, FlaggedState
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +42,7 @@ def seeded(live: Any) -> dict[str, int]:
     """A day with one case in each hand, and its conversation, edit and settled case."""
     numbers = seed_day(live.store)
     live.store.cases.act(
-        BRAND, numbers["rude"], Action.DISPUTE, person=KIT, now=NOW,
+        BRAND, numbers["rude"], FlaggedAction.DISPUTE, person=KIT, now=NOW,
         note="She asked for the third time, and the hours stand in our profile.",
     )  # fmt: skip
     new = post(3, "Our new rye loaf cures a tired Monday morning. #rye #lumen", edited_at=NOW)
@@ -50,7 +50,9 @@ def seeded(live: Any) -> dict[str, int]:
     cure = {"title": "Health claim about food", "rule": "no-health-claim"}
     judge(live.store, new, [finding(new, "cures", **cure)], revision=2)
     settled = flagged(live.store, post(30, "Guarantee!"), "Guarantee")
-    live.store.cases.act(BRAND, settled, Action.ACCEPT, person=ANNA, note="A figure of speech.", now=NOW)
+    live.store.cases.act(
+        BRAND, settled, FlaggedAction.ACCEPT, person=ANNA, note="A figure of speech.", now=NOW
+    )
     live.store.streams.ended(OWN, now=NOW)
     live.store.streams.ended(
         replace(OWN, stream="mentions"), now=NOW, error="X refuses our token (401). Renew it."
@@ -207,7 +209,7 @@ def test_another_site_cannot_post_or_frame(live: Any, browse: Any, elsewhere: An
     with page.expect_response(path) as answer:
         page.get_by_role("button").click()
     assert answer.value.status == 403
-    assert live.store.cases.get(BRAND, numbers["urgent"]).case.state is CaseState.OPEN
+    assert live.store.cases.get(BRAND, numbers["urgent"]).case.state is FlaggedState.OPEN
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
@@ -220,7 +222,7 @@ def test_the_agency_answers_and_the_owner_decides(live: Any, browse: Any, script
     agency.get_by_label("In your own words").fill("I wanted to calm her down.\nIt was late.")
     agency.get_by_role("button", name="Send").click()
     assert "with the owner" in agency.get_by_role("status").inner_text()
-    assert live.store.cases.get(BRAND, numbers["urgent"]).case.state is CaseState.ANSWERED
+    assert live.store.cases.get(BRAND, numbers["urgent"]).case.state is FlaggedState.ANSWERED
 
     owner = browse(PHONE, java_script_enabled=scripts)
     owner.goto(url_for(live.links, ANNA, Purpose.CASE, case=numbers["urgent"]))
@@ -229,7 +231,7 @@ def test_the_agency_answers_and_the_owner_decides(live: Any, browse: Any, script
     owner.get_by_label("A note to the agency").fill("Please delete it; I call her.")
     owner.get_by_role("button", name="Decide").click()
     assert "asked to mend it" in owner.get_by_role("status").inner_text()
-    assert live.store.cases.get(BRAND, numbers["urgent"]).case.state is CaseState.UPHELD
+    assert live.store.cases.get(BRAND, numbers["urgent"]).case.state is FlaggedState.UPHELD
 
     agency.get_by_role("link", name="Agency queue").click()
     agency.get_by_role("link", name="Promises a refund").click()
@@ -275,7 +277,7 @@ def test_script_in_posts_and_names_opens_no_dialog(live: Any, browse: Any) -> No
     save(live.store, [said, one])
     texts = {"title": NASTY, "message": NASTY, "why": NASTY, "suggest": NASTY}
     (number,) = judge(live.store, one, [finding(one, "guarantee", **texts)])
-    live.store.cases.act(BRAND, number, Action.ANSWER, person=KIT, note=NASTY, now=NOW)
+    live.store.cases.act(BRAND, number, FlaggedAction.ANSWER, person=KIT, note=NASTY, now=NOW)
     page, dialogs = browse(), []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.goto(url_for(live.links, ANNA, Purpose.DESK))
@@ -329,4 +331,4 @@ def test_everything_works_from_the_keyboard(live: Any, browse: Any, size: dict[s
     assert page.evaluate(OUTLINE)
     page.keyboard.press("Enter")
     page.get_by_role("status").wait_for()
-    assert live.store.cases.get(BRAND, numbers["urgent"]).case.state is CaseState.DISPUTED
+    assert live.store.cases.get(BRAND, numbers["urgent"]).case.state is FlaggedState.DISPUTED

@@ -11,7 +11,7 @@ from web_client import OURS, enter, fields, form, state, step
 from web_seed import ANNA, BRAND, KIT, NOW, finding, flagged, judge, post, save, seed_day
 
 from bot.links import Links, Purpose
-from policies.model.case import Action, CaseState
+from policies.model.cases.flagged import FlaggedAction, FlaggedState
 from policies.model.keys import PostKey, StreamKey
 from policies.model.people import Person
 from storage.store import Store
@@ -44,12 +44,12 @@ def test_a_fix_is_believed_only_when_the_platform_shows_it(
     path = f"{enter(client, links)}/case/{number}"
     answer = step(client, path, "claim_fix")
     assert answer.headers["location"] == f"{path}?done=claim_fix"
-    assert state(store, number) is CaseState.FIX_CLAIMED
+    assert state(store, number) is FlaggedState.FIX_CLAIMED
     assert "as soon as the platform shows it" in client.get(path).text
     new = post(1, "We look into it.", edited_at=NOW)
     save(store, [new])
     judge(store, new, [], revision=2)
-    assert state(store, number) is CaseState.CLOSED
+    assert state(store, number) is FlaggedState.CLOSED
     page = client.get(path).text
     assert "Social oversight saw the fix on the platform" in page
     assert "<form" not in page
@@ -58,12 +58,12 @@ def test_a_fix_is_believed_only_when_the_platform_shows_it(
 @pytest.mark.parametrize(
     ("who", "purpose", "action", "note", "leads_to"),
     [
-        (KIT, Purpose.QUEUE, "answer", "It was late.", CaseState.ANSWERED),
-        (KIT, Purpose.QUEUE, "claim_fix", "", CaseState.FIX_CLAIMED),
-        (KIT, Purpose.QUEUE, "dispute", "That is our tone.", CaseState.DISPUTED),
-        (ANNA, Purpose.DESK, "uphold", "Please edit it.", CaseState.UPHELD),
-        (ANNA, Purpose.DESK, "accept", "", CaseState.CLOSED),
-        (ANNA, Purpose.DESK, "false_alarm", "A figure of speech.", CaseState.CLOSED),
+        (KIT, Purpose.QUEUE, "answer", "It was late.", FlaggedState.ANSWERED),
+        (KIT, Purpose.QUEUE, "claim_fix", "", FlaggedState.FIX_CLAIMED),
+        (KIT, Purpose.QUEUE, "dispute", "That is our tone.", FlaggedState.DISPUTED),
+        (ANNA, Purpose.DESK, "uphold", "Please edit it.", FlaggedState.UPHELD),
+        (ANNA, Purpose.DESK, "accept", "", FlaggedState.CLOSED),
+        (ANNA, Purpose.DESK, "false_alarm", "A figure of speech.", FlaggedState.CLOSED),
     ],
 )
 def test_every_step_is_taken_and_kept(
@@ -74,7 +74,7 @@ def test_every_step_is_taken_and_kept(
     purpose: Purpose,
     action: str,
     note: str,
-    leads_to: CaseState,
+    leads_to: FlaggedState,
 ) -> None:
     number = flagged(store, post(1, "We guarantee it"), "guarantee")
     path = f"{enter(client, links, who, purpose)}/case/{number}"
@@ -97,7 +97,7 @@ def test_words_are_asked_for_where_they_are_needed(
     assert answer.status_code == 422
     assert "needs a few words" in answer.text
     assert re.search(rf'value="{action}" required checked', answer.text)
-    assert state(store, number) is CaseState.OPEN
+    assert state(store, number) is FlaggedState.OPEN
 
 
 def test_a_text_that_is_too_long_is_kept_and_refused(client: TestClient, links: Links, store: Store) -> None:
@@ -105,7 +105,7 @@ def test_a_text_that_is_too_long_is_kept_and_refused(client: TestClient, links: 
     answer = step(client, f"{enter(client, links)}/case/{number}", "answer", "ä" * 4_001)
     assert answer.status_code == 422
     assert "ä" * 4_001 in answer.text
-    assert state(store, number) is CaseState.OPEN
+    assert state(store, number) is FlaggedState.OPEN
 
 
 @pytest.mark.parametrize("action", ["uphold", "accept", "fix_seen", "found_again", "drop table", ""])
@@ -116,30 +116,30 @@ def test_the_agency_cannot_take_the_steps_of_others(
     answer = step(client, f"{enter(client, links)}/case/{number}", action, "please")
     assert answer.status_code == 422
     assert "please" in answer.text
-    assert state(store, number) is CaseState.OPEN
+    assert state(store, number) is FlaggedState.OPEN
 
 
 def test_a_case_that_moved_on_keeps_the_typed_text(client: TestClient, links: Links, store: Store) -> None:
     number = flagged(store, post(1, "We guarantee it"), "guarantee")
     path = f"{enter(client, links)}/case/{number}"
     filled = form(client, path, action="answer", note="Half an hour of typing <3")
-    store.cases.act(BRAND, number, Action.UPHOLD, person=ANNA, note="Please edit.", now=NOW)
+    store.cases.act(BRAND, number, FlaggedAction.UPHOLD, person=ANNA, note="Please edit.", now=NOW)
     answer = client.post(path, data=filled, headers=OURS)
     assert answer.status_code == 409
     assert "has changed while you were writing" in answer.text
     assert "Half an hour of typing &lt;3" in answer.text
     assert "Please edit." in answer.text
-    assert state(store, number) is CaseState.UPHELD
+    assert state(store, number) is FlaggedState.UPHELD
     again = fields(answer.text) | {"action": "answer", "note": "Half an hour of typing <3"}
     assert client.post(path, data=again, headers=OURS).status_code == 303
-    assert state(store, number) is CaseState.ANSWERED
+    assert state(store, number) is FlaggedState.ANSWERED
 
 
 def test_a_closed_case_keeps_the_typed_text_to_copy(client: TestClient, links: Links, store: Store) -> None:
     number = flagged(store, post(1, "We guarantee it"), "guarantee")
     path = f"{enter(client, links)}/case/{number}"
     filled = form(client, path, action="dispute", note="Half an hour of typing")
-    store.cases.act(BRAND, number, Action.ACCEPT, person=ANNA, note="", now=NOW)
+    store.cases.act(BRAND, number, FlaggedAction.ACCEPT, person=ANNA, note="", now=NOW)
     for seen in (filled["seen"], "1"):  # the second as if it closed between our look and the step
         answer = client.post(path, data=filled | {"seen": seen}, headers=OURS)
         assert answer.status_code == 409

@@ -12,7 +12,7 @@ from web_seed import ANNA, BRAND, KIT, NOW, OWN, STAFF, flagged, post, seed_day,
 
 from bot.links import Links, Purpose
 from bot.queue.embedded import EmbeddedQueue
-from policies.model.case import CaseState
+from policies.model.cases.flagged import FlaggedState
 from policies.model.people import Person
 from storage.store import Store
 
@@ -156,10 +156,10 @@ def test_a_link_scanner_changes_nothing(client: TestClient, links: Links, store:
         assert client.get(url).status_code == 303
         assert client.get(f"/case/lumen/{numbers['urgent']}").status_code == 200
     assert store.audit.find(None, limit=100, offset=0) == before
-    assert state(store, numbers["urgent"]) is CaseState.OPEN
+    assert state(store, numbers["urgent"]) is FlaggedState.OPEN
     home = enter(client, links, ANNA, Purpose.CASE, case=numbers["urgent"])
     assert step(client, home, "uphold").status_code == 303
-    assert state(store, numbers["urgent"]) is CaseState.UPHELD
+    assert state(store, numbers["urgent"]) is FlaggedState.UPHELD
 
 
 def test_cookies_are_secure_where_people_come_by_https(store: Store, links: Links, clock: Any) -> None:

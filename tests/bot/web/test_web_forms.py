@@ -10,7 +10,7 @@ from web_client import OURS, enter, form, state
 from web_seed import ANNA, BRAND, flagged, post
 
 from bot.links import Links, Purpose
-from policies.model.case import CaseState
+from policies.model.cases.flagged import FlaggedState
 from storage.store import Store
 
 
@@ -35,7 +35,7 @@ def test_a_form_from_elsewhere_is_refused(
     path = f"{enter(client, links)}/case/{number}"
     filled = form(client, path, action="answer", note="forged")
     assert client.post(path, data=filled, headers=headers).status_code == 403
-    assert state(store, number) is CaseState.OPEN
+    assert state(store, number) is FlaggedState.OPEN
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_form_without_our_tokens_is_refused(
     path = f"{enter(client, links)}/case/{number}"
     filled = form(client, path, action="answer", note="x") | broken
     assert client.post(path, data=filled, headers=OURS).status_code == 403
-    assert state(store, number) is CaseState.OPEN
+    assert state(store, number) is FlaggedState.OPEN
 
 
 def test_a_form_of_another_persons_link_is_refused(client: TestClient, links: Links, store: Store) -> None:

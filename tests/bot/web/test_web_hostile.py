@@ -10,7 +10,7 @@ from web_client import enter
 from web_seed import ANNA, BRAND, KIT, NOW, flagged, post, save, seed_day
 
 from bot.links import Links, Purpose
-from policies.model.case import Action
+from policies.model.cases.flagged import FlaggedAction
 from storage.store import Store
 
 NASTY = (
@@ -38,7 +38,7 @@ def test_nothing_in_a_post_is_obeyed(client: TestClient, links: Links, store: St
     texts = {"title": nasty or "t", "message": nasty, "why": nasty, "suggest": nasty, "rule": "r" + nasty}
     number = flagged(store, bad, "guarantee", **texts)
     store.cases.act(
-        BRAND, number, Action.ANSWER, person=KIT, note="note " + nasty.replace("\ud800", ""), now=NOW
+        BRAND, number, FlaggedAction.ANSWER, person=KIT, note="note " + nasty.replace("\ud800", ""), now=NOW
     )
     home = enter(client, links, ANNA, Purpose.DESK)
     for path in (home, f"{home}/case/{number}"):

@@ -11,7 +11,7 @@ from web_seed import ANNA, BRAND, KIT, NOW, finding, flagged, judge, post, save,
 
 from bot.links import Links, Purpose
 from bot.web.pages.cases.view import PAGE
-from policies.model.case import Action
+from policies.model.cases.flagged import FlaggedAction
 from storage.store import Store
 
 
@@ -43,7 +43,7 @@ def test_filters_follow_the_case(client: TestClient, links: Links, store: Store)
     assert shown_under() == ["owner"]
     step(client, card, "claim_fix")
     assert shown_under() == ["platform"]
-    store.cases.act(BRAND, number, Action.ACCEPT, person=ANNA, note="", now=NOW)
+    store.cases.act(BRAND, number, FlaggedAction.ACCEPT, person=ANNA, note="", now=NOW)
     assert shown_under() == ["nobody"]
 
 
@@ -81,7 +81,7 @@ def test_the_owner_sees_what_the_agency_has_answered(client: TestClient, links: 
     home = enter(client, links, ANNA, Purpose.DESK)
     assert "Nothing waits for you" in client.get(home).text
     store.cases.act(
-        BRAND, numbers["rude"], Action.DISPUTE, person=KIT, note="She had asked three times.", now=NOW
+        BRAND, numbers["rude"], FlaggedAction.DISPUTE, person=KIT, note="She had asked three times.", now=NOW
     )
     assert "1 case waits for your decision" in client.get(home).text
     page = client.get(f"{home}/case/{numbers['rude']}").text

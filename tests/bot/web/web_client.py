@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from web_seed import BRAND, KIT, url_for
 
 from bot.links import Links, Purpose
-from policies.model.case import CaseState
+from policies.model.cases.flagged import FlaggedState
 from policies.model.people import Person
 from storage.store import Store
 
@@ -40,5 +40,5 @@ def step(client: TestClient, path: str, action: str, note: str = "") -> Any:
     return client.post(path, data=form(client, path, action=action, note=note), headers=OURS)
 
 
-def state(store: Store, number: int) -> CaseState:
+def state(store: Store, number: int) -> FlaggedState:
     return store.cases.get(BRAND, number).case.state

@@ -22,7 +22,8 @@ from store_values import (
     save,
 )
 
-from policies.model.case import Action, CaseState, IllegalTransition
+from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
+from policies.model.cases.machinery import IllegalTransition, WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity, Span
 from policies.scoring import Reading
@@ -31,7 +32,7 @@ from storage.store import Store
 from storage.views import Recorded
 
 
-def act(store: Store, number: int, action: Action, *, person=OWNER, now=NOW, **more):
+def act(store: Store, number: int, action: FlaggedAction, *, person=OWNER, now=NOW, **more):
     return store.cases.act(BRAND, number, action, person=person, note="n", now=now, **more)
 
 
@@ -54,7 +55,7 @@ def test_a_breach_opens_a_case(store: Store) -> None:
     )
     assert (recorded.new_findings, recorded.alerts, len(recorded.opened)) == (3, 1, 1)
     view = store.cases.get(BRAND, recorded.opened[0])
-    assert (view.case.state, view.case.severity) == (CaseState.OPEN, Severity.CRITICAL)
+    assert (view.case.state, view.case.severity) == (FlaggedState.OPEN, Severity.CRITICAL)
     assert (view.case.opened_at, view.case.events) == (at(1), ())
     assert [f.finding for f in view.findings] == [worst, finding(1), finding(1, "w", Severity.WARN)]
     assert {(f.found_at, f.gone_at, f.revision) for f in view.findings} == {(at(1), None, 1)}
@@ -67,7 +68,7 @@ def test_a_breach_opens_a_case(store: Store) -> None:
 def test_warnings_and_rules_on_trial_open_no_case(store: Store, harmless: object) -> None:
     save(store, post(1))
     assert store.judgements.record(BRAND, [judgement(1, harmless)], now=NOW) == Recorded(new_findings=1)
-    assert store.cases.count(BRAND) == dict.fromkeys(CaseState, 0)
+    assert store.cases.count(BRAND, FLAGGED) == dict.fromkeys(FlaggedState, 0)
     assert store.cases.pending_alerts(BRAND) == []
 
 
@@ -81,12 +82,12 @@ def test_the_same_judgement_again_changes_nothing(store: Store) -> None:
 
 def test_an_edit_that_mends_closes_the_case(store: Store) -> None:
     number = flagged(store, 1)
-    act(store, number, Action.CLAIM_FIX, person=AGENCY)
+    act(store, number, FlaggedAction.CLAIM_FIX, person=AGENCY)
     save(store, post(1, "mended"))
     recorded = store.judgements.record(BRAND, [judgement(1, revision=2)], now=at(2))
     assert (recorded.closed, recorded.gone_findings) == ((number,), 1)
     view = store.cases.get(BRAND, number)
-    assert view.case.state is CaseState.CLOSED
+    assert view.case.closed
     assert view.findings[0].gone_at == at(2)
 
 
@@ -107,17 +108,17 @@ def test_what_was_mended_and_comes_back_is_asked_again(store: Store) -> None:
         recorded = store.judgements.record(BRAND, [judgement(1, *found, revision=revision)], now=at(revision))
     assert recorded.opened == (number,)
     view = store.cases.get(BRAND, number)
-    assert [e.action for e in view.case.events] == [Action.FIX_SEEN, Action.FOUND_AGAIN]
-    assert (view.case.state, view.findings[0].gone_at) == (CaseState.OPEN, None)
+    assert [e.action for e in view.case.events] == [FlaggedAction.FIX_SEEN, FlaggedAction.FOUND_AGAIN]
+    assert (view.case.state, view.findings[0].gone_at) == (FlaggedState.OPEN, None)
 
 
 def test_what_the_owner_let_pass_stays_closed_until_something_new(store: Store) -> None:
     number = flagged(store, 1)
-    act(store, number, Action.ACCEPT)
+    act(store, number, FlaggedAction.ACCEPT)
     for revision, found in ((2, []), (3, [finding(1)])):
         save(store, post(1, f"revision {revision}"))
         store.judgements.record(BRAND, [judgement(1, *found, revision=revision)], now=at(revision))
-    assert store.cases.get(BRAND, number).case.state is CaseState.CLOSED
+    assert store.cases.get(BRAND, number).case.closed
     save(store, post(1, "cure"))
     cure = finding(1, "cure", Severity.CRITICAL)
     recorded = store.judgements.record(BRAND, [judgement(1, finding(1), cure, revision=4)], now=at(4))
@@ -129,7 +130,7 @@ def test_another_rule_version_does_not_undo_what_was_said(store: Store) -> None:
     number = flagged(store, 1)
     recorded = store.judgements.record(BRAND, [judgement(1, version="p2")], now=at(1))
     assert recorded == Recorded()
-    assert store.cases.get(BRAND, number).case.state is CaseState.OPEN
+    assert store.cases.get(BRAND, number).case.state is FlaggedState.OPEN
 
 
 def test_a_judgement_that_comes_late_is_history(store: Store) -> None:
@@ -169,26 +170,27 @@ def test_the_worst_comes_first_then_the_oldest(store: Store) -> None:
         flagged(store, 2, now=at(0)),
         flagged(store, 3, severity=Severity.CRITICAL, now=at(2)),
     ]
-    act(store, flagged(store, 4), Action.ACCEPT)
-    order = [view.case.id for view in store.cases.find(BRAND, states=[CaseState.OPEN])]
+    act(store, flagged(store, 4), FlaggedAction.ACCEPT)
+    order = [view.case.id for view in store.cases.find(BRAND, states=[FlaggedState.OPEN])]
     assert order == [numbers[2], numbers[1], numbers[0]]
-    assert [v.case.id for v in store.cases.find(BRAND, states=[CaseState.OPEN], limit=1, offset=1)] == [
+    assert [v.case.id for v in store.cases.find(BRAND, states=[FlaggedState.OPEN], limit=1, offset=1)] == [
         numbers[1]
     ]
-    counts = store.cases.count(BRAND)
-    assert (counts[CaseState.OPEN], counts[CaseState.CLOSED], counts[CaseState.UPHELD]) == (3, 1, 0)
-    assert store.cases.count(BRAND, states=[CaseState.CLOSED]) == {CaseState.CLOSED: 1}
+    counts = store.cases.count(BRAND, FLAGGED)
+    assert (counts[FlaggedState.OPEN], counts[FlaggedState.CLOSED], counts[FlaggedState.UPHELD]) == (3, 1, 0)
+    assert store.cases.waiting(BRAND) == {WaitsFor.AGENCY: 3, WaitsFor.NOBODY: 1}
+    assert store.cases.waiting(BRAND, FLAGGED) == store.cases.waiting(BRAND)
     assert len(store.cases.find(BRAND)) == 4
 
 
 def test_people_settle_a_case(store: Store) -> None:
     number = flagged(store, 1)
-    act(store, number, Action.DISPUTE, person=AGENCY, now=at(1))
-    case = act(store, number, Action.UPHOLD, now=at(2))
-    assert (case.state, case.updated_at) == (CaseState.UPHELD, at(2))
+    act(store, number, FlaggedAction.DISPUTE, person=AGENCY, now=at(1))
+    case = act(store, number, FlaggedAction.UPHOLD, now=at(2))
+    assert (case.state, case.updated_at) == (FlaggedState.UPHELD, at(2))
     assert [(e.actor, e.action, e.note) for e in case.events] == [
-        ("tom", Action.DISPUTE, "n"),
-        ("ada", Action.UPHOLD, "n"),
+        ("tom", FlaggedAction.DISPUTE, "n"),
+        ("ada", FlaggedAction.UPHOLD, "n"),
     ]
     actions = [line.action for line in store.audit.find(BRAND, limit=3)]
     assert actions == ["case uphold", "case dispute", "case opened"]
@@ -198,21 +200,21 @@ def test_steps_that_may_not_be_taken_change_nothing(store: Store) -> None:
     number = flagged(store, 1)
     lines = len(store.audit.find(None))
     with pytest.raises(IllegalTransition):
-        act(store, number, Action.ACCEPT, person=AGENCY, once="form-1")
+        act(store, number, FlaggedAction.ACCEPT, person=AGENCY, once="form-1")
     with pytest.raises(UnknownCase):
-        store.cases.act("rival", number, Action.ACCEPT, person=OWNER, note="", now=NOW)
+        store.cases.act("rival", number, FlaggedAction.ACCEPT, person=OWNER, note="", now=NOW)
     with pytest.raises(UnknownCase):
-        act(store, 99, Action.ACCEPT)
+        act(store, 99, FlaggedAction.ACCEPT)
     assert len(store.audit.find(None)) == lines
-    assert act(store, number, Action.ACCEPT, once="form-1").state is CaseState.CLOSED
+    assert act(store, number, FlaggedAction.ACCEPT, once="form-1").state is FlaggedState.CLOSED
 
 
 def test_a_form_sent_twice_is_one_decision(store: Store) -> None:
     number = flagged(store, 1)
-    first = act(store, number, Action.ACCEPT, once="form-1")
-    assert act(store, number, Action.ACCEPT, once="form-1", now=at(1)) == first
+    first = act(store, number, FlaggedAction.ACCEPT, once="form-1")
+    assert act(store, number, FlaggedAction.ACCEPT, once="form-1", now=at(1)) == first
     with pytest.raises(IllegalTransition):
-        act(store, number, Action.ACCEPT, once="form-2")
+        act(store, number, FlaggedAction.ACCEPT, once="form-2")
 
 
 def test_a_critical_finding_is_mailed_once(store: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import StatementError
 from store_values import ACCOUNT, AGENCY, BRAND, NOW, OWN, X, at, finding, flagged, judgement, key, post, save
 
-from policies.model.case import Action, CaseState
+from policies.model.cases.flagged import FlaggedAction
 from policies.model.coverage import Unchecked, Why
 from policies.model.keys import AccountKey, StreamKey, ThreadKey
 from policies.model.post import Direction, Media
@@ -112,8 +112,10 @@ def test_a_deletion_closes_the_case_as_fixed(store: Store, way: str) -> None:
         assert store.posts.mark_deleted([key(1), key(99)], now=at(2)) == 1
         assert store.posts.mark_deleted([key(1)], now=at(3)) == 0
     view = store.cases.get(BRAND, number)
-    assert view.case.state is CaseState.CLOSED
-    assert [(e.action, e.actor, e.at) for e in view.case.events] == [(Action.FIX_SEEN, "machine", at(2))]
+    assert view.case.closed
+    assert [(e.action, e.actor, e.at) for e in view.case.events] == [
+        (FlaggedAction.FIX_SEEN, "machine", at(2))
+    ]
     assert [f.gone_at for f in view.findings] == [at(2)]
 
 
@@ -205,7 +207,7 @@ def test_a_claimed_fix_is_looked_at_once(store: Store) -> None:
     number = flagged(store, 1)
     flagged(store, 2)
     store.looks.done([key(1)], now=at(1))
-    store.cases.act(BRAND, number, Action.CLAIM_FIX, person=AGENCY, note="", now=at(2))
+    store.cases.act(BRAND, number, FlaggedAction.CLAIM_FIX, person=AGENCY, note="", now=at(2))
     assert ids(store.looks.claimed_fixes(BRAND, X, limit=9)) == ["1"]
     store.looks.done([key(1)], now=at(3))
     assert store.looks.claimed_fixes(BRAND, X, limit=9) == []

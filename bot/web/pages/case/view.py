@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from markupsafe import Markup
@@ -18,25 +19,17 @@ from bot.links import Purpose
 from bot.queue.port import Job, Subject
 from bot.web import text, wording
 from bot.web.guard import Visit, admit, form_handler
+from bot.web.pages.case.kinds import KIND_PAGES, page_of
+from bot.web.pages.case.kinds.page import KindPage
 from bot.web.site import Site
-from bot.words import glossary, knows, say
+from bot.words import glossary, say
 from policies.learned import fits
-from policies.model.case import (
-    VERDICTS,
-    Action,
-    CaseEvent,
-    CaseState,
-    IllegalTransition,
-    next_state,
-    waiting_for,
-)
-from policies.model.finding import Finding
+from policies.model.cases.machinery import Case, CaseEvent, IllegalTransition, WaitsFor, next_state
 from policies.model.people import Role
 from storage.errors import UnknownCase
 from storage.views import CaseView
 
 MOST_WORDS = 4_000  #: characters of a note
-_POST_LIMIT = 3_000  #: characters of a post before the rest is folded away
 _NONCE = re.compile(r"[\w-]{16,64}")
 
 
@@ -93,16 +86,14 @@ def load(site: Site, visit: Visit, number: int) -> CaseView:
 def show_case(site: Site, request: Request, visit: Visit) -> Response:
     """The page of a case with an empty form."""
     view = load(site, visit, request.path_params["number"])
-    done = _member(request.query_params.get("done", ""))
-    return render(site, visit, view, thanks=_thanks(done, kept="kept" in request.query_params))
+    action = page_of(view).action(request.query_params.get("done", ""))
+    return render(site, visit, view, thanks=_thanks(action, kept="kept" in request.query_params))
 
 
-def _thanks(done: Action | None, *, kept: bool) -> str | None:
+def _thanks(done: StrEnum | None, *, kept: bool) -> str | None:
     """What is said right after a step that a person took."""
-    if done is None or not knows(f"action.{done}.thanks"):
-        return None
-    thanks = say(f"action.{done}.thanks")
-    return f"{thanks} {say('action.kept')}" if kept else thanks
+    thanks = glossary.thanks(done) if done else None
+    return f"{thanks} {say('action.kept')}" if thanks and kept else thanks
 
 
 def render(
@@ -115,20 +106,19 @@ def render(
     status: int = 200,
 ) -> Response:
     """The page of a case, with what was typed so far."""
-    role, post = visit.person.role, view.post
-    spans = text.spans_now(view.findings, view.revisions, post.text)
+    role, page = visit.person.role, page_of(view)
     return site.page(
         "case/page.html",
         status=status,
         visit=visit,
         view=view,
-        post_text=text.marked(post.text, spans, limit=_POST_LIMIT),
-        findings=_findings(view, gone=False) or _findings(view, gone=True),
+        page=page,
+        titles=page.titles(view),
         changes=_changes(view),
-        state=glossary.state(role, view.case.state),
-        next_step=glossary.next_step(role, view.case.state),
+        state=glossary.state(role, view.case.kind, view.case.state),
+        next_step=glossary.next_step(role, view.case.kind, view.case.state),
         severity=glossary.severity(view.case.severity),
-        choices=choices(view.case.state, role),
+        choices=choices(view.case, role),
         may_remember=_may_remember(view, role),
         folded=_is_folded(view, visit) and not (draft and draft.problem),
         reply=_reply(view, visit),
@@ -138,18 +128,19 @@ def render(
         once=secrets.token_urlsafe(18),
         form_token=site.links.form_token(visit.grant),
         most=MOST_WORDS,
+        **page.about(view),
     )
 
 
-def choices(state: CaseState, role: Role) -> list[wording.Choice]:
+def choices(case: Case, role: Role) -> list[wording.Choice]:
     """The steps that would change something from here."""
     possible = []
-    for choice in wording.CHOICES[role]:
+    for choice in KIND_PAGES[case.kind.name].choices.get(role, ()):
         try:
-            target = next_state(state, choice.action, role)
+            target = next_state(case.kind, case.state, choice.action, role)
         except IllegalTransition:
             continue
-        if target is not state or choice.needs_words:
+        if target is not case.state or choice.needs_words:
             possible.append(choice)
     return possible
 
@@ -158,18 +149,19 @@ def decide(site: Site, request: Request, visit: Visit, form: dict[str, str]) -> 
     """Take the step that the form asks for, once; or show the page again with what was typed."""
     view = load(site, visit, request.path_params["number"])
     note = form.get("note", "").replace("\r\n", "\n").strip()
-    action = _member(form.get("action", ""))
+    page = page_of(view)
+    action = page.action(form.get("action", ""))
     since = _since(view, form.get("seen", ""))
     if action and _already_done(since, visit, action, note):
         return _done(visit, view, action, form)
-    problem = _problem(visit.person.role, action, note) or _moved_on(since)
+    problem = _problem(page, visit.person.role, action, note) or _moved_on(since)
     if problem or not action:
         return _again(site, visit, view, form, problem, 409 if since else 422)
     return _act(site, visit, view, form, action=action, note=note)
 
 
 def _act(
-    site: Site, visit: Visit, view: CaseView, form: dict[str, str], *, action: Action, note: str
+    site: Site, visit: Visit, view: CaseView, form: dict[str, str], *, action: StrEnum, note: str
 ) -> Response:
     once = form.get("once", "")
     if not _NONCE.fullmatch(once):
@@ -188,7 +180,7 @@ def _act(
     except IllegalTransition:
         newest = load(site, visit, view.case.id)
         return _again(site, visit, newest, form, say("case.problem.moved"), 409)
-    if action in VERDICTS:
+    if action in view.case.kind.verdicts:
         site.queue.wake(Job(name="learn", subject=Subject(brand=visit.grant.brand)), at=visit.now)
     return _done(visit, view, action, form)
 
@@ -209,7 +201,7 @@ def _again(
     return render(site, visit, view, draft=draft, status=status)
 
 
-def _done(visit: Visit, view: CaseView, action: Action, form: dict[str, str]) -> Response:
+def _done(visit: Visit, view: CaseView, action: StrEnum, form: dict[str, str]) -> Response:
     kept = "&kept=1" if _wants_remembered(form) and _may_remember(view, visit.person.role) else ""
     return RedirectResponse(f"{visit.case_path(view.case.id)}?done={action}{kept}", status_code=303)
 
@@ -220,11 +212,8 @@ def _wants_remembered(form: dict[str, str]) -> bool:
 
 def _may_remember(view: CaseView, role: Role) -> bool:
     """Whether the text can become an example: a verdict is asked for, a rule stands, and it is not too long."""
-    return role is Role.OWNER and fits(view.post) and any(found.gone_at is None for found in view.findings)
-
-
-def _member(action: str) -> Action | None:
-    return Action(action) if action in set(Action) else None
+    standing = any(found.gone_at is None for found in view.findings)
+    return role is Role.OWNER and view.post is not None and fits(view.post) and standing
 
 
 def _since(view: CaseView, seen: str) -> tuple[CaseEvent, ...]:
@@ -233,14 +222,14 @@ def _since(view: CaseView, seen: str) -> tuple[CaseEvent, ...]:
     return view.case.events[known:]
 
 
-def _already_done(since: Sequence[CaseEvent], visit: Visit, action: Action, note: str) -> bool:
+def _already_done(since: Sequence[CaseEvent], visit: Visit, action: StrEnum, note: str) -> bool:
     """Whether this is the second half of a double click."""
     step = (visit.person.id, action, note)
     return any((event.actor, event.action, event.note) == step for event in since)
 
 
-def _problem(role: Role, action: Action | None, note: str) -> str:
-    choice = next((choice for choice in wording.CHOICES[role] if choice.action is action), None)
+def _problem(page: KindPage, role: Role, action: StrEnum | None, note: str) -> str:
+    choice = next((choice for choice in page.choices.get(role, ()) if choice.action is action), None)
     if choice is None:
         return say("case.problem.choose")
     if choice.needs_words and not note:
@@ -248,12 +237,6 @@ def _problem(role: Role, action: Action | None, note: str) -> str:
     if len(note) > MOST_WORDS:
         return say("case.problem.long", length=len(note), most=MOST_WORDS)
     return ""
-
-
-def _findings(view: CaseView, *, gone: bool) -> list[Finding]:
-    """The findings, each rule once."""
-    chosen = [item.finding for item in view.findings if (item.gone_at is not None) is gone]
-    return list({finding.rule: finding for finding in chosen}.values())
 
 
 def _changes(view: CaseView) -> list[Change]:
@@ -268,20 +251,20 @@ def _following(site: Site, visit: Visit, view: CaseView) -> int | None:
     """The next case that waits for this person."""
     if visit.grant.case is not None:
         return None
-    waiting = waiting_for(_waiting_name(visit.person.role))
-    views = site.store.cases.find(visit.grant.brand, states=waiting, limit=2)
+    waiting = {_turn_of(visit.person.role)}
+    views = site.store.cases.find(visit.grant.brand, waits_for=waiting, limit=2)
     return next((other.case.id for other in views if other.case.id != view.case.id), None)
 
 
-def _waiting_name(role: Role) -> str:
-    return "owner" if role is Role.OWNER else "agency"
+def _turn_of(role: Role) -> WaitsFor:
+    return WaitsFor.OWNER if role is Role.OWNER else WaitsFor.AGENCY
 
 
 def _is_folded(view: CaseView, visit: Visit) -> bool:
     """Whether nobody asks this person for a step just now. A link to one case asks until it was answered."""
     if visit.grant.case is not None and all(event.actor != visit.person.id for event in view.case.events):
         return False
-    return view.case.state.waits_for != _waiting_name(visit.person.role)
+    return view.case.waits_for is not _turn_of(visit.person.role)
 
 
 def _reply(view: CaseView, visit: Visit) -> CaseEvent | None:

@@ -13,12 +13,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.links import Purpose
-from bot.web import text, wording
+from bot.web import wording
 from bot.web.guard import Visit, admit
+from bot.web.pages.case.kinds import page_of
 from bot.web.site import Site
 from bot.web.troubles import late_streams, stuck_messages
 from bot.words import glossary
-from policies.model.case import CaseState, waiting_for
+from policies.model.cases.machinery import WaitsFor
 from policies.model.people import Role
 from storage.views import CaseView
 
@@ -33,7 +34,7 @@ class Card:
 
     view: CaseView
     path: str
-    titles: tuple[str, ...]  #: of the rules that matched, each once
+    titles: tuple[str, ...]  #: what the case is called
     excerpt: Markup
     state: str
     severity: str
@@ -63,13 +64,13 @@ def _show(site: Site, purpose: Purpose, request: Request) -> Response:
     filters = wording.FILTERS[visit.person.role]
     chosen = request.query_params.get("show", "")
     chosen = chosen if chosen in filters else filters[0]
-    counts = site.store.cases.count(visit.grant.brand)
+    counts = site.store.cases.waiting(visit.grant.brand)
     tabs = _tabs(visit.person.role, counts, chosen)
     total = next(tab.count for tab in tabs if tab.current)
     pages = max(1, -(-total // PAGE))
     page = min(_number(request.query_params.get("page", "1")), pages)
     views = site.store.cases.find(
-        visit.grant.brand, states=waiting_for(chosen), limit=PAGE, offset=(page - 1) * PAGE
+        visit.grant.brand, waits_for={WaitsFor(chosen)}, limit=PAGE, offset=(page - 1) * PAGE
     )
     return site.page(
         "cases/page.html",
@@ -80,17 +81,17 @@ def _show(site: Site, purpose: Purpose, request: Request) -> Response:
         page=page,
         pages=pages,
         week=_week(site, visit),
-        settled=counts.get(CaseState.CLOSED, 0),
+        settled=counts[WaitsFor.NOBODY],
         troubles=_troubles(site, visit) if purpose is Purpose.DESK else 0,
     )
 
 
-def _tabs(role: Role, counts: Mapping[CaseState, int], chosen: str) -> list[Tab]:
+def _tabs(role: Role, counts: Mapping[WaitsFor, int], chosen: str) -> list[Tab]:
     return [
         Tab(
             key=key,
             label=glossary.turn(role, key),
-            count=sum(counts.get(state, 0) for state in waiting_for(key)),
+            count=counts.get(WaitsFor(key), 0),
             current=key == chosen,
         )
         for key in wording.FILTERS[role]
@@ -102,14 +103,13 @@ def _number(written: str) -> int:
 
 
 def _card(visit: Visit, view: CaseView) -> Card:
-    role = visit.person.role
-    spans = text.spans_now(view.findings, view.revisions, view.post.text)
+    page = page_of(view)
     return Card(
         view=view,
         path=visit.case_path(view.case.id),
-        titles=tuple(dict.fromkeys(item.finding.title for item in view.findings)),
-        excerpt=text.excerpt(view.post.text, spans, length=_EXCERPT),
-        state=glossary.state(role, view.case.state),
+        titles=page.titles(view),
+        excerpt=page.excerpt(view, _EXCERPT),
+        state=glossary.state(visit.person.role, view.case.kind, view.case.state),
         severity=glossary.severity(view.case.severity),
     )
 

@@ -1,0 +1,12 @@
+"""The kinds of cases. A further one is a module and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from policies.model.cases.flagged import FLAGGED
+from policies.model.cases.machinery import Kind
+from policies.model.cases.unknown_signer import UNKNOWN_SIGNER
+
+#: name -> kind
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (FLAGGED, UNKNOWN_SIGNER)}

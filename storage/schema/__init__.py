@@ -1,0 +1,40 @@
+"""The tables, once, for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from storage.schema.decided import case_events, cases, examples, nonces, verdicts
+from storage.schema.judged import findings, judgements, policy_versions, readings
+from storage.schema.kept import audit_head, audit_log, due_jobs, state
+from storage.schema.parts import metadata
+from storage.schema.published import accounts, brands, charges, people, posts, revisions, streams, unchecked
+from storage.schema.sent import alerts, digests, links, outbox, revoked_links
+
+__all__ = [
+    "accounts",
+    "alerts",
+    "audit_head",
+    "audit_log",
+    "brands",
+    "case_events",
+    "cases",
+    "charges",
+    "digests",
+    "due_jobs",
+    "examples",
+    "findings",
+    "judgements",
+    "links",
+    "metadata",
+    "nonces",
+    "outbox",
+    "people",
+    "policy_versions",
+    "posts",
+    "readings",
+    "revisions",
+    "revoked_links",
+    "state",
+    "streams",
+    "unchecked",
+    "verdicts",
+]
