@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from bot.scorers.batches import Batches
-from bot.scorers.folder import SHIPPED, open_folder
-from bot.scorers.kernels import Kernel
-from bot.scorers.onnx import OnnxScorer
+from bot.judging.scorers.batches import Batches
+from bot.judging.scorers.folder import SHIPPED, open_folder
+from bot.judging.scorers.kernels import Kernel
+from bot.judging.scorers.onnx import OnnxScorer
 from training.corpus import read_pairs
 from training.measure import recalls
 from training.quality import quality
@@ -38,7 +38,7 @@ _COLD = """
 import time; begun = time.perf_counter()
 import json, sys
 from pathlib import Path
-from bot.scorers.onnx import OnnxScorer
+from bot.judging.scorers.onnx import OnnxScorer
 OnnxScorer(kernel_file=Path(sys.argv[1]) if len(sys.argv) > 1 else None).read(["The delivery was late again."])
 seconds = time.perf_counter() - begun
 # Not getrusage: its figure begins with what the parent held when it forked.

@@ -13,9 +13,9 @@ import requests
 
 from bot.connectors import site_of
 from bot.connectors.shared.http import server_time
-from bot.facts.reader import INSTALL, installed
 from bot.health import dead_mail, problems_of
 from bot.jobs.work import Work
+from bot.judging.facts.reader import INSTALL, installed
 from bot.ports import AccountRef
 from bot.settings.home import Home, learned_file, load_home
 from bot.settings.starter import PLACEHOLDER_EMAIL

@@ -48,13 +48,13 @@ def opened_store(home: Home) -> Iterator[Store]:
 
 def scorer_for(service: Service, home: Path) -> tuple[Scorer, Embedder | None]:
     """The tone model that the settings name, and the sentence model beside it."""
-    from bot.scorers.onnx import OnnxScorer
-    from bot.scorers.similar import OnnxEmbedder
+    from bot.judging.scorers.onnx import OnnxScorer
+    from bot.judging.scorers.similar import OnnxEmbedder
 
     if service.model == "shipped":
         scorer = OnnxScorer(kernel_file=home / KERNEL_FILE)
         return scorer, OnnxEmbedder(tone=scorer.tone)  # one open model serves both
-    from bot.scorers.hub import HubScorer, HubSettings
+    from bot.judging.scorers.hub import HubScorer, HubSettings
 
     labels = label_map(service.model_labels)
     return HubScorer(HubSettings(model=service.model, head=service.model_head, labels=labels)), OnnxEmbedder()
@@ -156,8 +156,8 @@ def build_work(
 
     Raises `ConfigError` where the configuration does not suffice.
     """
-    from bot.facts.find import open_facts
     from bot.jobs.work import Cadence, Work
+    from bot.judging.facts.find import open_facts
     from bot.queue.embedded import EmbeddedQueue
 
     if not home.brands:

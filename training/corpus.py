@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from bot.scorers.prepare import Preparer
+from bot.judging.scorers.prepare import Preparer
 from training.recipe import HEADS
 
 Ints = npt.NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Make the shipped folder: `python -m training.export --data DIR --out bot/scorers/model CHECKPOINT...`.
+"""Make the shipped folder: `python -m training.export --data DIR --out bot/judging/scorers/model CHECKPOINT...`.
 
 With several checkpoints their averaged weights are averaged once more.
 """
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.scorers.folder import open_folder
-from bot.scorers.kernels import Kernel
-from bot.scorers.onnx import OnnxScorer
-from bot.scorers.prepare import VERSION
+from bot.judging.scorers.folder import open_folder
+from bot.judging.scorers.kernels import Kernel
+from bot.judging.scorers.onnx import OnnxScorer
+from bot.judging.scorers.prepare import VERSION
 from training.card import card
 from training.corpus import Reader, encoder_folder
 from training.graph import similar_model, tone_model
@@ -109,7 +109,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=Path("bot/scorers/model"))
+    parser.add_argument("--out", type=Path, default=Path("bot/judging/scorers/model"))
     parser.add_argument("--recipe", type=Path, help="JSON with settings other than the defaults")
     said = parser.parse_args()
     recipe = Recipe.load(said.recipe) if said.recipe else Recipe()

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from bot.scorers.folder import SHIPPED, Head, open_folder
-from bot.scorers.kernels import Kernel
-from bot.scorers.onnx import OnnxScorer
+from bot.judging.scorers.folder import SHIPPED, Head, open_folder
+from bot.judging.scorers.kernels import Kernel
+from bot.judging.scorers.onnx import OnnxScorer
 from training.corpus import read_pairs
 from training.measure import FIGURES, Floats, Ints, calibration_error, figure, fit_temperature, softmax
 from training.recipe import HEADS

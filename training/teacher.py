@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bot.scorers.kernels import Kernel
-from bot.scorers.onnx import OnnxScorer
+from bot.judging.scorers.kernels import Kernel
+from bot.judging.scorers.onnx import OnnxScorer
 from training.corpus import Corpus, Ints
 from training.recipe import HEADS, Recipe
 

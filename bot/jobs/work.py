@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.connectors.shared.site import Prices
-from bot.facts.find import Facts
+from bot.judging.facts.find import Facts
 from bot.letters.readers import LetterWriter
 from bot.links import LinkMaker
 from bot.ports import AccountRef, Channel, Connector

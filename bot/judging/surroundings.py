@@ -23,7 +23,7 @@ from policies.surroundings import BrandProfile, Gatherer, PostSource, Reader
 from policies.view import PAID
 
 if TYPE_CHECKING:
-    from bot.facts.find import Facts
+    from bot.judging.facts.find import Facts
     from bot.settings.brand import Brand
     from storage.store import Store
 

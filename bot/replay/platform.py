@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.facts.find import Facts
-from bot.facts.lookup import Lookup
+from bot.judging.facts.find import Facts
+from bot.judging.facts.lookup import Lookup
 from bot.ports import AccountRef, Allowance, BeforeData, Delivery, Page, Receipt, SecondLook
 from bot.replay.archive import Change, seen
 from policies.facts import LinkState, PictureState

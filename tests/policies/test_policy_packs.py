@@ -43,8 +43,8 @@ MOST_JOKES_FLAGGED = 0.1
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Any, Any]:
-    from bot.scorers.onnx import OnnxScorer
-    from bot.scorers.similar import OnnxEmbedder
+    from bot.judging.scorers.onnx import OnnxScorer
+    from bot.judging.scorers.similar import OnnxEmbedder
 
     return OnnxScorer(), OnnxEmbedder()
 

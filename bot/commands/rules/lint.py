@@ -31,7 +31,7 @@ from policies.signing import signer_of
 from policies.surroundings import BrandProfile, PostsInHand
 
 if TYPE_CHECKING:
-    from bot.facts.find import Facts
+    from bot.judging.facts.find import Facts
     from bot.settings.brand import Brand
 
 #: Posts judged at once by lint: their sentences go through the model together.

@@ -21,7 +21,7 @@ from policies.scoring import Embedder, Scorer
 from policies.shipped import DEFAULT_PACKS
 
 if TYPE_CHECKING:
-    from bot.facts.find import Facts
+    from bot.judging.facts.find import Facts
     from bot.settings.brand import Brand
     from storage.store import Store
 
@@ -31,15 +31,15 @@ Pair = tuple[Scorer | None, Embedder | None]
 
 def shipped_models() -> Pair:
     """The models that come with the program, opened late since that takes a second."""
-    from bot.scorers.onnx import OnnxScorer
-    from bot.scorers.similar import OnnxEmbedder
+    from bot.judging.scorers.onnx import OnnxScorer
+    from bot.judging.scorers.similar import OnnxEmbedder
 
     return OnnxScorer(), OnnxEmbedder()
 
 
 def open_facts() -> Facts:
     """Facts from the open internet, asked for late since few commands follow links."""
-    from bot.facts import find
+    from bot.judging.facts import find
 
     return find.open_facts()
 

@@ -30,7 +30,7 @@ from policies.needs import Need
 from policies.surroundings import BrandProfile, PostsInHand, PostSource
 
 if TYPE_CHECKING:
-    from bot.facts.find import Facts
+    from bot.judging.facts.find import Facts
     from bot.settings.brand import Brand
     from storage.store import Store
 

@@ -13,7 +13,12 @@ import pytest
 import yaml
 
 TESTS = Path(__file__).parents[2]
-sys.path += [str(TESTS / "bot"), str(TESTS / "bot" / "facts"), str(TESTS / "faults"), str(TESTS / "policies")]
+sys.path += [
+    str(TESTS / "bot"),
+    str(TESTS / "bot" / "judging" / "facts"),
+    str(TESTS / "faults"),
+    str(TESTS / "policies"),
+]
 
 import internet as stage  # noqa: E402
 from bot_stage import eventually  # noqa: E402
@@ -21,7 +26,7 @@ from fault_stage import KeptMail, brand_file, make_home, working  # noqa: E402
 from rule_fakes import BagEmbedder  # noqa: E402
 
 from bot.daemon import Daemon  # noqa: E402
-from bot.facts.find import facts_from  # noqa: E402
+from bot.judging.facts.find import facts_from  # noqa: E402
 from bot.sandbox import Photo, Publish, Sandbox, SandboxClock, story_of  # noqa: E402
 from bot.sandbox.synthetic import BRAND, CUSTOMER, EPOCH  # noqa: E402
 from policies.conditions import Condition  # noqa: E402

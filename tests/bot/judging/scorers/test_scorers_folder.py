@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.scorers.folder import SHIPPED, ModelBroken, open_folder
-from bot.scorers.onnx import OnnxScorer
-from bot.scorers.similar import OnnxEmbedder
+from bot.judging.scorers.folder import SHIPPED, ModelBroken, open_folder
+from bot.judging.scorers.onnx import OnnxScorer
+from bot.judging.scorers.similar import OnnxEmbedder
 
 
 @pytest.fixture

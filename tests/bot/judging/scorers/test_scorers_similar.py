@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.scorers.folder import open_folder
-from bot.scorers.onnx import Tone
-from bot.scorers.similar import OnnxEmbedder
+from bot.judging.scorers.folder import open_folder
+from bot.judging.scorers.onnx import Tone
+from bot.judging.scorers.similar import OnnxEmbedder
 from policies.scoring import Embedder
 
 

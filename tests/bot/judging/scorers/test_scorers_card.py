@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.scorers.folder import SHIPPED, open_folder
-from bot.scorers.onnx import OnnxScorer
+from bot.judging.scorers.folder import SHIPPED, open_folder
+from bot.judging.scorers.onnx import OnnxScorer
 from training.card import card_figures
 from training.quality import quality
 

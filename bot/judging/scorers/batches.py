@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from bot.scorers.prepare import Preparer
+from bot.judging.scorers.prepare import Preparer
 
 Ids = npt.NDArray[np.int64]
 

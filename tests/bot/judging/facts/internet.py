@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from bot.facts.network import CONTROL, Network
+from bot.judging.facts.network import CONTROL, Network
 
 PUBLIC = "93.184.216.34"
 OTHER = "198.41.0.4"

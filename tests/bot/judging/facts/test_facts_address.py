@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from bot.facts.address import Refused, is_public, target
+from bot.judging.facts.address import Refused, is_public, target
 
 PRIVATE = (
     "127.0.0.1 127.8.9.10 0.0.0.0 0.1.2.3 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 "

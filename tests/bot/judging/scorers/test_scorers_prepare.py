@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.scorers.prepare import MAX_CHARS, Preparer
+from bot.judging.scorers.prepare import MAX_CHARS, Preparer
 
 WORDS = ["the", "and", "not", "happy", "thank", "you", "stop", "this", "service", "joy"]
 PREPARE = Preparer.from_vocabulary([*WORDS, "##ing", "[UNK]", "x"])

@@ -21,7 +21,7 @@ from typing import Any
 
 from certifi import where
 
-from bot.facts.address import Refused, Target, host_address, is_public
+from bot.judging.facts.address import Refused, Target, host_address, is_public
 
 CONNECT_SECONDS = 5.0
 PATIENCE = (

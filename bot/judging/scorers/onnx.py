@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from bot.scorers.batches import Batch, Batches, Ids
-from bot.scorers.folder import SHIPPED, Head, ModelFolder, open_folder
-from bot.scorers.kernels import Kernel, KernelFile, fastest, machine
-from bot.scorers.language import Languages, says_something
+from bot.judging.scorers.batches import Batch, Batches, Ids
+from bot.judging.scorers.folder import SHIPPED, Head, ModelFolder, open_folder
+from bot.judging.scorers.kernels import Kernel, KernelFile, fastest, machine
+from bot.judging.scorers.language import Languages, says_something
 from policies.scoring import HeadScore, Reading
 
 Floats = npt.NDArray[np.float32]

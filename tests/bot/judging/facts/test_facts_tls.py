@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from encryption import Encryption
 from internet import OTHER, Internet
 
-from bot.facts.visit import look_at_link
+from bot.judging.facts.visit import look_at_link
 
 
 class _Quiet(http.server.BaseHTTPRequestHandler):

@@ -14,8 +14,8 @@ from drawing import picture, png_bomb
 from internet import Internet
 from PIL import Image
 
-from bot.facts.find import NOT_INSTALLED, facts_from
-from bot.facts.reader import PictureReader, Unreadable, decoded, installed
+from bot.judging.facts.find import NOT_INSTALLED, facts_from
+from bot.judging.facts.reader import PictureReader, Unreadable, decoded, installed
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 needs_reader = pytest.mark.skipif(
@@ -26,7 +26,7 @@ needs_reader = pytest.mark.skipif(
 MEASURE = """
 import resource, sys
 from PIL import Image
-from bot.facts.reader import Unreadable, decoded
+from bot.judging.facts.reader import Unreadable, decoded
 content = sys.stdin.buffer.read()
 decoded(open(sys.argv[1], "rb").read())  # so that libraries are loaded before measuring
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -6,7 +6,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 
-from bot.facts.lookup import NO_TIME, Lookup
+from bot.judging.facts.lookup import NO_TIME, Lookup
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from internet import OTHER, PUBLIC, Internet
 
-from bot.facts import network as wire
-from bot.facts.visit import CutShort, look_at_link, visit
+from bot.judging.facts import network as wire
+from bot.judging.facts.visit import CutShort, look_at_link, visit
 
 ATTACKS = """
     http://127.0.0.1/ http://169.254.169.254/latest/meta-data/ http://[::1]/ http://[::ffff:127.0.0.1]/ http://[::]/

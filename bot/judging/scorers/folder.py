@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import ConfigError
-from bot.scorers.prepare import VERSION
+from bot.judging.scorers.prepare import VERSION
 
 #: The folder that the product ships.
 SHIPPED = Path(__file__).parent / "model"

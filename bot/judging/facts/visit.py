@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from bot.facts.address import Refused, Target, target
-from bot.facts.network import Answer, Network, NoSuchHost, NotSeen
+from bot.judging.facts.address import Refused, Target, target
+from bot.judging.facts.network import Answer, Network, NoSuchHost, NotSeen
 from policies.facts import LinkState
 
 MOST_REDIRECTS = 5

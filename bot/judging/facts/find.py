@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.facts.lookup import Lookup
-from bot.facts.network import Network
-from bot.facts.reader import INSTALL, PictureReader, Unreadable, installed
-from bot.facts.visit import CutShort, look_at_link, visit
+from bot.judging.facts.lookup import Lookup
+from bot.judging.facts.network import Network
+from bot.judging.facts.reader import INSTALL, PictureReader, Unreadable, installed
+from bot.judging.facts.visit import CutShort, look_at_link, visit
 from policies.engine import Context, Engine
 from policies.facts import LinkState, PictureState
 from policies.model.post import Post

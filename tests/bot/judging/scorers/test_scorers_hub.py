@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigError
-from bot.scorers import hub
-from bot.scorers.batches import Batches
-from bot.scorers.folder import SHIPPED
-from bot.scorers.hub import HubScorer, HubSettings, match_labels
+from bot.judging.scorers import hub
+from bot.judging.scorers.batches import Batches
+from bot.judging.scorers.folder import SHIPPED
+from bot.judging.scorers.hub import HubScorer, HubSettings, match_labels
 
 #: A classifier that says its second label of texts of up to three tokens and its first of longer ones.
 LENGTH = Path(__file__).parent / "data" / "length.onnx"
@@ -151,7 +151,7 @@ def test_the_shipped_folder_is_a_folder_for_transformers() -> None:
 
 def test_the_shipped_path_imports_neither_transformers_nor_torch() -> None:
     code = (
-        "import sys; from bot.scorers.onnx import OnnxScorer; OnnxScorer().read(['hello there']);"
+        "import sys; from bot.judging.scorers.onnx import OnnxScorer; OnnxScorer().read(['hello there']);"
         "print(sorted({'torch', 'transformers'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

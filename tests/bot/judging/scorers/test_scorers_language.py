@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.scorers.language import Languages, says_something
+from bot.judging.scorers.language import Languages, says_something
 
 LANGUAGES = Languages()
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.scorers.kernels import Kernel
-from bot.scorers.onnx import OnnxScorer
+from bot.judging.scorers.kernels import Kernel
+from bot.judging.scorers.onnx import OnnxScorer
 from policies.scoring import Reading, Scorer
 
 HEADS = {"sentiment", "offensive", "irony", "hate", "emotion", "complaint"}

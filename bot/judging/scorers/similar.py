@@ -8,10 +8,10 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.scorers.batches import Ids
-from bot.scorers.folder import SHIPPED, open_folder
-from bot.scorers.onnx import Floats, Tone, session
-from bot.scorers.prepare import VERSION
+from bot.judging.scorers.batches import Ids
+from bot.judging.scorers.folder import SHIPPED, open_folder
+from bot.judging.scorers.onnx import Floats, Tone, session
+from bot.judging.scorers.prepare import VERSION
 
 
 class OnnxEmbedder:

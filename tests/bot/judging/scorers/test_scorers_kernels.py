@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.scorers.kernels import Kernel, KernelFile, fastest, machine
-from bot.scorers.onnx import OnnxScorer
+from bot.judging.scorers.kernels import Kernel, KernelFile, fastest, machine
+from bot.judging.scorers.onnx import OnnxScorer
 
 
 class Machine:

@@ -24,10 +24,10 @@ from bot.commands.rules.lint import lint
 from bot.commands.rules.policy import policy
 from bot.commands.rules.tools import RuleTools
 from bot.doctor import examine
-from bot.facts.find import NOT_INSTALLED, Facts, facts_from
-from bot.facts.reader import PictureReader, installed
 from bot.jobs.check import check
 from bot.jobs.work import Work
+from bot.judging.facts.find import NOT_INSTALLED, Facts, facts_from
+from bot.judging.facts.reader import PictureReader, installed
 from policies.import_format import read_lines
 from policies.model.coverage import Why
 from policies.model.finding import Severity

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.scorers.kernels import Kernel
-from bot.scorers.onnx import OnnxScorer
+from bot.judging.scorers.kernels import Kernel
+from bot.judging.scorers.onnx import OnnxScorer
 
 
 @pytest.fixture(scope="session")
