@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what is built is imported when it is: a command that opens 
     from policies.model.keys import AccountKey
     from policies.scoring import Embedder, Scorer
     from storage.store import Store
+    from storage.trial import Trial
 
 KERNEL_FILE = ".model-kernel.json"  #: in the home folder: which arithmetic was the fastest here
 
@@ -214,3 +215,10 @@ def migrate_store(home: Home) -> None:
     from storage.engines import open_store
 
     open_store(home.store_address, migrate=True).close()
+
+
+def try_migrating(home: Home) -> Trial:
+    """What a migration would make of the store; only copies of it are written."""
+    from storage.trial import try_migration
+
+    return try_migration(home.store_address)

@@ -44,6 +44,9 @@ class Backend(Protocol):
     def complete(self) -> None:
         """Make what the tables do not say: the guard of the audit log, the search index."""
 
+    def is_complete(self, conn: Connection) -> bool:
+        """Whether all that `complete` makes is there."""
+
     def is_own(self, table: str) -> bool:
         """Whether a table that ``schema`` does not know is part of what `complete` made."""
 

@@ -33,6 +33,16 @@ class SchemaTooNew(StoreError):
     """The store was made by a later version."""
 
 
+class SchemaMixed(StoreError):
+    """The tables of the store are not those of its number; nothing was changed."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The store is half migrated: {why}.",
+            mend="Put back the backup from before the upgrade, then run: oversight migrate",
+        )
+
+
 class UnknownBrand(StoreError):
     """No brand has this name."""
 

@@ -36,6 +36,8 @@ _GUARD = """
 CREATE TRIGGER IF NOT EXISTS audit_log_no_{verb} BEFORE {verb} ON audit_log
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
 """
+#: the guard of the audit log, and what keeps the search index up to date, by the library's names
+_TRIGGERS = {"audit_log_no_update", "audit_log_no_delete", "revisions_ai", "revisions_ad", "revisions_au"}
 _FREE_CLAIMS = """
 UPDATE outbox SET worker = NULL, lease_until = NULL, state = 'uncertain',
     detail = 'from a backup: it may have been sent since'
@@ -66,7 +68,8 @@ class Sqlite:
         event.listen(self.engine, "connect", _configure)
         event.listen(self.engine, "begin", _begin)
 
-    def translate(self, error: Exception) -> StoreError:
+    @staticmethod
+    def translate(error: Exception) -> StoreError:
         """Our error for one of SQLite's, with what mends it."""
         cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary result code
@@ -97,6 +100,11 @@ class Sqlite:
                 database.execute(_GUARD.format(verb=verb))
         finally:
             raw.close()
+
+    def is_complete(self, conn: Connection) -> bool:
+        """Whether all that `complete` makes is there; a process that was killed may have left none of it."""
+        found = conn.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return set(found.scalars()) >= _TRIGGERS
 
     def is_own(self, table: str) -> bool:
         """Whether a table belongs to the search index."""
@@ -129,12 +137,21 @@ class Sqlite:
         A digest that had not left yet is uncertain in the copy: by the time somebody restores it, it may have
         been sent. Nobody holds work in the copy.
         """
-        with (
-            closing(sqlite3.connect(f"{self._file.as_uri()}?mode=ro", uri=True, timeout=30)) as here,
-            closing(sqlite3.connect(path)) as copy,
-        ):
-            here.backup(copy)
+        copy_file(self._file, path)
+        with closing(sqlite3.connect(path)) as copy:
             copy.executescript(_FREE_CLAIMS)
+
+
+def copy_file(path: Path, copy: Path) -> None:
+    """Copy a store's file as it is at one moment, while others write; it is only read. Raises `sqlite3.Error`.
+
+    Files ending in -wal and -shm may stand beside it afterwards, empty.
+    """
+    with (
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as here,
+        closing(sqlite3.connect(copy)) as there,
+    ):
+        here.backup(there)
 
 
 def _configure(connection: sqlite3.Connection, _record: Any) -> None:

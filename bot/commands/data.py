@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 from rich.progress import Progress
 
-from bot.commands.common import Session, brand_option, console, out, pass_session, printable
-from bot.wiring import build_work, introduce, migrate_store, new_link_key, utc_now
+from bot.commands.common import (
+    Session,
+    brand_option,
+    console,
+    format_option,
+    out,
+    pass_session,
+    printable,
+    show_table,
+)
+from bot.wiring import build_work, introduce, migrate_store, new_link_key, try_migrating, utc_now
 from policies.errors import OversightError
 from policies.import_format import Line, read_lines
 from policies.model.keys import AccountKey, StreamKey
@@ -150,12 +161,34 @@ def backup(session: Session, path: Path) -> None:
 
 
 @click.command()
+@click.option("--check", is_flag=True, help="Only say what would become of each table's rows.")
+@format_option
 @pass_session
-def migrate(session: Session) -> None:
-    """Bring the store to this version's schema (make a backup first)."""
+def migrate(session: Session, check: bool, form: str) -> None:
+    """Bring the store to this version's schema (make a backup first).
+
+    With --check a copy beside the store is migrated and compared with it, row by row; the store itself stays as
+    it is, and the service may run. The exit code is 1 where something would be lost.
+    """
     session.require_brand()
+    if check:
+        _check_migration(session, form)
+        return
     migrate_store(session.home)
     out.print("The store has this version's schema.")
+
+
+def _check_migration(session: Session, form: str) -> None:
+    trial = try_migrating(session.home)
+    if form == "jsonl":
+        for table in trial.tables:
+            click.echo(json.dumps({"from": trial.found, "to": trial.head, **asdict(table)}))
+    else:
+        rows = [(it.table, str(it.before), str(it.after), str(it.lost)) for it in trial.tables]
+        out.print(f"From {trial.found} to {trial.head}, tried on a copy:")
+        show_table(["table", "rows before", "after", "lost"], rows)
+    if any(table.lost for table in trial.tables):
+        raise SystemExit(1)
 
 
 @click.command()
