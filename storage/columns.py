@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -65,6 +66,21 @@ class OutsideText(sa.types.TypeDecorator[str]):
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:  # noqa: ARG002
         """As it was given to us."""
         return None if value is None else unescape_text(value)
+
+
+class SortedJson(sa.types.TypeDecorator[dict[str, Any]]):
+    """A JSON object as text, its keys in order: the same object is the same text, so that it can be grouped by."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Any) -> str | None:  # noqa: ARG002
+        """Object to text."""
+        return None if value is None else json.dumps(value, sort_keys=True)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> dict[str, Any] | None:  # noqa: ARG002
+        """Text to object."""
+        return None if value is None else json.loads(value)
 
 
 def instant(at: datetime) -> sa.ColumnElement[datetime]:

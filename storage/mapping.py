@@ -199,6 +199,8 @@ def unchecked_row(item: Unchecked, *, brand: str, now: datetime) -> dict[str, An
         "why": item.why.value,
         "platform": item.platform,
         "account": item.account,
+        "code": item.code,
+        "parts": dict(item.parts),
         "detail": item.detail,
         "since": item.since,
         "until": item.until,

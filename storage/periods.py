@@ -122,7 +122,8 @@ class Periods(Part):
 
     def unchecked(self, brand: str, *, since: datetime, until: datetime) -> list[Unchecked]:
         """What was noted in the period as not checked: the same said twice is one line with the sum."""
-        same = (unchecked.c.why, unchecked.c.platform, unchecked.c.account, unchecked.c.detail)
+        names = ("why", "platform", "account", "code", "parts", "detail")
+        same = tuple(unchecked.c[name] for name in names)
         ends = (
             sa.func.min(unchecked.c.since).label("since"),
             sa.func.max(unchecked.c.until).label("until"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 import structlog
 
@@ -79,26 +80,33 @@ def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) ->
 
 
 def _unchecked(stored: StoredPost, reading: Reading, context: Context) -> Iterator[Unchecked]:
-    """What could not be judged of a post, in sentences that are the same for the same cause."""
+    """What could not be judged of a post; the same cause is the same note."""
     if not reading.readable:
-        language = reading.language or "unknown"
-        yield _note(
-            stored, Why.LANGUAGE, f"Written in a language that the tone model does not read ({language}).", 1
-        )
+        yield _note(stored, Why.LANGUAGE, "language", 1, parts={"language": reading.language or "?"})
     links = Counter(state.reason for state in context.links.values() if state.alive is None)
     for reason, count in links.items():
-        yield _note(stored, Why.LINKS, f"A rule asks where links lead, but: {reason}.", count)
+        yield _note(stored, Why.LINKS, "links", count, detail=reason)
     pictures = Counter(state.reason for state in context.pictures.values() if state.words is None)
     for reason, count in pictures.items():
-        yield _note(stored, Why.PICTURES, f"A rule asks what stands in pictures, but: {reason}.", count)
+        yield _note(stored, Why.PICTURES, "pictures", count, detail=reason)
 
 
-def _note(stored: StoredPost, why: Why, detail: str, count: int) -> Unchecked:
+def _note(
+    stored: StoredPost,
+    why: Why,
+    code: str,
+    count: int,
+    *,
+    parts: Mapping[str, str | int] = MappingProxyType({}),
+    detail: str = "",
+) -> Unchecked:
     post = stored.post
     return Unchecked(
         why=why,
         platform=post.key.platform,
         account=post.key.account,
+        code=code,
+        parts=parts,
         detail=detail,
         since=post.created_at,
         until=post.created_at,

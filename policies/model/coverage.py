@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -28,7 +29,9 @@ class Unchecked:
     why: Why
     platform: str
     account: str
-    detail: str  #: one sentence for the owner
+    code: str = ""  #: names the sentence that says it to the owner; empty where only ``detail`` says it
+    parts: Mapping[str, str | int] = field(default_factory=dict)  #: what the sentence is filled in with
+    detail: str = ""  #: what others say of it, for instance a platform's answer; untrusted
     since: datetime | None = None  #: UTC
     until: datetime | None = None  #: UTC
     count: int | None = None  #: items, where known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.columns import Json, Number
+from storage.columns import Json, Number, SortedJson
 from storage.schema.parts import brand, count, ref, table, text, time
 
 brands = table("brands", sa.Column("id", sa.Text, primary_key=True), time("created_at"))
@@ -110,6 +110,8 @@ unchecked = table(
     sa.Column("why", sa.Text, nullable=False),
     text("platform"),
     text("account"),
+    sa.Column("code", sa.Text, nullable=False, server_default=""),
+    sa.Column("parts", SortedJson, nullable=False, server_default="{}"),
     text("detail"),
     time("since", nullable=True),
     time("until", nullable=True),

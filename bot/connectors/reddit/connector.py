@@ -201,21 +201,19 @@ class _RedditPull:
 
     def _notes(self, state: RedditCursor, *, met: bool) -> Iterator[Unchecked]:
         if self.bad:
-            detail = "Reddit sent items in a shape that we cannot read."
-            yield self._note(Why.UNREADABLE, detail, count=self.bad)
+            yield self._note(Why.UNREADABLE, "unreadable", count=self.bad)
         if state.known and not self.walked and not self.bad:
-            detail = "Reddit shows an empty list where it showed items before."
-            yield self._note(Why.UNREACHABLE, detail, count=len(state.known))
+            yield self._note(Why.UNREACHABLE, "empty-list", count=len(state.known))
         if not met and not self.below_floor and len(self.walked) >= CAP * _NEARLY:
-            detail = f"Reddit serves only the newest {CAP:,} items of a list; older ones were not read."
-            yield self._note(Why.GAP, detail)
+            yield self._note(Why.GAP, "window", most=CAP)
 
-    def _note(self, why: Why, detail: str, count: int | None = None) -> Unchecked:
+    def _note(self, why: Why, code: str, count: int | None = None, **parts: int) -> Unchecked:
         return Unchecked(
             why=why,
             platform=SITE.name,
             account=self.account.handle,
-            detail=detail,
+            code=code,
+            parts=parts,
             until=self.now,
             count=count,
         )
@@ -240,12 +238,11 @@ def _look(client: RedditClient, account: AccountRef, posts: Sequence[Post], now:
         else:
             found[post.key] = post
     missing = len(known) - len(found) - len(gone)
-    detail = "Reddit did not show these items; they are gone for good or their community is closed."
     note = Unchecked(
         why=Why.UNREADABLE,
         platform=SITE.name,
         account=account.handle,
-        detail=detail if not unreadable else "Reddit sent items in a shape that we cannot read.",
+        code="unreadable" if unreadable else "not-shown",
         until=now,
         count=missing,
     )

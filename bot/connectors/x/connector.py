@@ -234,7 +234,7 @@ class _XPull:
             why=Why.UNREADABLE,
             platform=SITE.name,
             account=self._account.handle,
-            detail="X sent posts in a shape that we cannot read.",
+            code="unreadable",
             until=self._now,
             count=count,
         )
@@ -249,7 +249,8 @@ class _XPull:
                 why=Why.GAP,
                 platform=SITE.name,
                 account=self._account.handle,
-                detail=f"X serves only the newest {window:,} posts of this list; older ones were not read.",
+                code="window",
+                parts={"most": window},
                 since=_since(state),
                 until=time_of_id(state.until),
             ),
@@ -261,7 +262,7 @@ def _spent(account: AccountRef, state: XCursor, now: datetime) -> Page:
         why=Why.BUDGET_SPENT,
         platform=SITE.name,
         account=account.handle,
-        detail="This month's budget for reading X is spent; the rest waits for the next month or a larger budget.",
+        code="budget-spent",
         since=_since(state),
         until=now,
     )

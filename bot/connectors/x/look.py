@@ -132,22 +132,15 @@ class _Look:
 
     def _notes(self) -> Iterator[Unchecked]:
         if self.withheld:
-            detail = (
-                "X does not show these posts (their author is protected or suspended); that is no deletion."
-            )
-            yield self._note(Why.UNREADABLE, detail, len(self.withheld))
+            yield self._note(Why.UNREADABLE, "withheld", len(self.withheld))
         if self.unreadable:
-            detail = "X sent posts in a shape that we cannot read."
-            yield self._note(Why.UNREADABLE, detail, len(self.unreadable))
+            yield self._note(Why.UNREADABLE, "unreadable", len(self.unreadable))
         if self.skipped:
-            detail = "The budget for reading X did not allow looking at these posts again."
-            yield self._note(Why.BUDGET_SPENT, detail, self.skipped)
+            yield self._note(Why.BUDGET_SPENT, "budget-spent-looking", self.skipped)
 
-    def _note(self, why: Why, detail: str, count: int) -> Unchecked:
+    def _note(self, why: Why, code: str, count: int) -> Unchecked:
         handle = self.account.handle
-        return Unchecked(
-            why=why, platform=SITE.name, account=handle, detail=detail, until=self.now, count=count
-        )
+        return Unchecked(why=why, platform=SITE.name, account=handle, code=code, until=self.now, count=count)
 
 
 def _deleted(error: Mapping[str, Any]) -> bool:

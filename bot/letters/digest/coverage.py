@@ -68,9 +68,17 @@ def _note(note: Unchecked, zone: ZoneInfo) -> Entry:
             account=naming.account(note.platform, name(note.account)),
         ),
         meta=say("list.separator").join(part for part in (items, when) if part),
-        lines=(name(note.detail, 240),),
+        lines=(name(_told(note), 240),),
         tone="warn" if note.why in _UNREAD else "plain",
     )
+
+
+def _told(note: Unchecked) -> str:
+    """The note as a sentence; one from before codes, or of a platform's own words, is told as it is."""
+    if not note.code:
+        return note.detail
+    site = naming.platform(note.platform)
+    return say(f"unchecked.{note.code}", site=site, detail=note.detail, **note.parts)
 
 
 def _silence(health: StreamHealth, zone: ZoneInfo) -> Entry:

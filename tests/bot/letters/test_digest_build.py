@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from digest_scene import BERLIN, UNTIL, busy_day, case, finding, link, post, quiet_day, stored, trouble
 
 from bot.letters.digest.build import build, needs_owner
 from bot.letters.model import DigestInput, Figures, Letter, RuleRecord, Section
+from bot.words import knows
 from policies.model.cases.flagged import FlaggedAction, FlaggedState
 from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
 from policies.threads.trouble import Reason
 from storage.views import Revision, StreamHealth
+
+ROOT = Path(__file__).parents[3]
 
 
 def section(letter: Letter, title: str) -> Section:
@@ -224,6 +229,27 @@ def test_a_language_not_read_is_said_without_alarm() -> None:
     letter = build(replace(quiet_day(), unchecked=(note,)), link)
     assert "quiet day" in letter.subject
     assert section(letter, "What we did not see").entries[0].meta == "2 items"
+
+
+def test_a_note_is_told_by_its_code_and_one_from_before_as_it_was() -> None:
+    window = Unchecked(why=Why.GAP, platform="x", account="bread", code="window", parts={"most": 3200})
+    links = Unchecked(why=Why.LINKS, platform="x", account="bread", code="links", detail="it is too large")
+    before = Unchecked(why=Why.GAP, platform="x", account="bread", detail="Two hours are {lost}.")
+    letter = build(replace(quiet_day(), unchecked=(window, links, before)), link)
+    assert [entry.lines[0] for entry in section(letter, "What we did not see").entries] == [
+        "X serves only the newest 3,200 posts of this list; older ones were not read.",
+        "Two hours are {lost}.",
+        "A rule asks where links lead, but: it is too large.",
+    ]
+
+
+def test_every_code_of_a_note_has_its_sentence() -> None:
+    """Codes stand in calls of `Unchecked` and of the helpers that make one, behind why nothing was checked."""
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    named = set(re.findall(r'\bcode="([a-z-]+)"', source))
+    named |= set(re.findall(r'_note\((?:stored, )?Why\.\w+, "([a-z-]+)"', source))
+    assert {"window", "language", "withheld", "empty-list"} <= named
+    assert {code for code in named if not knows(f"unchecked.{code}")} == set()
 
 
 def test_money_close_to_the_budget_is_said() -> None:

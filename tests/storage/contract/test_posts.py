@@ -215,7 +215,14 @@ def test_a_claimed_fix_is_looked_at_once(store: Store) -> None:
 
 def test_notes_of_the_same_kind_are_one_line(store: Store) -> None:
     gap = Unchecked(why=Why.GAP, platform="x", account=ACCOUNT, detail="Gap.", since=NOW, until=at(5))
-    text = Unchecked(why=Why.LANGUAGE, platform="x", account=ACCOUNT, detail="Thai.", count=2)
+    text = Unchecked(
+        why=Why.LANGUAGE,
+        platform="x",
+        account=ACCOUNT,
+        code="language",
+        parts={"language": "th", "a": 1},
+        count=2,
+    )
     save(store, unchecked=[gap, text])
     save(store, unchecked=[replace(gap, since=at(5), until=at(9)), text], now=at(3))
     assert store.periods.unchecked(BRAND, since=NOW, until=at(10)) == [
