@@ -18,6 +18,7 @@ from bot.web import pages
 from bot.web.pages.error import view as error
 from bot.web.shield import Shield
 from bot.web.site import MARK, MARK_PATH, STYLE, STYLE_PATH, BrandInfo, Site, templates
+from bot.web.visits import Visits
 from storage.store import Store
 
 Health = Callable[[], Mapping[str, Any]]  #: a JSON object with ``ok``: whether all is well
@@ -53,7 +54,7 @@ def create_app(
     )
     return Starlette(
         routes=[*pages.routes(site), *_plain_routes(health, metrics)],
-        middleware=[Middleware(Shield)],
+        middleware=[Middleware(Shield), Middleware(Visits, store=store)],
         exception_handlers=error.handlers(site),
     )
 

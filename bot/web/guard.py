@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.links import Grant, LinkRefused, Purpose
 from bot.web.site import BrandInfo, Site
+from bot.web.visits import came_in
 from policies.model.people import Person
 
 MOST_BYTES = 64 * 1024  #: of a form; 4,000 characters take at most 48,000 when percent-encoded
@@ -84,7 +85,7 @@ def admit(site: Site, request: Request, purpose: Purpose) -> Visit:
     if purpose is Purpose.CASE and grant.case != request.path_params["number"]:
         raise HTTPException(403)
     visit = _welcome(site, grant, now)
-    site.store.links.used(grant.issued(None), now=now)
+    came_in(request, grant, now)
     return visit
 
 

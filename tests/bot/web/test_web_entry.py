@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 from web_client import enter, state, step
 from web_seed import ANNA, BRAND, KIT, NOW, OWN, STAFF, flagged, post, seed_day, url_for
@@ -121,6 +125,21 @@ def test_revoking_a_link_ends_its_cookie(client: TestClient, links: Links, store
     grant = links.open(url.rpartition("/")[2], now=NOW, is_revoked=lambda _id: False)
     store.links.revoke(BRAND, grant.link_id, now=NOW)
     assert client.get("/queue/lumen").status_code == 403
+
+
+def test_nobody_is_kept_out_because_a_visit_cannot_be_counted(
+    client: TestClient, links: Links, store: Store
+) -> None:
+    home = enter(client, links)
+    impatient = partial(sa.Connection.exec_driver_sql, statement="PRAGMA busy_timeout=1")
+    sa.event.listen(store.backend.engine, "begin", impatient, insert=True)
+    with closing(sqlite3.connect(str(store.path))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert client.get(home).status_code == 200
+        other.rollback()
+    assert store.links.find(BRAND) == []
+    client.get(home)
+    assert [link.uses for link in store.links.find(BRAND)] == [1]
 
 
 def test_visits_are_counted_not_pages_nor_scanners(

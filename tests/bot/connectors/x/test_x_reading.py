@@ -138,7 +138,7 @@ def test_what_x_will_not_show_is_no_deletion() -> None:
     assert [key.external_id for key in look.gone] == ["1"]
     (note,) = look.unchecked
     assert (note.why, note.count) == (Why.UNREADABLE, 2)
-    assert "no deletion" in note.detail
+    assert note.code == "withheld"
     (post,) = look.posts
     assert (post.author, post.author_name, post.direction) == (
         "somecustomer",
