@@ -153,9 +153,7 @@ def test_without_the_reader_a_note_says_what_to_install(net: Internet, tmp_path:
     with at_work(tmp_path, facts_from(net.network(), reader=None), WORDS) as work:
         media = [{"kind": "image", "url": "http://good.example/a.png"}]
         assert judged(work, line(1, "New!", media=media), line(2, "New!", media=media)) == {}
-        assert notes(work) == [
-            (Why.PICTURES, f"{NOT_INSTALLED}", 2)
-        ]
+        assert notes(work) == [(Why.PICTURES, NOT_INSTALLED, 2)]
     assert net.asked == []
 
 
