@@ -61,7 +61,7 @@ class Fill:
         given = {name: value for name, value in data.items() if name in _KNOWN and value is not None}
         parent = given.get("parent_id")
         fallback = {
-            "platform": "unknown",
+            "platform": "draft",
             "account": "brand",
             "external_id": self.number,
             "thread_id": parent or given.get("external_id"),

@@ -11,6 +11,7 @@ from rule_helpers import NOW
 
 from policies.import_format import BadLine, Fill, post_of_text, read_lines, read_post
 from policies.model.post import Direction, Kind
+from policies.rules import PLATFORMS
 
 WHOLE: dict[str, Any] = {
     "platform": "X",
@@ -80,6 +81,7 @@ def test_a_post_to_judge_needs_no_more_than_a_text() -> None:
     assert (post.key.external_id, post.thread_id, post.created_at) == ("3", "3", NOW)
     assert (post.direction, post.kind, post.author) == (Direction.OUTBOUND, Kind.POST, post.key.account)
     assert post == post_of_text("Fresh bread", FILL)
+    assert post.key.platform in PLATFORMS, "rules may name what is judged before it goes out"
     answer = read_post('{"text": "Yes", "parent_id": "q1", "external_id": "a1"}', FILL)
     assert (answer.kind, answer.thread_id, answer.key.external_id) == (Kind.REPLY, "q1", "a1")
 
