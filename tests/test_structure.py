@@ -30,7 +30,6 @@ def test_functions_are_short(found: dict[str, Any]) -> None:
     assert found["longest_function"] <= GOAL["longest_function"], found["longest_functions"]
 
 
-@pytest.mark.xfail(reason="files are still being divided")
 def test_no_file_is_long(found: dict[str, Any]) -> None:
     assert found["longest_file"] <= GOAL["longest_file"], found["longest_files"]
 

@@ -24,7 +24,6 @@ from mail_servers import Inbox, smtp_server
 from bot.daemon import Daemon
 from bot.sandbox import Sandbox, SandboxClock, story_of, timeline
 from bot.wiring import build_work, opened_store
-from policies.model.case import CaseState
 
 ROOT = Path(__file__).resolve().parents[1]
 TOUR = ROOT / "docs" / "tour.md"
@@ -106,7 +105,7 @@ def test_a_post_goes_the_way_in_this_order(tmp_path: Path) -> None:
             finally:
                 server.stop()
             (view,) = store.cases.find("example")
-    assert view.case.state is CaseState.CLOSED
+    assert view.case.closed
     assert walk.seen == [name for name, _ in STOPS]
 
 
