@@ -204,6 +204,7 @@ def brand_infos(home: Home) -> dict[str, BrandInfo]:
         brand.brand: BrandInfo(
             name=brand.name,
             zone=brand.zone,
+            language=brand.language,
             stale_after=max((a.every for a in brand.accounts), default=timedelta(hours=1)) * 4,
         )
         for brand in home.brands.values()

@@ -17,7 +17,7 @@ from bot.letters.mail.files import write_parts
 from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures, RuleRecord
 from bot.queue.port import EVERYTHING, Job
 from bot.settings.brand import WEEKDAYS, Brand
-from bot.words import figures, say
+from bot.words import figures, say, speaking
 from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
 from policies.model.people import Role
@@ -105,7 +105,7 @@ def preview(work: Work, brand: str, now: datetime, folder: Path) -> list[Path]:
 def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> DigestInput:
     """Everything the digest says, as the store stands at one moment. Changes nothing."""
     brand = config.brand
-    with work.store.snapshot() as store:
+    with work.store.snapshot() as store, speaking(config.language):
         threads = store.periods.threads(brand, since=since, until=until, limit=THREADS_READ)
         return DigestInput(
             brand=config.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from bot.letters.model import DigestInput, Letter, Link
 from bot.letters.notice import NoticeInput, build_notice
 from bot.links import LinkMaker
 from bot.settings.brand import Brand, PersonEntry
+from bot.words import speaking
 from policies.model.cases.machinery import WaitsFor
 from policies.model.people import Role
 from storage.store import Store
@@ -35,41 +37,28 @@ class LetterWriter:
         ``slot`` is the local date and time that it is for, such as ``2026-11-22T18:00``: the same slot is the
         same mail.
         """
-        letter = build(given, self._links(config, person))
-        return self._to(config, person, letter, kind="digest", cause=slot, now=given.until)
+
+        def letter(_: PersonEntry, link: Link) -> Letter:
+            return build(given, link)
+
+        (message,) = self._to_each(config, [person], letter, kind="digest", cause=slot, now=given.until)
+        return message
 
     def alerts(
         self, config: Brand, cases: tuple[CaseView, ...], *, cause: str, now: datetime
     ) -> list[OutMessage]:
         """What cannot wait, to each reader of the digest."""
-        return [
-            self._to(
-                config,
-                person,
-                build_alert(
-                    AlertInput(
-                        brand=config.name,
-                        owner=person.name,
-                        zone=config.zone,
-                        now=now,
-                        cases=cases,
-                        link=self._links(config, person),
-                    )
-                ),
-                kind="alert",
-                cause=cause,
-                now=now,
-            )
-            for person in config.recipients()
-        ]
 
-    def notices(
-        self,
-        config: Brand,
-        *,
-        cause: str,
-        now: datetime,
-    ) -> list[OutMessage]:
+        def letter(person: PersonEntry, link: Link) -> Letter:
+            return build_alert(
+                AlertInput(
+                    brand=config.name, owner=person.name, zone=config.zone, now=now, cases=cases, link=link
+                )
+            )
+
+        return self._to_each(config, config.recipients(), letter, kind="alert", cause=cause, now=now)
+
+    def notices(self, config: Brand, *, cause: str, now: datetime) -> list[OutMessage]:
         """What waits for the agency, to each of its people with an e-mail address; none where nothing waits."""
         readers = [person for person in config.people if person.role is Role.AGENCY and person.email]
         cases = (
@@ -78,28 +67,22 @@ class LetterWriter:
         if not cases:
             return []
         waiting = self.store.cases.waiting(config.brand)[WaitsFor.AGENCY]
-        return [
-            self._to(
-                config,
-                person,
-                build_notice(
-                    NoticeInput(
-                        brand=config.name,
-                        owner=config.owner.name,
-                        person=person.name,
-                        zone=config.zone,
-                        now=now,
-                        cases=cases,
-                        waiting=waiting,
-                        link=self._links(config, person),
-                    )
-                ),
-                kind="notice",
-                cause=cause,
-                now=now,
+
+        def letter(person: PersonEntry, link: Link) -> Letter:
+            return build_notice(
+                NoticeInput(
+                    brand=config.name,
+                    owner=config.owner.name,
+                    person=person.name,
+                    zone=config.zone,
+                    now=now,
+                    cases=cases,
+                    waiting=waiting,
+                    link=link,
+                )
             )
-            for person in readers
-        ]
+
+        return self._to_each(config, readers, letter, kind="notice", cause=cause, now=now)
 
     def _links(self, config: Brand, person: PersonEntry) -> Link:
         """The signed links of one reader."""
@@ -109,16 +92,28 @@ class LetterWriter:
 
         return link
 
-    def _to(
-        self, config: Brand, person: PersonEntry, letter: Letter, *, kind: str, cause: str, now: datetime
-    ) -> OutMessage:
-        return out_message(
-            letter,
-            kind=kind,
-            cause=cause,
-            at=now,
-            sender=self.sender,
-            sender_name=config.name,
-            recipients=(str(person.email),),
-            brand_id=config.brand,
-        )
+    def _to_each(
+        self,
+        config: Brand,
+        readers: Sequence[PersonEntry],
+        letter: Callable[[PersonEntry, Link], Letter],
+        *,
+        kind: str,
+        cause: str,
+        now: datetime,
+    ) -> list[OutMessage]:
+        """One letter for each reader, in the language of the brand."""
+        with speaking(config.language):
+            return [
+                out_message(
+                    letter(person, self._links(config, person)),
+                    kind=kind,
+                    cause=cause,
+                    at=now,
+                    sender=self.sender,
+                    sender_name=config.name,
+                    recipients=(str(person.email),),
+                    brand_id=config.brand,
+                )
+                for person in readers
+            ]

@@ -13,7 +13,8 @@ from pydantic import Field, model_validator
 
 from bot.ports import AccountRef
 from bot.settings.accounts import Account, AnyAccount
-from bot.settings.fields import BrandPart, Clock, Email, Identifier, Openings, TimeZone
+from bot.settings.fields import BrandPart, Clock, Email, Identifier, Language, Openings, TimeZone
+from bot.words import ENGLISH
 from policies.campaigns import Campaign
 from policies.durations import Duration
 from policies.model.hours import ALWAYS, BusinessHours
@@ -122,6 +123,7 @@ class Brand(BrandPart):
     brand: Identifier = Field(description="Short name, used on the command line; never changes")
     name: str = Field(min_length=1, max_length=120, description="As clients know it")
     time_zone: TimeZone
+    language: Language = Field(ENGLISH, description="What mails and pages are written in")
     hours: dict[Weekday, Openings] = Field(
         {}, description="Opening hours by weekday, '09:00-17:30' or a list; empty means round the clock"
     )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from bot.addresses import read_address
+from bot.words import languages
 from policies.model.hours import Opening
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
@@ -49,6 +50,12 @@ def _zone(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if value not in languages():
+        raise ValueError(f"there are no words in {value!r} yet; there are some in {', '.join(languages())}")
+    return value
+
+
 def _shaped(pattern: str, complaint: str) -> Callable[[str], str]:
     """A validator that says in words what a pattern asks for."""
 
@@ -72,6 +79,7 @@ KeyName = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9_]*$"}),
 ]
 Clock = Annotated[time, BeforeValidator(_clock, json_schema_input_type=str)]
+Language = Annotated[str, AfterValidator(_language)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Openings = Annotated[
     tuple[Opening, ...], BeforeValidator(_openings, json_schema_input_type=str | list[str] | None)

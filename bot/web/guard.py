@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot import words
 from bot.links import Grant, LinkRefused, Purpose
 from bot.web.site import BrandInfo, Site
 from bot.web.visits import came_in
@@ -97,6 +98,7 @@ def _welcome(site: Site, grant: Grant, now: datetime) -> Visit:
     person = people.get(grant.person)
     if person is None or person.role is not grant.purpose.role:
         raise HTTPException(403)
+    words.speak(site.brands[grant.brand].language)
     return Visit(grant=grant, person=person, brand=site.brands[grant.brand], people=people, now=now)
 
 

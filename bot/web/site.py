@@ -34,6 +34,7 @@ class BrandInfo:
 
     name: str  #: as people call it
     zone: tzinfo = UTC  #: times are shown in it
+    language: str = words.ENGLISH  #: of `bot.words`
     stale_after: timedelta = timedelta(hours=6)  #: an account not read to its end for so long is late
 
 
@@ -52,6 +53,11 @@ class Site:
     def now(self) -> datetime:
         """The time now, UTC."""
         return self.clock().astimezone(UTC)
+
+    @property
+    def language(self) -> str:
+        """What is spoken where nobody has come in yet: the first brand's language."""
+        return next((brand.language for brand in self.brands.values()), words.ENGLISH)
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """A rendered page. Whatever cannot be encoded is replaced, never an error."""

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.site import Site
-from bot.words import knows, say
+from bot.words import knows, say, speak
 from storage.errors import StoreError
 
 _log = structlog.get_logger("bot.web")
@@ -58,6 +58,7 @@ def _typed(request: Request) -> str:
 
 
 def _page(site: Site, status: int, note: str) -> Response:
+    speak(site.language)
     code = f"error.{status}" if knows(f"error.{status}") else "error.other"
     return site.page(
         "error/page.html", status=status, heading=say(code), advice=say(f"{code}.advice"), note=note

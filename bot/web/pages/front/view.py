@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web.site import Site
+from bot.words import speak
 
 
 def routes(site: Site) -> list[Route]:
     """The front door."""
-    return [Route("/", lambda _request: site.page("front/page.html"))]
+
+    def show(_request: Request) -> Response:
+        speak(site.language)
+        return site.page("front/page.html")
+
+    return [Route("/", show)]

@@ -1,0 +1,132 @@
+"""The mails in a language that nobody speaks: nothing stays English, and longer words fit the phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from digest_scene import BERLIN, DAYS, UNTIL, link, post, trouble
+from mail_reading import Page, parsed
+from playwright.sync_api import Browser
+from pseudo import PSEUDO, speak_pseudo, untranslated
+from test_digest_render import hostile
+
+from bot.letters.alert import AlertInput, build_alert
+from bot.letters.digest.build import build
+from bot.letters.mail.outgoing import out_message
+from bot.letters.mail.render import render
+from bot.letters.model import DigestInput, Figures, Letter, RuleRecord
+from bot.letters.notice import NoticeInput, build_notice
+from bot.words import speaking
+from policies.model.cases.flagged import FlaggedState
+from policies.model.coverage import Unchecked, Why
+from policies.threads.trouble import Mood, Reason
+from storage.views import CaseView
+
+pytestmark = pytest.mark.browser
+WORD = "Слово за словом"  # whatever others write, in letters that are not ours
+DATA = frozenset(re.findall(r"\w+", "https shop.example desk queue case Reddit Berlin"))
+
+
+@pytest.fixture(autouse=True)
+def pseudo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    speak_pseudo(monkeypatch, tmp_path)
+    with speaking(PSEUDO):
+        yield
+
+
+def busy() -> DigestInput:
+    """Something in every part of the digest."""
+    last = post(7, WORD, author=WORD)
+    return replace(
+        hostile(WORD),
+        conversations=(
+            *(trouble(last, reason, waited=timedelta(hours=5)) for reason in Reason),
+            *(trouble(last, Reason.UPSET, mood=mood, needs_owner=True) for mood in Mood),
+        ),
+        unchecked=tuple(
+            Unchecked(why=why, platform="x", account="слово", detail=WORD, count=2, since=UNTIL)
+            for why in Why
+        ),
+        rules=(RuleRecord(title=WORD, right=1, wrong=5, ever=9, wrong_ever=8, cries_wolf=True),),
+        days=DAYS,
+    )
+
+
+def quiet(figures: Figures) -> DigestInput:
+    given = busy()
+    return DigestInput(
+        brand=WORD, owner=WORD, zone=BERLIN, since=given.since, until=given.until, figures=figures
+    )
+
+
+def in_state(view: CaseView, state: FlaggedState) -> CaseView:
+    return replace(view, case=replace(view.case, state=state))
+
+
+def in_every_hand() -> DigestInput:
+    """A case in each state."""
+    given = busy()
+    cases = tuple(in_state(given.cases[0], state) for state in FlaggedState)
+    return replace(given, cases=cases, conversations=())
+
+
+def alert(cases: int) -> Letter:
+    given = AlertInput(brand=WORD, owner=WORD, zone=BERLIN, now=UNTIL, cases=busy().cases * cases, link=link)
+    return build_alert(given)
+
+
+def notice() -> Letter:
+    given = NoticeInput(
+        brand=WORD,
+        owner=WORD,
+        person=WORD,
+        zone=BERLIN,
+        now=UNTIL,
+        cases=busy().cases,
+        waiting=3,
+        link=link,
+    )
+    return build_notice(given)
+
+
+LETTERS: dict[str, Callable[[], Letter]] = {
+    "busy": lambda: build(busy(), link),
+    "every-hand": lambda: build(in_every_hand(), link),
+    "quiet": lambda: build(
+        quiet(Figures(published=3, inbound=2, answered=1, median_answer=timedelta(days=3))), link
+    ),
+    "remarks": lambda: build(quiet(Figures(published=1, flagged=1, settled=1, in_owners_name=1)), link),
+    "silent": lambda: build(quiet(Figures(inbound=1)), link),
+    "alert": lambda: alert(1),
+    "alerts": lambda: alert(12),
+    "notice": notice,
+}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_every_mail_is_translated_and_longer_words_fit_the_phone(name: str, chromium: Browser) -> None:
+    letter = LETTERS[name]()
+    shown = render(letter)
+    html = Page(shown.html)
+    heard = [letter.chart.alt] if letter.chart else []
+    for said in (shown.subject, html.text, re.sub(r"https?://\S+", "", shown.text), *heard):
+        assert untranslated(said, DATA) == set()
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.set_content(shown.html)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
+def test_the_envelope_names_the_language() -> None:
+    message = out_message(
+        LETTERS["quiet"](), kind="digest", cause="c", at=UNTIL, sender="a@shop.example", sender_name=WORD,
+        recipients=("b@shop.example",), brand_id="bakery",
+    )  # fmt: skip
+    mail = parsed(message.body)
+    assert mail["Content-Language"] == PSEUDO
+    assert untranslated(mail["From"].addresses[0].display_name, DATA) == set()
