@@ -21,7 +21,7 @@ GOAL: dict[str, Any] = {
     "longest_function": 40,
     "longest_file": 300,
     "most_modules_in_a_folder_of_bot": 12,
-    "files_touched": {"platform": 3, "check": 2, "page": 3, "channel": 3, "language": 1},
+    "files_touched": {"platform": 3, "check": 2, "page": 3, "channel": 3, "kind of case": 3, "language": 1},
 }
 
 Edges = Mapping[str, frozenset[str]]

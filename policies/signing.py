@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from policies.model.finding import Span
 from policies.model.people import Person, Role
 
+_INITIALS = re.compile(r"[A-Z][A-Za-z]{0,3}")
 _MARK = re.compile(r"(?:[\^*~]|(?<=\s)[-–—/])\s?[A-Z][A-Za-z]{0,14}$")
 
 
@@ -15,6 +16,17 @@ def mark_of(text: str) -> Span | None:
     """Where the mark stands that ends a text, whoever's it is; None where nobody signed."""
     found = _MARK.search(text.rstrip())
     return Span(start=found.start(), end=found.end()) if found else None
+
+
+def stranger_of(text: str, people: Sequence[Person]) -> str | None:
+    """A mark that ends a text, looks like those of the roster, such as ^TK, and is nobody's; None otherwise.
+
+    Only initials count behind a sign that somebody on the roster uses: what merely ends a sentence is no mark.
+    """
+    signs = {mark[0] for person in people for mark in person.marks if _INITIALS.fullmatch(mark[1:])}
+    last = text.split()[-1] if text.split() else ""
+    known = last[:1] not in signs or not _INITIALS.fullmatch(last[1:]) or signer_of(text, people) is not None
+    return None if known else last
 
 
 def signer_of(text: str, people: Sequence[Person]) -> Person | None:

@@ -1,4 +1,4 @@
-"""Messages and digests: written with what caused them, each sent once."""
+"""Messages: written with what caused them, each sent once."""
 
 from __future__ import annotations
 

@@ -45,6 +45,7 @@ def test_a_folder_of_bot_is_no_crowd(found: dict[str, Any]) -> None:
         "platform",
         "check",
         "channel",
+        "kind of case",
         "page",
         "language",
     ],

@@ -13,9 +13,14 @@ from bot.jobs.work import Done, Work
 from bot.judging.surroundings import Models, StoredPosts, cached_reader, profile_of, surrounded
 from bot.queue.port import EVERYTHING, Job
 from policies.engine import Context
+from policies.model.cases.machinery import NewCase
+from policies.model.cases.unknown_signer import UNKNOWN_SIGNER
 from policies.model.coverage import Unchecked, Why
+from policies.model.finding import Severity
+from policies.model.people import Person
 from policies.needs import OUTSIDE, Need
 from policies.scoring import Reading
+from policies.signing import stranger_of
 from storage.views import Judgement, Recorded, StoredPost
 
 log = structlog.get_logger(__name__)
@@ -51,6 +56,7 @@ def judge_batch(work: Work, brand: str, now: datetime) -> tuple[int, Recorded] |
 
 def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) -> list[Judgement]:
     """What the rules and the model say of these posts. Stores readings, nothing else."""
+    people = work.brands[brand].roster()
     engine, read = work.engines[brand], cached_reader(work.store, work.scorer, work.clock)
     known = surrounded(
         engine,
@@ -73,10 +79,18 @@ def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) ->
             scorer_version=work.scorer.version,
             findings=tuple(findings.get(stored.post.key, ())),
             reading=reading,
+            cases=tuple(_asked(stored, people)),
             unchecked=tuple(_unchecked(stored, reading, contexts.get(stored.post.key, Context()))),
         )
         for stored, reading in zip(posts, readings, strict=True)
     ]
+
+
+def _asked(stored: StoredPost, people: Sequence[Person]) -> Iterator[NewCase]:
+    """What a post makes somebody ask beside what rules say of it."""
+    mark = stranger_of(stored.post.text, people) if stored.post.outbound else None
+    if mark:
+        yield NewCase(kind=UNKNOWN_SIGNER, subject=mark, severity=Severity.WARN)
 
 
 def _unchecked(stored: StoredPost, reading: Reading, context: Context) -> Iterator[Unchecked]:

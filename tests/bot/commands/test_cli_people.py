@@ -43,6 +43,35 @@ def test_a_case_can_be_listed_and_shown(cli: Cli) -> None:
     assert "no case 99" in missing.stderr
 
 
+def test_cases_of_every_kind_are_listed_for_machines(cli: Cli) -> None:
+    cli.set_up()
+    cli("import", cli.write(post(1, f"{BAD} ^LB")), "--brand", "bakery")
+    lines = [json.loads(line) for line in cli("case", "list", "--format", "jsonl").stdout.splitlines()]
+    flagged, stranger = sorted(lines, key=lambda line: line["kind"])
+    assert list(flagged) == [
+        *("case", "kind", "subject", "state", "waits_for", "opened_at", "due_at", "external_ids", "thread_id")
+    ]
+    assert (flagged["kind"], flagged["subject"], flagged["waits_for"]) == (
+        "post",
+        "x/juniperandrye/p1",
+        "agency",
+    )
+    assert (stranger["kind"], stranger["subject"], stranger["waits_for"], stranger["due_at"]) == (
+        "unknown-signer",
+        "^LB",
+        "owner",
+        None,
+    )
+    assert flagged["external_ids"] == stranger["external_ids"] == ["p1"]
+    only = cli("case", "list", "--kind", "unknown-signer", "--format", "jsonl").stdout
+    assert [json.loads(line) for line in only.splitlines()] == [stranger]
+    assert "^LB" in cli("case", "list", "--kind", "unknown-signer").stdout
+    assert cli("case", "list", "--kind", "nonsense").exit_code == 2
+    shown = cli("case", "show", str(stranger["case"])).stdout
+    assert "unknown-signer: '^LB'" in shown
+    assert "open, waits for owner" in shown
+
+
 def test_a_digest_without_a_mail_server_is_kept_as_a_file(cli: Cli) -> None:
     cli.set_up()
     assert cli("digest").exit_code == 0
