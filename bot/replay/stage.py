@@ -15,6 +15,7 @@ from bot.connectors.shared.site import FREE
 from bot.jobs.times import next_slot
 from bot.jobs.work import Cadence, Work
 from bot.ports import AccountRef, Connector
+from bot.queue.port import Queue
 from bot.replay.archive import Archive
 from bot.replay.chronicle import Chronicle
 from bot.replay.events import Event
@@ -53,7 +54,7 @@ class Stage:
     """The service over an archive."""
 
     work: Work
-    queue: ReplayQueue
+    queue: Queue
     clock: Clock
     chronicle: Chronicle
     end: datetime  #: UTC; the last digest is made then

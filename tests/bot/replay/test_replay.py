@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from replay_values import CARD, MONDAY, PHOTO, archive, brand, line, minutes, of, replayed
+from replay_values import (
+    CARD,
+    MONDAY,
+    PHOTO,
+    PlainScorer,
+    archive,
+    brand,
+    line,
+    minutes,
+    of,
+    replayed,
+)
 
+from bot.queue.embedded import EmbeddedQueue
 from bot.replay.events import Event
+from bot.replay.stage import live, staged
 from bot.sandbox import Edit, Publish, Story, load_story
+from bot.settings.home import load_home
 
 ORDINARY = [line(f"o{number}", MONDAY + timedelta(hours=5 * number)) for number in range(60)]
 
@@ -79,11 +94,6 @@ def test_accounts_that_the_settings_do_not_list_are_taken_as_they_come(tmp_path:
 
 
 def test_a_month_runs_few_jobs_and_nothing_fails(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    from replay_values import PlainScorer
-
-    from bot.replay.stage import live, staged
-    from bot.settings.home import load_home
-
     turns: list[datetime] = []
     with staged(archive(*ORDINARY), brand(), load_home(tmp_path, process={}), (PlainScorer(), None)) as stage:
         list(live(stage, turns.append))
@@ -92,6 +102,16 @@ def test_a_month_runs_few_jobs_and_nothing_fails(tmp_path: Path, caplog: pytest.
     # One for each of the 60 changes, and a few for each of the 14 days; the service itself would tick a million times.
     assert len(turns) < 60 + 14 * 6
     assert all(stream.failing_since is None for stream in streams)
+
+
+def test_the_pulls_that_are_left_out_would_have_changed_nothing(tmp_path: Path) -> None:
+    fixed = line("bad", MONDAY + minutes(40), "Noted.", edited_at=MONDAY + minutes(300))
+    told = archive(*ORDINARY[:4], line("bad", MONDAY + minutes(40), CARD), fixed)
+    home = load_home(tmp_path, process={})
+    with staged(told, brand(), home, (PlainScorer(), None)) as stage:
+        queue = EmbeddedQueue(stage.work.store)  # the service's own, which pulls each quarter of an hour
+        ticking = replace(stage, work=replace(stage.work, queue=queue), queue=queue)
+        assert list(live(ticking)) == replayed(told, tmp_path)
 
 
 def lines_of(story: Story) -> list[dict[str, object]]:
