@@ -74,8 +74,12 @@ class Audit(Part):
         """The newest lines first; of one brand, or of everything."""
         query = sa.select(audit_log).order_by(audit_log.c.seq.desc()).limit(limit).offset(offset)
         if brand is not None:
-            subject = audit_log.c.subject
-            query = query.where((subject == brand) | subject.startswith(f"{brand}/", autoescape=True))
+            query = query.where(_of(brand))
+        return [AuditEntry(**row) for row in self._db.dicts(query)]
+
+    def since(self, brand: str, seq: int) -> list[AuditEntry]:
+        """The lines of a brand behind the one of this number, the oldest first."""
+        query = sa.select(audit_log).where(audit_log.c.seq > seq, _of(brand)).order_by(audit_log.c.seq)
         return [AuditEntry(**row) for row in self._db.dicts(query)]
 
     def verify(self) -> int:
@@ -93,3 +97,8 @@ class Audit(Part):
             if (head.seq, head.hash) != (count, previous):
                 raise AuditBroken(count + 1)
         return count
+
+
+def _of(brand: str) -> sa.ColumnElement[bool]:
+    subject = audit_log.c.subject
+    return (subject == brand) | subject.startswith(f"{brand}/", autoescape=True)

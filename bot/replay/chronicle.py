@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import count
 
 from bot.replay.events import Event
 from bot.settings.brand import Brand
@@ -17,7 +16,6 @@ from policies.model.people import Role
 from storage.store import Store
 from storage.views import AuditEntry, CaseView, FoundAt
 
-_PAGE = 100  #: lines of the audit log read at once
 _OPENED = frozenset({"case opened", f"case {FlaggedAction.FOUND_AGAIN}"})
 _FIXED = f"case {FlaggedAction.FIX_SEEN}"
 
@@ -35,29 +33,20 @@ class Chronicle:
         """``recipients`` of each letter that left, in order; it grows while we look."""
         self._store, self._brand, self._recipients = store, brand, recipients
         self._letters_told = 0
-        self._lines_read = 0
+        self._read = 0  #: number of the last line that was told of
         self._letters: dict[str, _Letter] = {}  #: that were written, by the subject of their lines
         self._opened: dict[PostKey, Event] = {}  #: how the case about a post was opened
 
     def news(self) -> Iterator[Event]:
         """What happened since the last call, oldest first."""
-        for entry in self._lines():
+        for entry in self._store.audit.since(self._brand.brand, self._read):
+            self._read = entry.seq
             if entry.action.endswith(" queued"):
                 self._letters[entry.subject] = _letter(entry)
             elif entry.action == "message sent":
                 yield self._sent(self._letters[entry.subject], entry.at)
             elif entry.action.startswith("case "):
                 yield from self._step(entry)
-
-    def _lines(self) -> list[AuditEntry]:
-        found: list[AuditEntry] = []
-        for offset in count(0, _PAGE):
-            page = self._store.audit.find(self._brand.brand, limit=_PAGE, offset=offset)
-            found += [entry for entry in page if entry.seq > self._lines_read]
-            if len(page) < _PAGE or page[-1].seq <= self._lines_read:
-                break
-        self._lines_read = max((entry.seq for entry in found), default=self._lines_read)
-        return found[::-1]
 
     def _step(self, entry: AuditEntry) -> Iterator[Event]:
         """A case that was opened tells of each rule by itself, the worst first."""
@@ -123,7 +112,7 @@ def _about(view: CaseView, found: FoundAt | None, at: datetime) -> Event:
         topic=finding.topic if finding else None,
         severity=(finding.severity if finding else view.case.severity).value,
         question=False,
-        reason=finding.message if finding else None,
+        reason=finding.message if finding else view.case.subject,
         delay_s=_seconds(post.created_at, at) if post else None,
         quote=post.text if post else "",
     )

@@ -194,6 +194,9 @@ def test_people_settle_a_case(store: Store) -> None:
     ]
     actions = [line.action for line in store.audit.find(BRAND, limit=3)]
     assert actions == ["case uphold", "case dispute", "case opened"]
+    opened = store.audit.find(BRAND, limit=3)[-1]
+    assert [line.action for line in store.audit.since(BRAND, opened.seq)] == ["case dispute", "case uphold"]
+    assert store.audit.since("rival", 0) == []
 
 
 def test_steps_that_may_not_be_taken_change_nothing(store: Store) -> None:
