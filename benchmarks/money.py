@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.demo.stage import BRAND, BRAND_FILE, CADENCE
+from bot.demo.stage import BRAND, BRAND_FILE, INTERVALS
 from bot.jobs.work import Work
 from bot.sandbox import Sandbox, SandboxClock, load_story
 from bot.schedule import Scheduler
@@ -62,7 +62,7 @@ def _live(look_again: dict[str, Any]) -> dict[str, Any]:
         )
         settings = load_home(home, process={})
         with opened_store(settings) as store:
-            work = build_work(settings, store, clock=box.clock, cadence=CADENCE, models=(_Silent(), None))
+            work = build_work(settings, store, clock=box.clock, intervals=INTERVALS, models=(_Silent(), None))
             _until(work, box, story.end - story.start)
             billed = box.meter.bill("x")
             counts = store.periods.counts(BRAND, since=story.start - QUIET, until=box.clock.now())

@@ -14,7 +14,7 @@ from bot.errors import ConfigError
 
 if TYPE_CHECKING:  # what is built is imported when it is: a command that opens the store needs no rules
     from bot.channels.way import Way
-    from bot.jobs.work import Cadence, Work
+    from bot.jobs.work import Intervals, Work
     from bot.links import LinkMaker, Links
     from bot.ports import AccountRef, Channel, Connector
     from bot.settings.brand import Brand
@@ -150,14 +150,14 @@ def build_work(
     store: Store,
     *,
     clock: Callable[[], datetime] = utc_now,
-    cadence: Cadence | None = None,
+    intervals: Intervals | None = None,
     models: tuple[Scorer, Embedder | None] | None = None,
 ) -> Work:
     """Everything that jobs need; ``models`` stand in for those that the settings name.
 
     Raises `ConfigError` where the configuration does not suffice.
     """
-    from bot.jobs.work import Cadence, Work
+    from bot.jobs.work import Intervals, Work
     from bot.judging.facts.find import open_facts
     from bot.queue.embedded import EmbeddedQueue
 
@@ -180,7 +180,7 @@ def build_work(
         channel=way_out(home)[1],
         link=links_from(home, store, clock),
         clock=clock,
-        cadence=cadence or Cadence(),
+        intervals=intervals or Intervals(),
     )
 
 

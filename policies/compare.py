@@ -15,7 +15,7 @@ from policies.rulebook import LoadedRule, RuleBook
 SAMPLES = 3
 
 
-class Change(StrEnum):
+class Difference(StrEnum):
     """How a rule differs between two rule books."""
 
     ADDED = "added"
@@ -29,7 +29,7 @@ class RuleChange:
     """One rule that differs."""
 
     rule: str
-    change: Change
+    change: Difference
     fields: tuple[str, ...] = ()  #: fields that differ, for instance ``severity``
 
 
@@ -45,11 +45,11 @@ def _change(old: LoadedRule | None, new: LoadedRule | None) -> RuleChange | None
     if old is None or new is None:
         known = new or old
         assert known is not None  # noqa: S101 -- one of the two has the name
-        return RuleChange(rule=known.id, change=Change.ADDED if new else Change.REMOVED)
+        return RuleChange(rule=known.id, change=Difference.ADDED if new else Difference.REMOVED)
     fields = tuple(n for n in type(new.rule).model_fields if getattr(old.rule, n) != getattr(new.rule, n))
     if not fields:
         return None
-    change = Change.CASES if old.version == new.version else Change.CHANGED
+    change = Difference.CASES if old.version == new.version else Difference.CHANGED
     return RuleChange(rule=new.id, change=change, fields=fields)
 
 

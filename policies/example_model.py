@@ -111,7 +111,7 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Examples:
+class ExampleTexts:
     """Texts to learn from."""
 
     like: tuple[str, ...]  #: must be found
@@ -137,7 +137,7 @@ def likeness(left: NDArray[np.floating], right: NDArray[np.floating]) -> NDArray
     return np.exp((cosine - 1) / REACH)
 
 
-def learn(examples: Examples, vectors: Matrix, threshold: float | None = None) -> Probe:
+def learn(examples: ExampleTexts, vectors: Matrix, threshold: float | None = None) -> Probe:
     """Learn from examples with their vectors, one row for each of `examples.texts`.
 
     The threshold, where none is given, comes from the scores with one example left out, which are exact and cost

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from policies.located_yaml import BadYaml, problems_from, read_file
 from policies.model.post import Direction, Post
 from policies.rulebook import LoadedRule, RuleBook
-from policies.rules import LONGEST_CASE, Cases, Entry, TestCase
+from policies.rules import LONGEST_CASE, PackPart, RuleCases, TestCase
 
 HEADER = """\
 # Examples from the owner's decisions. The program writes this file and overwrites what is changed here by hand.
@@ -29,7 +29,7 @@ HEADER = """\
 _WORD = re.compile(r"[a-z][a-z_-]*")
 
 
-class Lesson(Entry):
+class Lesson(PackPart):
     """One text with what the owner said of it."""
 
     rule: str
@@ -45,7 +45,7 @@ class Lesson(Entry):
     example: TestCase
 
 
-class LearnedFile(Entry):
+class LearnedFile(PackPart):
     """The file of one brand."""
 
     learned: tuple[Lesson, ...] = ()
@@ -122,7 +122,7 @@ def _taught(loaded: LoadedRule, of: Mapping[str, Sequence[Lesson]]) -> LoadedRul
     if not lessons:
         return loaded
     before = loaded.rule.cases
-    cases = Cases(
+    cases = RuleCases(
         flag=(*before.flag, *(_case(lesson) for lesson in lessons if lesson.sort == "flag")),
         ok=(*before.ok, *(_case(lesson) for lesson in lessons if lesson.sort == "ok")),
         todo=before.todo,

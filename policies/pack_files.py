@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from policies.example_files import with_examples
 from policies.located_yaml import BadYaml, Located, Problem, did_you_mean, problems_from, read_file
-from policies.rules import Entry, PackInfo, Rule
+from policies.rules import PackInfo, PackPart, Rule
 from policies.shipped import SHIPPED, shipped_packs
 
 #: Most files of one pack.
@@ -19,7 +19,7 @@ MAX_FILES = 500
 _SUFFIXES = frozenset((".yaml", ".yml"))
 
 
-class PackFile(Entry):
+class PackFile(PackPart):
     """One YAML file of a pack."""
 
     pack: PackInfo | None = None

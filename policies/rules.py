@@ -31,7 +31,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = frozenset({"words", "reason", "score", "author", "platform", "title"})
 
 
-class Entry(BaseModel):
+class PackPart(BaseModel):
     """What all parts of a pack share: frozen, and unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -45,7 +45,7 @@ class Status(StrEnum):
     RETIRED = "retired"  #: kept for what it judged before
 
 
-class Applies(Entry):
+class Applies(PackPart):
     """Which posts a rule is for. Empty means all."""
 
     platform: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ class Applies(Entry):
         return value
 
 
-class When(Entry):
+class When(PackPart):
     """From when until when a rule counts, by the UTC date on which a post was published; both days included."""
 
     since: date | None = Field(None, alias="from")
@@ -101,7 +101,7 @@ class When(Entry):
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
-class CasePerson(Entry):
+class CasePerson(PackPart):
     """Somebody on the roster of a case."""
 
     mark: str = Field(min_length=1)
@@ -112,7 +112,7 @@ class CasePerson(Entry):
     """Whether clients have met them."""
 
 
-class TestCase(Entry):
+class TestCase(PackPart):
     """One text that shows what a rule is about."""
 
     __test__ = False  # pytest would take it for a test
@@ -147,7 +147,7 @@ class TestCase(Entry):
         return {"text": value} if isinstance(value, str) else value
 
 
-class Cases(Entry):
+class RuleCases(PackPart):
     """Texts that a rule must flag, must not flag, and should learn to judge."""
 
     flag: tuple[TestCase, ...] = ()
@@ -166,7 +166,7 @@ def _schema_of_extending(schema: dict[str, Any]) -> None:
     schema["then"] = {"required": needed, "properties": {"check": check}}
 
 
-class Rule(Entry):
+class Rule(PackPart):
     """One rule: a use of a check, with a reason, a severity and its own cases."""
 
     model_config = ConfigDict(json_schema_extra=_schema_of_extending)
@@ -198,7 +198,7 @@ class Rule(Entry):
     status: Status = Status.LIVE
     version: int = Field(1, ge=1)
     """Counted up by whoever changes what the rule finds."""
-    cases: Cases = Cases()
+    cases: RuleCases = RuleCases()
 
     @field_validator("say")
     @classmethod
@@ -219,14 +219,14 @@ class Rule(Entry):
         return filled.strip().removesuffix(":").strip()
 
 
-class Source(Entry):
+class Source(PackPart):
     """A law or public code that a pack follows."""
 
     title: str
     url: Annotated[str, Field(pattern="^https://")]
 
 
-class Suppression(Entry):
+class Suppression(PackPart):
     """Findings that somebody has excused, for a reason and for a time."""
 
     rule: RuleId
@@ -252,7 +252,7 @@ class Suppression(Entry):
         )
 
 
-class PackInfo(Entry):
+class PackInfo(PackPart):
     """What stands under ``pack`` in pack.yaml."""
 
     title: str

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import Session as SmtpSession
 
 from bot.daemon import Daemon
 from bot.demo.agency import play_agency
-from bot.jobs.work import Cadence, Work
+from bot.jobs.work import Intervals, Work
 from bot.sandbox import Delete, Edit, Sandbox, SandboxClock, load_story
 from bot.settings.home import Home, load_home
 from bot.settings.starter import write_home
@@ -26,7 +26,7 @@ from storage.views import MessageState, OutMessage
 
 BRAND = "bakery"
 STEP = timedelta(hours=3)  #: how often the demo pulls; a live brand pulls every quarter of an hour
-CADENCE = Cadence(check=STEP, outbox=STEP, look_again=STEP)
+INTERVALS = Intervals(check=STEP, outbox=STEP, look_again=STEP)
 
 #: brand.yaml of the story's business
 BRAND_FILE = {
@@ -121,7 +121,7 @@ def staged(folder: Path, *, port: int = 0) -> Iterator[Demo]:
         with Sandbox(story, clock) as box:
             home = _home(folder, box, smtp_port, port)
             with opened_store(home) as store:
-                work = build_work(home, store, clock=clock, cadence=CADENCE)
+                work = build_work(home, store, clock=clock, intervals=INTERVALS)
                 yield Demo(work=work, daemon=Daemon(home, work), inbox=inbox, box=box, home=home)
     finally:
         controller.stop()

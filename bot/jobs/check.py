@@ -35,7 +35,7 @@ def check(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
     while batch := judge_batch(work, brand, now):
         alerts += batch[1].alerts
     return Done(
-        next_due_at=now + work.cadence.check,
+        next_due_at=now + work.intervals.check,
         wakes=(Job(name="outbox", subject=EVERYTHING),) if alerts else (),
     )
 

@@ -29,7 +29,7 @@ class TooManyExamples(OversightError):
 def learn(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
     """Bring the file up to date; a verdict wakes this."""
     _ = failures
-    due = now + work.cadence.learn
+    due = now + work.intervals.learn
     path = learned_file(work.home, brand)
     try:
         changed = write_lessons(work.store, brand, path, now=now)

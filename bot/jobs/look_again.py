@@ -30,7 +30,7 @@ def look_again(work: Work, key: AccountKey, now: datetime, failures: int = 0) ->
     """Read known posts as they stand now, as often as brand.yaml says."""
     _ = failures
     account, ref = work.account(key)
-    due = next_time(now, account.look_again, work.cadence.look_again)
+    due = next_time(now, account.look_again, work.intervals.look_again)
     budget = budget_for(work.store, account, ref, work.prices[ref.platform], now)
     try:
         for posts in _candidates(work, ref, account.look_again, now):

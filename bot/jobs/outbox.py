@@ -32,7 +32,7 @@ def outbox(work: Work, now: datetime, failures: int = 0) -> Done:
         group_alerts(work, brand, now)
     while message := work.store.outbox.claim(worker=WORKER, now=now, lease=LEASE):
         deliver(work, message, now)
-    return Done(next_due_at=now + work.cadence.outbox)
+    return Done(next_due_at=now + work.intervals.outbox)
 
 
 def group_alerts(work: Work, brand: str, now: datetime) -> bool:

@@ -11,4 +11,4 @@ def prune(work: Work, now: datetime, failures: int = 0) -> Done:
     """Prune once a day."""
     _ = failures
     work.store.upkeep.prune(now)
-    return Done(next_due_at=now + work.cadence.prune)
+    return Done(next_due_at=now + work.intervals.prune)

@@ -23,7 +23,7 @@ from storage.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cadence:
+class Intervals:
     """How often work comes up by itself. Pulling has its own rhythm in brand.yaml."""
 
     check: timedelta = timedelta(minutes=5)  #: pulling wakes it at once; this is the safety net
@@ -51,7 +51,7 @@ class Work:
     channel: Channel
     link: LinkMaker
     clock: Callable[[], datetime]  #: UTC
-    cadence: Cadence = Cadence()
+    intervals: Intervals = Intervals()
 
     @property
     def letters(self) -> LetterWriter:

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.connectors.shared.site import FREE
 from bot.jobs.times import next_slot
-from bot.jobs.work import Cadence, Work
+from bot.jobs.work import Intervals, Work
 from bot.ports import AccountRef, Connector
 from bot.queue.port import Queue
 from bot.replay.archive import Archive
@@ -34,7 +34,7 @@ from storage.store import Store
 DAY = timedelta(days=1)
 AFTERWARDS = DAY  #: how long the service goes on after the last change, and then up to a digest
 #: Safety nets of a service that may be killed: here pulls, findings and verdicts wake what they make due.
-CADENCE = Cadence(check=DAY, outbox=DAY, look_again=DAY, prune=DAY, learn=DAY)
+INTERVALS = Intervals(check=DAY, outbox=DAY, look_again=DAY, prune=DAY, learn=DAY)
 Models = tuple[Scorer, Embedder | None]
 
 
@@ -85,7 +85,7 @@ def _stage(archive: Archive, brand: Brand, home: Home, models: Models, store: St
         return ArchiveConnector(ref.platform, by_account.get(ref.key, ()))
 
     work = replace(
-        build_work(home, store, clock=clock, cadence=CADENCE, models=models),
+        build_work(home, store, clock=clock, intervals=INTERVALS, models=models),
         home=folder,
         queue=queue,
         prices={account.platform: FREE for account in brand.accounts},

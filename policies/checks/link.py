@@ -50,7 +50,7 @@ from policies.checks.base import Outcome, PostCheck, found, missed, skip
 from policies.facts import LinkState, Wanted
 from policies.matching.disguise import press_word
 from policies.matching.fold import fold_word
-from policies.matching.links import Link, links
+from policies.matching.links import WebLink, links
 from policies.model.post import Post
 from policies.needs import Need
 from policies.view import View
@@ -105,7 +105,7 @@ class LinkCheck(PostCheck):
         unknown = [reason for link in present if (reason := self._unknown(link, view))]
         return skip(", ".join(dict.fromkeys(unknown))) if unknown else missed("each link is fine")
 
-    def _reasons(self, link: Link, view: View) -> Iterator[str]:
+    def _reasons(self, link: WebLink, view: View) -> Iterator[str]:
         if link.has_user or link.is_address or not link.host:
             yield "the address hides where it leads"
         if self.deny and _within(link, self.deny):
@@ -120,7 +120,7 @@ class LinkCheck(PostCheck):
             yield f"{link.domain} only looks like {', '.join(self.like)}"
         yield from self._followed(link, view)
 
-    def _followed(self, link: Link, view: View) -> Iterator[str]:
+    def _followed(self, link: WebLink, view: View) -> Iterator[str]:
         state = view.context.links.get(link.written)
         if state is None:
             return
@@ -129,7 +129,7 @@ class LinkCheck(PostCheck):
         if self.redirects and (domain := _other_domain(link, state)):
             yield f"the link leads on to {domain}"
 
-    def _unknown(self, link: Link, view: View) -> str | None:
+    def _unknown(self, link: WebLink, view: View) -> str | None:
         """Why it is not known what the options ask about a link; None where it is known, or nothing is asked."""
         if not self.needs:
             return None
@@ -139,7 +139,7 @@ class LinkCheck(PostCheck):
         return f"{link.domain} was not judged: {state.reason}" if state.alive is None else None
 
 
-def destinations(post: Post) -> list[Link]:
+def destinations(post: Post) -> list[WebLink]:
     """The links of a post: in its text, and attached. Where what is attached tells what a wrapper hides, only that."""
     attached = [
         replace(link, attached=True)
@@ -151,14 +151,14 @@ def destinations(post: Post) -> list[Link]:
     return written + attached
 
 
-def _other_domain(link: Link, state: LinkState) -> str | None:
+def _other_domain(link: WebLink, state: LinkState) -> str | None:
     """The domain to which a link leads on, None where it stays on its own."""
     landed = links(state.lands_on or "")
     moved = landed and link.domain not in WRAPPERS and landed[0].domain != link.domain
     return landed[0].domain if moved else None
 
 
-def _within(link: Link, domains: tuple[str, ...]) -> bool:
+def _within(link: WebLink, domains: tuple[str, ...]) -> bool:
     return any(link.host == d or link.host.endswith(f".{d}") for d in map(str.lower, domains))
 
 

@@ -51,7 +51,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validat
 from policies.checks.base import Check, EveryPost, Matcher, Outcome, found, missed, skip
 from policies.checks.ordinary import ORDINARY
 from policies.checks.terms import Phrase
-from policies.example_model import Examples, Probe, Scores, learn
+from policies.example_model import ExampleTexts, Probe, Scores, learn
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Span
 from policies.needs import Need
@@ -68,7 +68,7 @@ FEWEST = 3
 Post = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
-class Posts(BaseModel):
+class PostsFile(BaseModel):
     """Whole posts out of a file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -86,7 +86,7 @@ class Similar(Check):
     """Sentences that must be found."""
     unlike: tuple[Phrase, ...] = ()
     """Sentences that are near, but fine."""
-    posts: Annotated[Posts | None, WithJsonSchema({"type": "string"})] = None
+    posts: Annotated[PostsFile | None, WithJsonSchema({"type": "string"})] = None
     """A file with whole posts, one to a line: + before what must be found, - before what is fine."""
     ordinary: bool = True
     """Whether what any business says on an ordinary day is fine. False for a rule about such phrases out of place."""
@@ -102,10 +102,10 @@ class Similar(Check):
         return self
 
     @cached_property
-    def examples(self) -> Examples:
+    def examples(self) -> ExampleTexts:
         """All that is learnt from."""
         like, unlike = (self.posts.like, self.posts.unlike) if self.posts else ((), ())
-        return Examples(
+        return ExampleTexts(
             like=_plain((*like, *self.like)),
             unlike=_plain((*unlike, *self.unlike)),
             ordinary=_plain(ORDINARY) if self.ordinary else (),

@@ -23,7 +23,7 @@ _TRAILING = ".,;:!?)]}…*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class WebLink:
     """One link."""
 
     span: Span
@@ -43,7 +43,7 @@ def _suffixes() -> Any:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
-def links(text: str) -> list[Link]:
+def links(text: str) -> list[WebLink]:
     """Every link of a text, also bare domains with a known ending. E-mail addresses are none."""
     text = readable(text)
     if "." not in text and "://" not in text:
@@ -51,7 +51,7 @@ def links(text: str) -> list[Link]:
     return [link for match in _LINK.finditer(text) if (link := _link(text, *match.span()))]
 
 
-def _link(text: str, start: int, end: int) -> Link | None:
+def _link(text: str, start: int, end: int) -> WebLink | None:
     written = text[start:end].rstrip(_TRAILING)
     bare = "://" not in written
     end = start + len(written)
@@ -61,14 +61,14 @@ def _link(text: str, start: int, end: int) -> Link | None:
         parts = urlsplit(f"//{written}" if bare else written)
         host, has_user = _unicode(parts.hostname or ""), parts.username is not None
     except ValueError:
-        return Link(
+        return WebLink(
             span=Span(start=start, end=end),
             written=written, scheme="", host="", domain="", has_user="@" in written, is_address=False,
         )  # fmt: skip
     found = _suffixes()(host)
     if bare and (not found.suffix or not found.domain):
         return None
-    return Link(
+    return WebLink(
         span=Span(start=start, end=end),
         written=written,
         scheme=parts.scheme.lower(),

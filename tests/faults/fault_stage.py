@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.connectors.x.client import XCredentials
 from bot.connectors.x.connector import XConnector
-from bot.jobs.work import Cadence, Work
+from bot.jobs.work import Intervals, Work
 from bot.ports import AccountRef, Channel, Connector, Delivery, Receipt
 from bot.settings.home import Home, load_home
 from bot.settings.starter import write_home
@@ -94,11 +94,11 @@ def working(
     *,
     x_url: str = "",
     channel: Channel | None = None,
-    cadence: Cadence | None = None,
+    intervals: Intervals | None = None,
 ) -> Iterator[Work]:
     """The jobs' surroundings with the plain scorer and, where given, X at another address."""
     with opened_store(home) as store:
-        work = build_work(home, store, clock=clock, cadence=cadence, models=(PlainScorer(), None))
+        work = build_work(home, store, clock=clock, intervals=intervals, models=(PlainScorer(), None))
         changes: dict[str, Any] = {}
         if channel:
             changes["channel"] = channel

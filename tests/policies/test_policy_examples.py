@@ -12,7 +12,7 @@ from rule_helpers import post
 from policies import vectors
 from policies.checks.similar import Similar
 from policies.engine import Context, Engine
-from policies.example_model import Examples, Lexicon, Probe, learn
+from policies.example_model import ExampleTexts, Lexicon, Probe, learn
 from policies.loader import PolicyErrors, load
 from policies.vectors import Vectors
 
@@ -111,7 +111,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     assert any("more than 4000000 bytes" in problem for problem in problems(pack))
 
 
-EXAMPLES = Examples(
+EXAMPLES = ExampleTexts(
     like=("leave a review", "write a review", "a review please", "rate our shop"),
     unlike=("fresh bread today", "open at noon", "the review came", "we close today"),
     ordinary=("good morning", "see you soon"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rule_helpers import RULE, found, pack
 
-from policies.compare import Change, diff
+from policies.compare import Difference, diff
 from policies.engine import Engine
 from policies.loader import PolicyErrors, load
 from policies.rules import Status
@@ -103,8 +103,8 @@ def test_version_changes_with_rules_not_with_cases(tmp_path: Path) -> None:
     changed = load([pack(tmp_path, {**rule, "check": {"terms": ["b"]}})])
     assert first.version == with_case.version
     assert first.version != changed.version
-    assert [c.change for c in diff(first, with_case)] == [Change.CASES]
-    assert [c.change for c in diff(first, changed)] == [Change.CHANGED]
+    assert [c.change for c in diff(first, with_case)] == [Difference.CASES]
+    assert [c.change for c in diff(first, changed)] == [Difference.CHANGED]
 
 
 def test_editing_one_rule_of_200_changes_that_rule_alone(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_editing_one_rule_of_200_changes_that_rule_alone(tmp_path: Path) -> None
     old = load([pack(tmp_path, *rules)])
     rules[7] = {**rules[7], "check": {"terms": ["word7", "seven"]}}
     new = load([pack(tmp_path, *rules)])
-    assert [(c.rule, c.change) for c in diff(old, new)] == [("r7", Change.CHANGED)]
+    assert [(c.rule, c.change) for c in diff(old, new)] == [("r7", Difference.CHANGED)]
 
 
 def test_ten_thousand_rules_load(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class NoSuchHost(NotSeen):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class HttpAnswer:
     """What a server said."""
 
     status: int
@@ -91,7 +91,7 @@ class Network:
         self._resolve, self._dial, self._certificates = resolve, dial, certificates
         self._silent: dict[str, float] = {}  # host -> monotonic time until which it is left alone
 
-    def ask(self, method: str, target: Target, *, deadline: float, most_bytes: int = 0) -> Answer:
+    def ask(self, method: str, target: Target, *, deadline: float, most_bytes: int = 0) -> HttpAnswer:
         """The answer of a server, by a monotonic deadline; its body where ``most_bytes`` leaves room for one.
 
         Raises `Refused` before anything is sent where the host is not public, or where the body is too large or
@@ -172,14 +172,14 @@ class Network:
         self._silent[host] = time.monotonic() + SILENT_SECONDS
 
 
-def _exchange(wire: _Wire, method: str, target: Target, most_bytes: int) -> Answer:
+def _exchange(wire: _Wire, method: str, target: Target, most_bytes: int) -> HttpAnswer:
     connection = http.client.HTTPConnection(target.host, target.port)
     # A connection that has its socket does not look for one, so the checked address is the one that is asked.
     connection.sock = wire
     connection.request(method, target.path, headers={"Host": target.host, **_HEADERS})
     response = connection.getresponse()
     body = _body(response, most_bytes) if most_bytes and response.status == http.client.OK else b""
-    return Answer(status=response.status, headers=response.headers, body=body)
+    return HttpAnswer(status=response.status, headers=response.headers, body=body)
 
 
 def _body(response: http.client.HTTPResponse, most: int) -> bytes:

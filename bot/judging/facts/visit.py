@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from bot.judging.facts.address import Refused, Target, target
-from bot.judging.facts.network import Answer, Network, NoSuchHost, NotSeen
+from bot.judging.facts.network import HttpAnswer, Network, NoSuchHost, NotSeen
 from policies.facts import LinkState
 
 MOST_REDIRECTS = 5
@@ -17,11 +17,11 @@ _GONE = {404: "there is no such page any more", 410: "the page was taken away"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Landing:
     """Where a way ended."""
 
     target: Target
-    answer: Answer
+    answer: HttpAnswer
     moved: bool  #: whether anything redirected
 
 
@@ -34,7 +34,7 @@ class CutShort(Exception):
         self.at = at  #: address at which it ended, None where that is the first one
 
 
-def visit(network: Network, address: str, *, seconds: float, most_bytes: int = 0) -> Visit:
+def visit(network: Network, address: str, *, seconds: float, most_bytes: int = 0) -> Landing:
     """Follow an address to its end. Raises `CutShort`."""
     deadline = time.monotonic() + seconds
     here, at = address, None
@@ -44,7 +44,7 @@ def visit(network: Network, address: str, *, seconds: float, most_bytes: int = 0
             answer = _ask(network, aim, deadline, most_bytes)
             onward = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not onward:
-                return Visit(target=aim, answer=answer, moved=at is not None)
+                return Landing(target=aim, answer=answer, moved=at is not None)
             here = at = urljoin(aim.url, onward)
     except (Refused, NotSeen, ValueError) as error:  # ValueError: urljoin on an address that makes no sense
         reason = "it leads on to nowhere" if isinstance(error, ValueError) else str(error)
@@ -52,7 +52,7 @@ def visit(network: Network, address: str, *, seconds: float, most_bytes: int = 0
     raise CutShort("it leads on too often", gone=False, at=at)
 
 
-def _ask(network: Network, aim: Target, deadline: float, most_bytes: int) -> Answer:
+def _ask(network: Network, aim: Target, deadline: float, most_bytes: int) -> HttpAnswer:
     """HEAD where only the answer counts; where that is refused, GET shows what a reader would see."""
     if most_bytes:
         return network.ask("GET", aim, deadline=deadline, most_bytes=most_bytes)

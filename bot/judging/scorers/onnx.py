@@ -24,8 +24,8 @@ _TRIAL = (8, 32)
 def session(path: Path) -> onnxruntime.InferenceSession:
     """Open an ONNX file on the processor, with one thread for each call.
 
-    Batches side by side (`Tone.over`) meet once each; threads inside an operation meet hundreds of times, which cost a
-    tenth of the speed.
+    Batches side by side (`ToneNetwork.over`) meet once each; threads inside an operation meet hundreds of times,
+    which cost a tenth of the speed.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -34,7 +34,7 @@ def session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-class Tone:
+class ToneNetwork:
     """The opened model: token ids to logits or to the vectors of its lower part."""
 
     def __init__(self, folder: ModelFolder, threads: int | None = None) -> None:
@@ -91,7 +91,7 @@ class OnnxScorer:
         `ModelBroken` for a missing or altered file.
         """
         self._folder = open_folder(folder)
-        self._tone = Tone(self._folder, threads)
+        self._tone = ToneNetwork(self._folder, threads)
         self._languages = Languages()
         self._kernel = (
             self._tone.choose(KernelFile(path=kernel_file), self._folder.version)
@@ -105,7 +105,7 @@ class OnnxScorer:
         return f"tone-{self._folder.version}-{self._kernel.name.lower()}"
 
     @property
-    def tone(self) -> Tone:
+    def tone(self) -> ToneNetwork:
         """Return the open model, for an embedder to go on from."""
         return self._tone
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.judging.scorers.batches import Ids
 from bot.judging.scorers.folder import SHIPPED, open_folder
-from bot.judging.scorers.onnx import Floats, Tone, session
+from bot.judging.scorers.onnx import Floats, ToneNetwork, session
 from bot.judging.scorers.prepare import VERSION
 
 
@@ -18,14 +18,14 @@ class OnnxEmbedder:
     """Places texts in the space of all-MiniLM-L6-v2. Implements `policies.scoring.Embedder`."""
 
     def __init__(
-        self, folder: Path = SHIPPED, *, tone: Tone | None = None, threads: int | None = None
+        self, folder: Path = SHIPPED, *, tone: ToneNetwork | None = None, threads: int | None = None
     ) -> None:
         """Open the files in `folder`, or go on from a `tone` model that is open already.
 
         Raises `ModelBroken` for a missing or altered file.
         """
         self._folder = open_folder(folder)
-        self._tone = tone or Tone(self._folder, threads)
+        self._tone = tone or ToneNetwork(self._folder, threads)
         self._session = session(self._folder.verified("similar.onnx"))
 
     @property

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from fault_stage import KeptMail, brand_file, make_home, working
 
-from bot.jobs.work import Cadence
+from bot.jobs.work import Intervals
 from bot.sandbox import Sandbox, SandboxClock, replies, story_of, timeline
 from bot.schedule import Scheduler
 from policies.model.coverage import Why
 from policies.model.keys import AccountKey
 
 POSTS, MENTIONS = 60, 60
-SLOW = Cadence(check=timedelta(hours=6), outbox=timedelta(hours=6), look_again=timedelta(hours=1))
+SLOW = Intervals(check=timedelta(hours=6), outbox=timedelta(hours=6), look_again=timedelta(hours=1))
 
 
 def week(tmp_path: Path, days: int, **account: Any) -> tuple[dict[str, int], dict[str, int], int]:
@@ -28,7 +28,7 @@ def week(tmp_path: Path, days: int, **account: Any) -> tuple[dict[str, int], dic
         env = box.environment()
         entry = {"platform": "x", "handle": "examplebrand", "every": "2h", **account}
         home = make_home(tmp_path, env, brand_file(accounts=[entry]))
-        with working(home, box.clock, channel=KeptMail(), cadence=SLOW) as work:
+        with working(home, box.clock, channel=KeptMail(), intervals=SLOW) as work:
             scheduler = Scheduler(work)
             scheduler.plan(box.clock.now())
             bills = []
@@ -79,7 +79,7 @@ def test_the_budget_stops_before_it_is_passed(tmp_path: Path, dollars: float) ->
         env = box.environment()
         entry = {"platform": "x", "handle": "examplebrand", "every": "1h", "monthly_budget": dollars}
         home = make_home(tmp_path, env, brand_file(accounts=[entry]))
-        with working(home, box.clock, channel=KeptMail(), cadence=SLOW) as work:
+        with working(home, box.clock, channel=KeptMail(), intervals=SLOW) as work:
             scheduler = Scheduler(work)
             scheduler.plan(box.clock.now())
             for _ in range(4):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bot.judging.scorers.folder import open_folder
-from bot.judging.scorers.onnx import Tone
+from bot.judging.scorers.onnx import ToneNetwork
 from bot.judging.scorers.similar import OnnxEmbedder
 from policies.scoring import Embedder
 
@@ -67,7 +67,7 @@ def test_vectors_are_those_of_the_published_model(embedder: OnnxEmbedder) -> Non
 
 
 def test_an_open_tone_model_is_shared(embedder: OnnxEmbedder) -> None:
-    shared = OnnxEmbedder(tone=Tone(open_folder()))
+    shared = OnnxEmbedder(tone=ToneNetwork(open_folder()))
     text = ["The delivery was late again."]
     assert alike(shared.embed(text)[0], embedder.embed(text)[0]) == pytest.approx(1, abs=1e-4)
     assert shared.version == embedder.version
