@@ -41,7 +41,7 @@ class BadLine(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PostLine:
     """One line of a file: a post, or what is wrong with it."""
 
     number: int  #: counted from 1
@@ -73,15 +73,15 @@ class Fill:
         return fallback | given
 
 
-def read_lines(lines: Iterable[bytes | str], *, now: datetime | None = None) -> Iterator[Line]:
+def read_lines(lines: Iterable[bytes | str], *, now: datetime | None = None) -> Iterator[PostLine]:
     """Read lines one by one; empty ones are passed over. With ``now`` (UTC) a line needs no more than its text."""
     for number, raw in enumerate(lines, start=1):
         if not raw.strip():
             continue
         try:
-            yield Line(number=number, post=read_post(raw, Fill(number=number, now=now) if now else None))
+            yield PostLine(number=number, post=read_post(raw, Fill(number=number, now=now) if now else None))
         except BadLine as error:
-            yield Line(number=number, post=None, problem=str(error))
+            yield PostLine(number=number, post=None, problem=str(error))
 
 
 def read_post(line: bytes | str, fill: Fill | None = None) -> Post:

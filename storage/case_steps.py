@@ -14,23 +14,25 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from policies.model.cases import KINDS
-from policies.model.cases.machinery import Kind, NewCase, WaitsFor, next_state
+from policies.model.cases.machinery import CaseKind, NewCase, WaitsFor, next_state
 from policies.model.people import Role
 from storage import audit
 from storage.database import MACHINE, chunks, upsert
 from storage.schema import case_events, cases
 
 
-def waiting_for(whom: Iterable[WaitsFor], kinds: Iterable[Kind] = KINDS.values()) -> sa.ColumnElement[bool]:
+def waiting_for(
+    whom: Iterable[WaitsFor], kinds: Iterable[CaseKind] = KINDS.values()
+) -> sa.ColumnElement[bool]:
     """Cases that wait for any of these."""
     return sa.or_(sa.false(), *(_in_states(kind, kind.states_for(*whom)) for kind in kinds))
 
 
-def _in_states(kind: Kind, states: Iterable[StrEnum]) -> sa.ColumnElement[bool]:
+def _in_states(kind: CaseKind, states: Iterable[StrEnum]) -> sa.ColumnElement[bool]:
     return sa.and_(cases.c.kind == kind.name, cases.c.state.in_([state.value for state in states]))
 
 
-def cases_of(conn: Connection, kind: Kind, post_ids: Iterable[int]) -> list[sa.Row[Any]]:
+def cases_of(conn: Connection, kind: CaseKind, post_ids: Iterable[int]) -> list[sa.Row[Any]]:
     """The rows of the cases of a kind that these posts show."""
     query = sa.select(cases).where(cases.c.kind == kind.name).order_by(cases.c.id)
     return [

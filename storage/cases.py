@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from policies.model.cases import KINDS
-from policies.model.cases.machinery import Case, CaseEvent, Kind, WaitsFor
+from policies.model.cases.machinery import Case, CaseEvent, CaseKind, WaitsFor
 from policies.model.people import Person
 from policies.model.post import Post
 from storage import audit, examples, mapping
@@ -32,7 +32,7 @@ class Cases(Part):
         self,
         brand: str,
         *,
-        kind: Kind | None = None,
+        kind: CaseKind | None = None,
         states: Collection[StrEnum] | None = None,
         waits_for: Collection[WaitsFor] | None = None,
         limit: int = 50,
@@ -44,7 +44,7 @@ class Cases(Part):
         with self._db.read() as conn:
             return _views(conn, conn.execute(worst.limit(limit).offset(offset)).all())
 
-    def count(self, brand: str, kind: Kind) -> dict[StrEnum, int]:
+    def count(self, brand: str, kind: CaseKind) -> dict[StrEnum, int]:
         """How many cases of a kind stand in each of its states, with zeros."""
         counts = dict.fromkeys(kind.states, 0)
         query = sa.select(cases.c.state, sa.func.count().label("n")).group_by(cases.c.state)
@@ -52,7 +52,7 @@ class Cases(Part):
             counts[kind.states(row.state)] = row.n
         return counts
 
-    def waiting(self, brand: str, kind: Kind | None = None) -> Counter[WaitsFor]:
+    def waiting(self, brand: str, kind: CaseKind | None = None) -> Counter[WaitsFor]:
         """How many cases of a kind, of all where None, wait for whom."""
         query = sa.select(cases.c.kind, cases.c.state, sa.func.count().label("n"))
         here = query.where(*_of(brand, kind, None)).group_by(cases.c.kind, cases.c.state)
@@ -105,7 +105,7 @@ class Cases(Part):
 
 def _of(
     brand: str,
-    kind: Kind | None,
+    kind: CaseKind | None,
     states: Collection[StrEnum] | None,
     waits_for: Collection[WaitsFor] | None = None,
 ) -> list[sa.ColumnElement[bool]]:

@@ -17,7 +17,7 @@ from storage.views import IssuedLink
 VISIT = timedelta(minutes=30)  #: pages opened within this time of the first are one use
 
 
-class Links(Part):
+class IssuedLinks(Part):
     """What people come in by."""
 
     def put(self, link: IssuedLink) -> None:

@@ -20,7 +20,7 @@ from storage.digests import Digests
 from storage.examples import Examples
 from storage.exports import Exports
 from storage.judgements import Judgements
-from storage.links import Links
+from storage.links import IssuedLinks
 from storage.looks import Looks
 from storage.outbox import Outbox
 from storage.periods import Periods
@@ -46,7 +46,7 @@ class Subjects:
         self.periods = Periods(db)  #: what the digest says of a while
         self.digests = Digests(db)
         self.outbox = Outbox(db)
-        self.links = Links(db)
+        self.links = IssuedLinks(db)
         self.audit = Audit(db)
         self.state = State(db)  #: small values
         self.exports = Exports(db)

@@ -25,6 +25,10 @@ def test_no_room_imports_one_above_it(found: dict[str, Any]) -> None:
     assert found["arrows_up"] == []
 
 
+def test_no_two_classes_have_one_name(found: dict[str, Any]) -> None:
+    assert found["class_names_twice"] == {}
+
+
 def test_functions_are_short(found: dict[str, Any]) -> None:
     assert found["median_function"] <= GOAL["median_function"]
     assert found["longest_function"] <= GOAL["longest_function"], found["longest_functions"]
@@ -98,6 +102,11 @@ def test_an_arrow_up_is_seen_between_rooms_and_inside_bot() -> None:
         "bot.settings.home -> bot.web.app",
         "policies.engine -> bot.cli",
     ]
+
+
+def test_a_name_that_two_classes_have_is_seen() -> None:
+    trees = {name: ast.parse(text) for name, text in (("a", "class X: ..."), ("b", "class X: ..."))}
+    assert structure.twins(trees) == {"X": ["a", "b"]}
 
 
 def test_a_relative_import_is_refused_as_nobody_follows_it() -> None:

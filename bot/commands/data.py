@@ -24,7 +24,7 @@ from bot.commands.common import (
 )
 from bot.wiring import build_work, introduce, migrate_store, new_link_key, try_migrating, utc_now
 from policies.errors import OversightError
-from policies.import_format import Line, read_lines
+from policies.import_format import PostLine, read_lines
 from policies.model.keys import AccountKey, StreamKey
 from policies.model.post import Post
 from storage.views import EXPORTABLE
@@ -122,7 +122,7 @@ def _judge(session: Session, store: Store, brand: str) -> None:
             progress.advance(task, batch[0])
 
 
-def _report(posts: list[Post], new: int, bad: list[Line]) -> None:
+def _report(posts: list[Post], new: int, bad: list[PostLine]) -> None:
     out.print(f"{len(posts)} posts read, {new} of them new; {len(bad)} lines refused.")
     for line in bad[:MOST_REASONS]:
         click.echo(f"line {line.number}: {printable(line.problem)}", err=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.letters.entries import case_entry
-from bot.letters.model import DESK, Button, Letter, Link, Section
+from bot.letters.model import DESK, Button, Letter, ReadersLink, Section
 from bot.letters.untrusted import header, name
 from bot.words import figures, say
 from storage.views import CaseView
@@ -24,7 +24,7 @@ class AlertInput:
     zone: ZoneInfo  #: the brand's
     now: datetime  #: UTC, date of the mail
     cases: tuple[CaseView, ...]  #: with critical findings that nobody was mailed about
-    link: Link  #: signs addresses for the reader
+    link: ReadersLink  #: signs addresses for the reader
 
 
 def build_alert(given: AlertInput) -> Letter:

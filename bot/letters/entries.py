@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.letters import naming
 from bot.letters.excerpt import excerpt
-from bot.letters.model import CASE, Button, ConversationTrouble, Entry, Link, Quote
+from bot.letters.model import CASE, Button, ConversationTrouble, Entry, Quote, ReadersLink
 from bot.letters.untrusted import name, web_address
 from bot.words import figures, glossary, say
 from policies.model.finding import Finding
@@ -19,7 +19,7 @@ from storage.views import CaseView, FoundAt, StoredPost
 _MOST_RULES = 3  #: findings of one case that are told one by one
 
 
-def case_entry(view: CaseView, zone: ZoneInfo, link: Link, *, decide: bool) -> Entry:
+def case_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: bool) -> Entry:
     """One case with its worst findings; ``decide`` gives it a button to settle it."""
     found = _worst_first(view.findings)
     label = say("entry.decide") if decide else say("entry.see")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.letters.model import Part, Quote
+from bot.letters.model import Quote, QuotePart
 from bot.letters.untrusted import visible
 from bot.words import say
 from policies.model.finding import Span, clipped, merged
@@ -24,14 +24,14 @@ def excerpt(text: str, spans: Iterable[Span] = (), width: int = 280) -> Quote:
     focus = next((span for span in stretches if span.start <= given[0].start < span.end), None)
     start, end = _window(text, focus or next(iter(stretches), None), width)
     parts = [
-        Part(text=visible(piece), marked=marked)
+        QuotePart(text=visible(piece), marked=marked)
         for piece, marked in _pieces(text, stretches, start, end)
         if piece
     ]
     if not "".join(part.text for part in parts).strip():
-        return Quote(parts=(Part(text=say("post.no_text")),))
-    before = (Part(text="… "),) if start > 0 else ()
-    after = (Part(text=" …"),) if end < len(text) else ()
+        return Quote(parts=(QuotePart(text=say("post.no_text")),))
+    before = (QuotePart(text="… "),) if start > 0 else ()
+    after = (QuotePart(text=" …"),) if end < len(text) else ()
     return Quote(parts=(*before, *parts, *after))
 
 

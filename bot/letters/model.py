@@ -19,7 +19,7 @@ DESK = "desk"  #: purpose of a link to all that waits for the owner
 CASE = "case"  #: purpose of a link to one case
 
 
-class Link(Protocol):
+class ReadersLink(Protocol):
     """Makes a signed link for the person who gets the mail."""
 
     def __call__(self, purpose: str, case: int | None = None) -> str:
@@ -114,7 +114,7 @@ class DigestInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class QuotePart:
     """A stretch of a quote."""
 
     text: str
@@ -125,7 +125,7 @@ class Part:
 class Quote:
     """An excerpt of a post, safe to show."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[QuotePart, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.letters.entries import case_entry
-from bot.letters.model import Button, Letter, Link, Section
+from bot.letters.model import Button, Letter, ReadersLink, Section
 from bot.letters.untrusted import header, name
 from bot.words import figures, say
 from storage.views import CaseView
@@ -27,7 +27,7 @@ class NoticeInput:
     now: datetime  #: UTC, date of the mail
     cases: tuple[CaseView, ...]  #: that wait for the agency, worst first; may be cut
     waiting: int  #: how many cases do, also those that were cut
-    link: Link  #: signs addresses for the reader
+    link: ReadersLink  #: signs addresses for the reader
 
 
 def build_notice(given: NoticeInput) -> Letter:
@@ -58,7 +58,7 @@ def build_notice(given: NoticeInput) -> Letter:
     )
 
 
-def _to_queue(queue: Button) -> Link:
+def _to_queue(queue: Button) -> ReadersLink:
     """All buttons lead to the queue: links to single cases are the owner's."""
 
     def link(purpose: str, case: int | None = None) -> str:  # noqa: ARG001 -- the shape of a Link

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.letters.alert import AlertInput, build_alert
 from bot.letters.digest.build import build
 from bot.letters.mail.outgoing import out_message
-from bot.letters.model import DigestInput, Letter, Link
+from bot.letters.model import DigestInput, Letter, ReadersLink
 from bot.letters.notice import NoticeInput, build_notice
 from bot.links import LinkMaker
 from bot.settings.brand import Brand, PersonEntry
@@ -38,7 +38,7 @@ class LetterWriter:
         same mail.
         """
 
-        def letter(_: PersonEntry, link: Link) -> Letter:
+        def letter(_: PersonEntry, link: ReadersLink) -> Letter:
             return build(given, link)
 
         (message,) = self._to_each(config, [person], letter, kind="digest", cause=slot, now=given.until)
@@ -49,7 +49,7 @@ class LetterWriter:
     ) -> list[OutMessage]:
         """What cannot wait, to each reader of the digest."""
 
-        def letter(person: PersonEntry, link: Link) -> Letter:
+        def letter(person: PersonEntry, link: ReadersLink) -> Letter:
             return build_alert(
                 AlertInput(
                     brand=config.name, owner=person.name, zone=config.zone, now=now, cases=cases, link=link
@@ -68,7 +68,7 @@ class LetterWriter:
             return []
         waiting = self.store.cases.waiting(config.brand)[WaitsFor.AGENCY]
 
-        def letter(person: PersonEntry, link: Link) -> Letter:
+        def letter(person: PersonEntry, link: ReadersLink) -> Letter:
             return build_notice(
                 NoticeInput(
                     brand=config.name,
@@ -84,7 +84,7 @@ class LetterWriter:
 
         return self._to_each(config, readers, letter, kind="notice", cause=cause, now=now)
 
-    def _links(self, config: Brand, person: PersonEntry) -> Link:
+    def _links(self, config: Brand, person: PersonEntry) -> ReadersLink:
         """The signed links of one reader."""
 
         def link(purpose: str, case: int | None = None) -> str:
@@ -96,7 +96,7 @@ class LetterWriter:
         self,
         config: Brand,
         readers: Sequence[PersonEntry],
-        letter: Callable[[PersonEntry, Link], Letter],
+        letter: Callable[[PersonEntry, ReadersLink], Letter],
         *,
         kind: str,
         cause: str,

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 
-from policies.import_format import Line
+from policies.import_format import PostLine
 from policies.model.keys import AccountKey, PostKey
 from policies.model.post import Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ArchiveEvent:
     """Something that was to be seen from a moment on."""
 
     at: datetime  #: UTC
@@ -26,7 +26,7 @@ class Change:
 class Archive:
     """All that happened, oldest first, whatever the order of the lines."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[ArchiveEvent, ...]
     left_out: tuple[tuple[int, str], ...] = ()  #: numbers of lines that tell nothing, with the reason
 
     @property
@@ -34,15 +34,15 @@ class Archive:
         """How many posts there are."""
         return len({change.post.key for change in self.changes})
 
-    def by_account(self) -> Mapping[AccountKey, tuple[Change, ...]]:
+    def by_account(self) -> Mapping[AccountKey, tuple[ArchiveEvent, ...]]:
         """The changes of each account, oldest first; the account that spoke first comes first."""
-        found: dict[AccountKey, list[Change]] = defaultdict(list)
+        found: dict[AccountKey, list[ArchiveEvent]] = defaultdict(list)
         for change in self.changes:
             found[change.post.key.account_key].append(change)
         return {key: tuple(changes) for key, changes in found.items()}
 
 
-def archive_of(lines: Iterable[Line]) -> Archive:
+def archive_of(lines: Iterable[PostLine]) -> Archive:
     """What the lines of a file say, in the order in which it happened.
 
     A later line of the same post is an edit where it has another ``edited_at``. Which of them stands first in the file
@@ -55,7 +55,7 @@ def archive_of(lines: Iterable[Line]) -> Archive:
             left_out.append((line.number, line.problem))
         else:
             by_post[line.post.key].append((line.number, line.post))
-    changes: list[Change] = []
+    changes: list[ArchiveEvent] = []
     for versions in by_post.values():
         distinct, twins = _apart(versions)
         changes += _history(distinct)
@@ -81,17 +81,17 @@ def _seen_from(post: Post) -> datetime:
     return max(post.created_at, post.edited_at or post.created_at)
 
 
-def _history(versions: Sequence[Post]) -> Iterator[Change]:
+def _history(versions: Sequence[Post]) -> Iterator[ArchiveEvent]:
     """A post's versions until it went, and its going."""
     ends = [post.deleted_at for post in versions if post.deleted_at is not None]
     gone = max(min(ends), _seen_from(versions[0])) if ends else None
     standing = [post for post in versions if gone is None or _seen_from(post) <= gone]
     for post in standing:
-        yield Change(at=_seen_from(post), post=replace(post, deleted_at=None))
+        yield ArchiveEvent(at=_seen_from(post), post=replace(post, deleted_at=None))
     if gone is not None:
-        yield Change(at=gone, post=replace(standing[-1], deleted_at=gone))
+        yield ArchiveEvent(at=gone, post=replace(standing[-1], deleted_at=gone))
 
 
-def seen(changes: Sequence[Change], now: datetime) -> int:
+def seen(changes: Sequence[ArchiveEvent], now: datetime) -> int:
     """How many of these changes, which are oldest first, were to be seen at a time."""
     return bisect_right(changes, now, key=attrgetter("at"))

@@ -9,7 +9,7 @@ from typing import Any
 from bot.judging.facts.find import Facts
 from bot.judging.facts.lookup import Lookup
 from bot.ports import AccountRef, Allowance, BeforeData, Delivery, Page, Receipt, SecondLook
-from bot.replay.archive import Change, seen
+from bot.replay.archive import ArchiveEvent, seen
 from policies.facts import LinkState, PictureState
 from policies.model.post import Post
 
@@ -22,7 +22,7 @@ class ArchiveConnector:
     An edit and a deletion come with the next pull, as from a platform that tells of changes.
     """
 
-    def __init__(self, platform: str, changes: Sequence[Change]) -> None:
+    def __init__(self, platform: str, changes: Sequence[ArchiveEvent]) -> None:
         self.platform = platform
         self._changes = changes  #: of the account, oldest first
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.queue.port import DueJob, Job
-from bot.replay.archive import Change, seen
+from bot.replay.archive import ArchiveEvent, seen
 from policies.model.keys import AccountKey
 
 
@@ -23,7 +23,7 @@ class _Entry:
 class ReplayQueue:
     """A `bot.queue.port.Queue` for one thread."""
 
-    def __init__(self, changes: Mapping[AccountKey, Sequence[Change]]) -> None:
+    def __init__(self, changes: Mapping[AccountKey, Sequence[ArchiveEvent]]) -> None:
         self._changes = changes
         self._plan: dict[Job, _Entry] = {}
 

@@ -38,7 +38,7 @@ INTERVALS = Intervals(check=DAY, outbox=DAY, look_again=DAY, prune=DAY, learn=DA
 Models = tuple[Scorer, Embedder | None]
 
 
-class Clock:
+class StillClock:
     """Stands still until somebody turns it."""
 
     def __init__(self, now: datetime) -> None:
@@ -55,7 +55,7 @@ class Stage:
 
     work: Work
     queue: Queue
-    clock: Clock
+    clock: StillClock
     chronicle: Chronicle
     end: datetime  #: UTC; the last digest is made then
 
@@ -75,7 +75,7 @@ def staged(archive: Archive, brand: Brand, home: Home, models: Models) -> Iterat
 
 
 def _stage(archive: Archive, brand: Brand, home: Home, models: Models, store: Store, folder: Path) -> Stage:
-    clock, recorder = Clock(archive.changes[0].at), Recorder()
+    clock, recorder = StillClock(archive.changes[0].at), Recorder()
     by_account = archive.by_account()
     queue = ReplayQueue(by_account)
     service = home.service.model_copy(update={"link_keys": SecretStr(new_link_key())})

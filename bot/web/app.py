@@ -17,7 +17,7 @@ from bot.queue.port import Queue
 from bot.web import pages
 from bot.web.pages.error import view as error
 from bot.web.shield import Shield
-from bot.web.site import MARK, MARK_PATH, STYLE, STYLE_PATH, BrandInfo, Site, templates
+from bot.web.site import MARK, MARK_PATH, STYLE, STYLE_PATH, BrandInfo, WebSite, templates
 from bot.web.visits import Visits
 from storage.store import Store
 
@@ -43,7 +43,7 @@ def create_app(
     ``clock`` gives the time in UTC; ``secure_cookies`` is True where people come by https.
     ``brands`` maps ids to what the pages say of them; a brand that is not there is not shown.
     """
-    site = Site(
+    site = WebSite(
         store=store,
         queue=queue,
         links=links,

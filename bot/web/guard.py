@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot import words
 from bot.links import Grant, LinkRefused, Purpose
-from bot.web.site import BrandInfo, Site
+from bot.web.site import BrandInfo, WebSite
 from bot.web.visits import came_in
 from policies.model.people import Person
 
@@ -50,7 +50,7 @@ def home(grant: Grant) -> str:
     return f"/{grant.purpose}/{grant.brand}"
 
 
-def exchange(site: Site, token: str) -> Response:
+def exchange(site: WebSite, token: str) -> Response:
     """A cookie and the clean address for a link's token. Changes nothing, so link scanners do no harm."""
     now = site.now()
     try:
@@ -73,7 +73,7 @@ def exchange(site: Site, token: str) -> Response:
     return answer
 
 
-def admit(site: Site, request: Request, purpose: Purpose) -> Visit:
+def admit(site: WebSite, request: Request, purpose: Purpose) -> Visit:
     """The person behind the cookie. Raises 403 where cookie, brand, case or roster say no."""
     now = site.now()
     value = request.cookies.get(_cookie_name(purpose), "")
@@ -90,7 +90,7 @@ def admit(site: Site, request: Request, purpose: Purpose) -> Visit:
     return visit
 
 
-def _welcome(site: Site, grant: Grant, now: datetime) -> Visit:
+def _welcome(site: WebSite, grant: Grant, now: datetime) -> Visit:
     """Whoever has left the roster is not let in any more, whatever link they hold."""
     if grant.brand not in site.brands:
         raise HTTPException(403)
@@ -122,7 +122,7 @@ async def read_form(request: Request) -> dict[str, str]:
     return dict(pairs)
 
 
-def check_origin(site: Site, request: Request) -> None:
+def check_origin(site: WebSite, request: Request) -> None:
     """Raises 403 unless the browser says that the form came from our own pages."""
     fetch_site = request.headers.get("sec-fetch-site", "same-origin")
     if request.headers.get("origin") != site.links.origin or fetch_site != "same-origin":
@@ -130,7 +130,7 @@ def check_origin(site: Site, request: Request) -> None:
 
 
 def form_handler(
-    site: Site, purpose: Purpose, answer: Callable[[Request, Visit, dict[str, str]], Response]
+    site: WebSite, purpose: Purpose, answer: Callable[[Request, Visit, dict[str, str]], Response]
 ) -> Callable[[Request], Any]:
     """Check who sends a form, and that it is ours; read it, and answer it away from the event loop."""
 
@@ -148,7 +148,7 @@ def form_handler(
     return handle
 
 
-def check_form(site: Site, grant: Grant, form: dict[str, str]) -> None:
+def check_form(site: WebSite, grant: Grant, form: dict[str, str]) -> None:
     """Raises 403 unless the form was made by us for this person and purpose."""
     if not site.links.is_form_token(grant, form.get("form", "")):
         raise HTTPException(403)

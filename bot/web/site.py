@@ -39,7 +39,7 @@ class BrandInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class WebSite:
     """The pages' surroundings, built once."""
 
     store: Store

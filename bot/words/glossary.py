@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.words import knows, say
-from policies.model.cases.machinery import Kind
+from policies.model.cases.machinery import CaseKind
 from policies.model.finding import Severity
 from policies.model.people import Role
 
@@ -20,22 +20,22 @@ def turn(reader: Role, waits_for: str) -> str:
     return say(f"turn.{reader}.{waits_for}")
 
 
-def state(reader: Role, kind: Kind, of: StrEnum) -> str:
+def state(reader: Role, kind: CaseKind, of: StrEnum) -> str:
     """Where a case stands, as one of the two sees it."""
     return _of_kind(f"state.{reader}", kind, of)
 
 
-def next_step(reader: Role, kind: Kind, of: StrEnum) -> str:
+def next_step(reader: Role, kind: CaseKind, of: StrEnum) -> str:
     """One or two sentences on what happens next."""
     return _of_kind(f"next.{reader}", kind, of)
 
 
-def title(kind: Kind, subject: str) -> str:
+def title(kind: CaseKind, subject: str) -> str:
     """What a case is called where no rule names it."""
     return say(f"title.{kind.name}", subject=subject)
 
 
-def standing(kind: Kind, of: StrEnum) -> str:
+def standing(kind: CaseKind, of: StrEnum) -> str:
     """Where an open case stands, as a sentence to the owner."""
     return _of_kind("entry.state", kind, of)
 
@@ -51,7 +51,7 @@ def thanks(action: StrEnum) -> str | None:
     return say(code) if knows(code) else None
 
 
-def _of_kind(code: str, kind: Kind, of: StrEnum) -> str:
+def _of_kind(code: str, kind: CaseKind, of: StrEnum) -> str:
     """A kind's own word, or where it has none, the one that all kinds share."""
     own = f"{code}.{kind.name}.{of}"
     return say(own if knows(own) else f"{code}.{of}")

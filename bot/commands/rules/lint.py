@@ -24,7 +24,7 @@ from bot.commands.rules.tools import (
 from bot.judging.surroundings import CHEAP, Models, profile_of, surrounded
 from bot.settings.home import home_of, read_brand
 from policies.engine import Context, Engine
-from policies.import_format import BadLine, Fill, Line, characters, post_of_text, read_lines
+from policies.import_format import BadLine, Fill, PostLine, characters, post_of_text, read_lines
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
 from policies.signing import signer_of
@@ -77,7 +77,7 @@ def lint(
     sys.exit(2 if bad else int(worst))
 
 
-def read_posts(content: bytes, now: datetime) -> Iterator[Line]:
+def read_posts(content: bytes, now: datetime) -> Iterator[PostLine]:
     """The posts of a file: lines of JSON, or texts that lines of --- part."""
     if content.removeprefix(BOM_UTF8).lstrip().startswith(b"{"):
         yield from read_lines(content.split(b"\n"), now=now)
@@ -85,12 +85,12 @@ def read_posts(content: bytes, now: datetime) -> Iterator[Line]:
     try:
         text = characters(content)
     except BadLine as error:
-        yield Line(number=1, post=None, problem=str(error))
+        yield PostLine(number=1, post=None, problem=str(error))
         return
     parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n---\n")]
     for number, part in enumerate(parts, 1):
         if part:
-            yield Line(number=number, post=post_of_text(part, Fill(number=number, now=now)))
+            yield PostLine(number=number, post=post_of_text(part, Fill(number=number, now=now)))
 
 
 def judge(

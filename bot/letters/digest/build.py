@@ -17,7 +17,7 @@ from bot.letters.model import (
     Fact,
     Figures,
     Letter,
-    Link,
+    ReadersLink,
     Section,
     Table,
 )
@@ -32,7 +32,7 @@ _MOST_NEEDED, _MOST_WITH_AGENCY, _MOST_CONVERSATIONS, _MOST_RULES = 10, 8, 8, 6
 DAYS_SHOWN = 7  #: bars in the chart, newest days
 
 
-def build(given: DigestInput, link: Link) -> Letter:
+def build(given: DigestInput, link: ReadersLink) -> Letter:
     """The digest of one period for one reader.
 
     ``link`` signs addresses for that reader. Everything in the letter is safe to show.
@@ -85,12 +85,12 @@ def _asked(given: DigestInput) -> Asked:
     )
 
 
-def _first_step(asked: Asked, link: Link) -> Button:
+def _first_step(asked: Asked, link: ReadersLink) -> Button:
     label = say("digest.open") if asked.cases else say("digest.desk")
     return Button(label=label, url=link(DESK), main=bool(asked.cases))
 
 
-def _needed(given: DigestInput, link: Link) -> Section | None:
+def _needed(given: DigestInput, link: ReadersLink) -> Section | None:
     views = [view for view in given.cases if needs_owner(view)]
     if not views:
         return None
@@ -106,7 +106,7 @@ def _needed(given: DigestInput, link: Link) -> Section | None:
     )
 
 
-def _with_agency(given: DigestInput, link: Link) -> Section | None:
+def _with_agency(given: DigestInput, link: ReadersLink) -> Section | None:
     views = [view for view in given.cases if view.case.waits_for in _WITH_AGENCY and not needs_owner(view)]
     total = _asked(given).with_agency
     if not total:
@@ -173,7 +173,7 @@ def _samples(given: DigestInput) -> Section | None:
     )
 
 
-def _warnings(given: DigestInput, link: Link) -> Section | None:
+def _warnings(given: DigestInput, link: ReadersLink) -> Section | None:
     small = [pair for pair in given.warnings if pair[0].finding.severity is Severity.WARN]
     total = max(given.warning_count - (len(given.warnings) - len(small)), len(small))
     if not small:

@@ -9,12 +9,12 @@ from bot.web.pages.cases import view as cases
 from bot.web.pages.enter import view as enter
 from bot.web.pages.front import view as front
 from bot.web.pages.status import view as status
-from bot.web.site import Site
+from bot.web.site import WebSite
 
 #: each has ``routes(site)``: the addresses that it answers
 PAGES = (front, enter, cases, case, status)
 
 
-def routes(site: Site) -> list[Route]:
+def routes(site: WebSite) -> list[Route]:
     """The addresses of all pages."""
     return [route for page in PAGES for route in page.routes(site)]

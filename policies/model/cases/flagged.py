@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from policies.model.cases.machinery import Kind, Step, WaitsFor
+from policies.model.cases.machinery import CaseKind, Step, WaitsFor
 from policies.model.people import Role
 
 
@@ -45,7 +45,7 @@ _STEPS = {
 }
 
 #: its subject is the key of the post
-FLAGGED = Kind(
+FLAGGED = CaseKind(
     name="post",
     states=FlaggedState,
     actions=FlaggedAction,

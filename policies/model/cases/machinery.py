@@ -30,7 +30,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Kind:
+class CaseKind:
     """One kind of case as data. What it is called and how its page looks stands in ``bot``."""
 
     name: str  #: as kept and as printed, for instance ``unknown-signer``; never changed
@@ -62,7 +62,7 @@ class IllegalTransition(ValueError):
     """The step is not allowed from here, or not to this person. Nothing was changed."""
 
 
-def next_state(kind: Kind, state: StrEnum, action: StrEnum, role: Role | None) -> StrEnum:
+def next_state(kind: CaseKind, state: StrEnum, action: StrEnum, role: Role | None) -> StrEnum:
     """The state after a step; ``role`` is None for the machine.
 
     Raises `IllegalTransition` where the step may not be taken.
@@ -79,7 +79,7 @@ def next_state(kind: Kind, state: StrEnum, action: StrEnum, role: Role | None) -
 class NewCase:
     """A case that is to be opened, unless there is one of this kind about this subject."""
 
-    kind: Kind
+    kind: CaseKind
     subject: str  #: what it is about, unique within brand and kind
     severity: Severity
 
@@ -101,7 +101,7 @@ class Case:
 
     id: int  #: number in the store, shown to people
     brand: str
-    kind: Kind
+    kind: CaseKind
     subject: str  #: what it is about: a post's key, a mark; untrusted
     state: StrEnum  #: one of the kind's
     severity: Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from policies.model.cases.machinery import Kind, Step, WaitsFor
+from policies.model.cases.machinery import CaseKind, Step, WaitsFor
 from policies.model.people import Role
 
 
@@ -29,7 +29,7 @@ class SignerAction(StrEnum):
 _OWNERS = frozenset({SignerState.OPEN, SignerState.ASKED, SignerState.ANSWERED})
 
 #: its subject is the mark as it is written, for instance ``^TK``
-UNKNOWN_SIGNER = Kind(
+UNKNOWN_SIGNER = CaseKind(
     name="unknown-signer",
     states=SignerState,
     actions=SignerAction,

@@ -18,7 +18,7 @@ from bot import words
 from bot.settings.brand import Brand
 from bot.words import ENGLISH, codes, figures, glossary, knows, languages, say, speaking
 from policies.model.cases import KINDS
-from policies.model.cases.machinery import Kind
+from policies.model.cases.machinery import CaseKind
 from policies.model.coverage import Why
 from policies.model.finding import Severity
 from policies.model.people import Role
@@ -80,7 +80,7 @@ def test_our_terms_have_their_words(prefix: str, members: type[StrEnum]) -> None
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_every_kind_of_case_has_its_words(kind: Kind) -> None:
+def test_every_kind_of_case_has_its_words(kind: CaseKind) -> None:
     for state in kind.states:
         for code in (f"{what}.{role}" for what in ("state", "next") for role in (Role.OWNER, Role.AGENCY)):
             assert knows(f"{code}.{kind.name}.{state}") or knows(f"{code}.{state}"), (code, state)

@@ -21,7 +21,7 @@ from bot.web import text, wording
 from bot.web.guard import Visit, admit, form_handler
 from bot.web.pages.case.kinds import KIND_PAGES, page_of
 from bot.web.pages.case.kinds.page import KindPage
-from bot.web.site import Site
+from bot.web.site import WebSite
 from bot.words import glossary, say
 from policies.learned import fits
 from policies.model.cases.machinery import Case, CaseEvent, IllegalTransition, WaitsFor, next_state
@@ -44,7 +44,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class TextEdit:
     """One later revision with what it changed."""
 
     number: int
@@ -59,12 +59,12 @@ _ADDRESSES = {
 }
 
 
-def routes(site: Site) -> list[Route]:
+def routes(site: WebSite) -> list[Route]:
     """A case in the agency's queue, on the owner's desk, and alone behind a link of its own."""
     return [route for purpose in _ADDRESSES for route in _routes(site, purpose)]
 
 
-def _routes(site: Site, purpose: Purpose) -> tuple[Route, Route]:
+def _routes(site: WebSite, purpose: Purpose) -> tuple[Route, Route]:
     def show(request: Request) -> Response:
         return show_case(site, request, admit(site, request, purpose))
 
@@ -75,7 +75,7 @@ def _routes(site: Site, purpose: Purpose) -> tuple[Route, Route]:
     return Route(address, show), Route(address, form_handler(site, purpose, take), methods=["POST"])
 
 
-def load(site: Site, visit: Visit, number: int) -> CaseView:
+def load(site: WebSite, visit: Visit, number: int) -> CaseView:
     """The case. Raises 404 where the brand has none of this number."""
     try:
         return site.store.cases.get(visit.grant.brand, number)
@@ -83,7 +83,7 @@ def load(site: Site, visit: Visit, number: int) -> CaseView:
         raise HTTPException(404) from error
 
 
-def show_case(site: Site, request: Request, visit: Visit) -> Response:
+def show_case(site: WebSite, request: Request, visit: Visit) -> Response:
     """The page of a case with an empty form."""
     view = load(site, visit, request.path_params["number"])
     action = page_of(view).action(request.query_params.get("done", ""))
@@ -97,7 +97,7 @@ def _thanks(done: StrEnum | None, *, kept: bool) -> str | None:
 
 
 def render(
-    site: Site,
+    site: WebSite,
     visit: Visit,
     view: CaseView,
     *,
@@ -145,7 +145,7 @@ def choices(case: Case, role: Role) -> list[wording.Choice]:
     return possible
 
 
-def decide(site: Site, request: Request, visit: Visit, form: dict[str, str]) -> Response:
+def decide(site: WebSite, request: Request, visit: Visit, form: dict[str, str]) -> Response:
     """Take the step that the form asks for, once; or show the page again with what was typed."""
     view = load(site, visit, request.path_params["number"])
     note = form.get("note", "").replace("\r\n", "\n").strip()
@@ -161,7 +161,7 @@ def decide(site: Site, request: Request, visit: Visit, form: dict[str, str]) -> 
 
 
 def _act(
-    site: Site, visit: Visit, view: CaseView, form: dict[str, str], *, action: StrEnum, note: str
+    site: WebSite, visit: Visit, view: CaseView, form: dict[str, str], *, action: StrEnum, note: str
 ) -> Response:
     once = form.get("once", "")
     if not _NONCE.fullmatch(once):
@@ -190,7 +190,7 @@ def _moved_on(since: Sequence[CaseEvent]) -> str:
 
 
 def _again(
-    site: Site, visit: Visit, view: CaseView, form: dict[str, str], problem: str, status: int
+    site: WebSite, visit: Visit, view: CaseView, form: dict[str, str], problem: str, status: int
 ) -> Response:
     draft = Draft(
         action=form.get("action", ""),
@@ -239,15 +239,15 @@ def _problem(page: KindPage, role: Role, action: StrEnum | None, note: str) -> s
     return ""
 
 
-def _changes(view: CaseView) -> list[Change]:
+def _changes(view: CaseView) -> list[TextEdit]:
     pairs = zip(view.revisions, view.revisions[1:], strict=False)
     return [
-        Change(number=new.number, at=new.edited_at or new.seen_at, diff=text.word_diff(old.text, new.text))
+        TextEdit(number=new.number, at=new.edited_at or new.seen_at, diff=text.word_diff(old.text, new.text))
         for old, new in pairs
     ]
 
 
-def _following(site: Site, visit: Visit, view: CaseView) -> int | None:
+def _following(site: WebSite, visit: Visit, view: CaseView) -> int | None:
     """The next case that waits for this person."""
     if visit.grant.case is not None:
         return None

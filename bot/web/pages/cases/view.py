@@ -16,7 +16,7 @@ from bot.links import Purpose
 from bot.web import wording
 from bot.web.guard import Visit, admit
 from bot.web.pages.case.kinds import page_of
-from bot.web.site import Site
+from bot.web.site import WebSite
 from bot.web.troubles import late_streams, stuck_messages
 from bot.words import glossary
 from policies.model.cases.machinery import WaitsFor
@@ -53,12 +53,12 @@ class Tab:
 _ADDRESSES = {Purpose.QUEUE: "/queue/{brand}", Purpose.DESK: "/desk/{brand}"}
 
 
-def routes(site: Site) -> list[Route]:
+def routes(site: WebSite) -> list[Route]:
     """The agency's queue and the owner's desk."""
     return [Route(address, partial(_show, site, purpose)) for purpose, address in _ADDRESSES.items()]
 
 
-def _show(site: Site, purpose: Purpose, request: Request) -> Response:
+def _show(site: WebSite, purpose: Purpose, request: Request) -> Response:
     """The cases of one filter, worst first, with the counts of all filters."""
     visit = admit(site, request, purpose)
     filters = wording.FILTERS[visit.person.role]
@@ -114,12 +114,12 @@ def _card(visit: Visit, view: CaseView) -> Card:
     )
 
 
-def _week(site: Site, visit: Visit) -> tuple[int, int]:
+def _week(site: WebSite, visit: Visit) -> tuple[int, int]:
     """How many posts went out in the last seven days, and how many remarks there are on them."""
     days = site.store.periods.days(visit.grant.brand, since=visit.now - _LOOK_BACK, until=visit.now)
     return sum(day.outbound for day in days), sum(day.findings for day in days)
 
 
-def _troubles(site: Site, visit: Visit) -> int:
+def _troubles(site: WebSite, visit: Visit) -> int:
     """How many things the owner's page on the service has to tell."""
     return len(late_streams(site, visit)) + len(stuck_messages(site, visit))

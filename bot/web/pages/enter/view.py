@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from bot.web import guard
-from bot.web.site import Site
+from bot.web.site import WebSite
 
 
-def routes(site: Site) -> list[Route]:
+def routes(site: WebSite) -> list[Route]:
     """The address in every letter."""
     return [Route("/l/{token}", lambda request: guard.exchange(site, request.path_params["token"]))]

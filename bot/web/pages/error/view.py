@@ -10,14 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.site import Site
+from bot.web.site import WebSite
 from bot.words import knows, say, speak
 from storage.errors import StoreError
 
 _log = structlog.get_logger("bot.web")
 
 
-def handlers(site: Site) -> Mapping[Any, Callable[[Request, Any], Response]]:
+def handlers(site: WebSite) -> Mapping[Any, Callable[[Request, Any], Response]]:
     """Who answers which exception."""
     return {
         HTTPException: _refused(site),
@@ -26,7 +26,7 @@ def handlers(site: Site) -> Mapping[Any, Callable[[Request, Any], Response]]:
     }
 
 
-def _refused(site: Site) -> Callable[[Request, Any], Response]:
+def _refused(site: WebSite) -> Callable[[Request, Any], Response]:
     def answer(request: Request, error: HTTPException) -> Response:
         page = _page(site, error.status_code, _typed(request))
         page.headers.update(error.headers or {})
@@ -35,7 +35,7 @@ def _refused(site: Site) -> Callable[[Request, Any], Response]:
     return answer
 
 
-def _store_failed(site: Site) -> Callable[[Request, Any], Response]:
+def _store_failed(site: WebSite) -> Callable[[Request, Any], Response]:
     def answer(request: Request, error: StoreError) -> Response:
         _log.error("store", error=str(error))
         page = _page(site, 503, _typed(request))
@@ -45,7 +45,7 @@ def _store_failed(site: Site) -> Callable[[Request, Any], Response]:
     return answer
 
 
-def _broke(site: Site) -> Callable[[Request, Any], Response]:
+def _broke(site: WebSite) -> Callable[[Request, Any], Response]:
     def answer(_request: Request, _error: Exception) -> Response:
         return _page(site, 500, "")
 
@@ -57,7 +57,7 @@ def _typed(request: Request) -> str:
     return str(getattr(request.state, "note", ""))
 
 
-def _page(site: Site, status: int, note: str) -> Response:
+def _page(site: WebSite, status: int, note: str) -> Response:
     speak(site.language)
     code = f"error.{status}" if knows(f"error.{status}") else "error.other"
     return site.page(

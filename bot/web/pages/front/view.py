@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.web.site import Site
+from bot.web.site import WebSite
 from bot.words import speak
 
 
-def routes(site: Site) -> list[Route]:
+def routes(site: WebSite) -> list[Route]:
     """The front door."""
 
     def show(_request: Request) -> Response:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.links import Purpose
 from bot.web.guard import Visit, admit, form_handler
-from bot.web.site import Site
+from bot.web.site import WebSite
 from bot.web.troubles import late_streams, stuck_messages
 from bot.words import say
 from storage.views import OutMessage
@@ -21,14 +21,14 @@ _ADDRESS = "/desk/{brand}/status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class StuckMessage:
     """A message of ours that did not surely arrive."""
 
     message: OutMessage
     subject: str
 
 
-def routes(site: Site) -> list[Route]:
+def routes(site: WebSite) -> list[Route]:
     """The page, and its form that sends a message again."""
 
     def show(request: Request) -> Response:
@@ -43,12 +43,13 @@ def routes(site: Site) -> list[Route]:
     ]
 
 
-def _show(site: Site, request: Request, visit: Visit) -> Response:
+def _show(site: WebSite, request: Request, visit: Visit) -> Response:
     return site.page(
         "status/page.html",
         visit=visit,
         letters=[
-            Letter(message=message, subject=_subject(message.body)) for message in stuck_messages(site, visit)
+            StuckMessage(message=message, subject=_subject(message.body))
+            for message in stuck_messages(site, visit)
         ],
         late=late_streams(site, visit),
         streams=site.store.streams.health(visit.grant.brand),
@@ -57,7 +58,7 @@ def _show(site: Site, request: Request, visit: Visit) -> Response:
     )
 
 
-def _resend(site: Site, visit: Visit, number: str) -> Response:
+def _resend(site: WebSite, visit: Visit, number: str) -> Response:
     """Send the message of this number again, where it belongs to the brand and is stuck."""
     for message in stuck_messages(site, visit):
         if message.id is not None and str(message.id) == number:

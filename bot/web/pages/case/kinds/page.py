@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.web.wording import Choice
-from policies.model.cases.machinery import Kind
+from policies.model.cases.machinery import CaseKind
 from policies.model.people import Role
 from storage.views import CaseView
 
@@ -19,7 +19,7 @@ from storage.views import CaseView
 class KindPage:
     """What the form offers, and the part of the page that says what it is about; the words stand in the catalogue."""
 
-    kind: Kind
+    kind: CaseKind
     template: str  #: of that part, seen from ``pages``
     choices: Mapping[Role, tuple[Choice, ...]]  #: role -> the steps that the form offers
     titles: Callable[[CaseView], tuple[str, ...]]  #: what the case is called
