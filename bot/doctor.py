@@ -147,12 +147,12 @@ def _accounts(home: Home) -> Iterator[Diagnosis]:
                 what=brand.brand, ok=None, detail="no accounts to pull; posts come by import only"
             )
         for ref in brand.account_refs():
-            yield from _guarded(f"{ref.platform}/{ref.handle}", partial(_account, home, ref))
+            yield from _guarded(str(ref.key), partial(_account, home, ref))
 
 
 def _account(home: Home, ref: AccountRef) -> list[Diagnosis]:
     said = connector_for(home, ref).check_access(ref)
-    return [Diagnosis(what=f"{ref.platform}/{ref.handle}", ok=True, detail=said)]
+    return [Diagnosis(what=str(ref.key), ok=True, detail=said)]
 
 
 def _mail(home: Home) -> list[Diagnosis]:

@@ -12,7 +12,6 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from bot.jobs.work import Work
 from policies.model.cases import KINDS
 from policies.model.cases.machinery import WaitsFor
-from policies.model.keys import AccountKey
 from storage.errors import StoreError
 from storage.views import MessageState
 
@@ -56,12 +55,12 @@ def stale_accounts(work: Work, now: datetime) -> list[str]:
     for brand in work.brands.values():
         every = {account.key: account.every for account in brand.accounts}
         for stream in work.store.streams.health(brand.brand):
-            limit = every.get(AccountKey(platform=stream.platform, handle=stream.account))
+            limit = every.get(stream.stream.account)
             if limit is None or stream.failing_since is None:
                 continue
             if stream.complete_at is None or now - stream.complete_at > limit * STALE_AFTER:
                 found.append(
-                    f"{stream.platform}/{stream.account} ({stream.stream}) is not being read: {stream.error}"
+                    f"{stream.stream.account} ({stream.stream.stream}) is not being read: {stream.error}"
                 )
     return found
 

@@ -138,7 +138,7 @@ def sync_brands(
         store.brands.put_policies(brand.brand, rulebook.version, rulebook.content(), now=now)
 
 
-def introduce(home: Home, store: Store, *, now: datetime | None = None) -> dict[str, Engine]:
+def register_brands(home: Home, store: Store, *, now: datetime | None = None) -> dict[str, Engine]:
     """Tell the store about all brands of a home folder; their rules. Raises `ConfigError` for mistakes in rules."""
     engines = {name: engine_for(brand, home.path) for name, brand in home.brands.items()}
     sync_brands(store, home.brands, engines, now or utc_now())
@@ -163,7 +163,7 @@ def build_work(
 
     if not home.brands:
         raise ConfigError(f"There is no brand in {home.path / 'brands'}.", mend="Run `oversight init`.")
-    engines = introduce(home, store, now=clock())
+    engines = register_brands(home, store, now=clock())
     scorer, embedder = models or scorer_for(home.service, home.path)
     return Work(
         home=home.path,

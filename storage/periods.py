@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, ThreadKey
 from policies.model.post import Direction
 from policies.model.thread import Thread
 from policies.scoring import Reading
@@ -165,17 +165,17 @@ def _readings(conn: Connection, rows: Sequence[sa.Row[Any]]) -> dict[int, Readin
 
 
 def _threads(rows: Sequence[sa.Row[Any]], readings: dict[int, Reading]) -> list[ThreadView]:
-    together: dict[tuple[str, str, str], list[sa.Row[Any]]] = {}
+    together: dict[ThreadKey, list[sa.Row[Any]]] = {}
     for row in rows:
-        together.setdefault((row.platform, row.account, row.thread_id), []).append(row)
+        account = AccountKey(platform=row.platform, handle=row.account)
+        together.setdefault(ThreadKey(account=account, thread_id=row.thread_id), []).append(row)
     return [
         ThreadView(
-            thread=Thread(thread_id=thread_id, posts=tuple(mapping.post(row) for row in said)),
-            platform=platform,
-            account=account,
+            key=key,
+            thread=Thread(thread_id=key.thread_id, posts=tuple(mapping.post(row) for row in said)),
             readings=_by_key(said, readings),
         )
-        for (platform, account, thread_id), said in together.items()
+        for key, said in together.items()
     ]
 
 

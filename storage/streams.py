@@ -42,8 +42,17 @@ class Streams(Part):
         mine = (accounts.c.platform == streams.c.platform) & (accounts.c.handle == streams.c.account)
         query = sa.select(*(streams.c[name] for name in names)).join(accounts, mine)
         identity = (streams.c[name] for name in names[:3])
-        rows = self._db.dicts(query.where(accounts.c.brand == brand).order_by(*identity))
-        return [StreamHealth(**row) for row in rows]
+        return [
+            StreamHealth(
+                stream=StreamKey(
+                    account=AccountKey(platform=row.platform, handle=row.account), stream=row.stream
+                ),
+                complete_at=row.complete_at,
+                failing_since=row.failing_since,
+                error=row.error,
+            )
+            for row in self._db.rows(query.where(accounts.c.brand == brand).order_by(*identity))
+        ]
 
     def spent(self, account: AccountKey, month: str) -> Spent:
         """What an account cost in a UTC month, ``2026-11``."""
@@ -52,8 +61,7 @@ class Streams(Part):
         within = (charges.c.day >= month, charges.c.day < f"{month}-99")
         row = self._db.rows(sa.select(total, sa.func.count().label("n")).where(*of, *within))[0]
         return Spent(
-            platform=account.platform,
-            account=account.handle,
+            account=account,
             month=month,
             micro_dollars=int(row.total),
             reads=row.n,

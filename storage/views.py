@@ -10,7 +10,7 @@ from enum import StrEnum
 from policies.model.cases.machinery import Case, NewCase
 from policies.model.coverage import Unchecked
 from policies.model.finding import Finding
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey, ThreadKey
 from policies.model.post import Post
 from policies.model.thread import Thread
 from policies.scoring import Reading
@@ -108,9 +108,8 @@ class CaseView:
 class ThreadView:
     """A conversation with the tone of its posts."""
 
+    key: ThreadKey
     thread: Thread
-    platform: str
-    account: str
     readings: Mapping[PostKey, Reading]
 
 
@@ -118,9 +117,7 @@ class ThreadView:
 class StreamHealth:
     """How pulling one stream of one account is going."""
 
-    platform: str
-    account: str
-    stream: str
+    stream: StreamKey
     complete_at: datetime | None  #: UTC of the last pull that reached its end
     failing_since: datetime | None  #: UTC, None where the last pull went well
     error: str | None  #: what the platform said, and the mend
@@ -130,8 +127,7 @@ class StreamHealth:
 class Spent:
     """API money of one account in one UTC month."""
 
-    platform: str
-    account: str
+    account: AccountKey
     month: str  #: ``2026-11``
     micro_dollars: int
     reads: int  #: charged resources

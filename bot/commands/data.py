@@ -22,7 +22,7 @@ from bot.commands.common import (
     printable,
     show_table,
 )
-from bot.wiring import build_work, introduce, migrate_store, new_link_key, try_migrating, utc_now
+from bot.wiring import build_work, migrate_store, new_link_key, register_brands, try_migrating, utc_now
 from policies.errors import OversightError
 from policies.import_format import PostLine, read_lines
 from policies.model.keys import AccountKey, StreamKey
@@ -54,7 +54,7 @@ def import_posts(session: Session, file: BinaryIO, brand: str, create: bool, jud
     bad = [line for line in lines if line.post is None]
     _ensure_brand(session, brand, create, posts)
     with session.store() as store:
-        introduce(session.home, store)
+        register_brands(session.home, store)
         new = _save(store, brand, posts)
         if judge:
             _judge(session, store, brand)

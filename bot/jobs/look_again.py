@@ -21,7 +21,7 @@ from policies.model.keys import AccountKey, PostKey
 from storage.views import StoredPost
 
 log = structlog.get_logger(__name__)
-SETTLED = timedelta(minutes=1)  #: after the last moment at which a post can change
+MARGIN = timedelta(minutes=1)  #: after the last moment at which a post can change
 LAST_CALL = timedelta(minutes=45)  #: before midnight UTC, while what was read today costs nothing
 BATCH = 100
 
@@ -59,9 +59,9 @@ def _candidates(work: Work, ref: AccountRef, looks: SecondLooks, now: datetime) 
         yield from _batches(partial(work.store.looks.grown_to, *where, age=age, now=now, limit=BATCH))
     if looks.same_day and now >= end_of_utc_day(now) - LAST_CALL:
         today = end_of_utc_day(now) - timedelta(days=1)
-        settled = now - (edits_for(ref.platform) or timedelta()) - SETTLED
+        unchanging = now - (edits_for(ref.platform) or timedelta()) - MARGIN
         fetch = partial(
-            work.store.looks.first_seen_since, *where, since=today, created_before=settled, limit=BATCH
+            work.store.looks.first_seen_since, *where, since=today, created_before=unchanging, limit=BATCH
         )
         yield from _batches(fetch)
 

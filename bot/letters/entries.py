@@ -58,10 +58,11 @@ def see_post(post: Post) -> tuple[Button, ...]:
 def conversation_entry(trouble: ConversationTrouble, zone: ZoneInfo) -> Entry:
     """A conversation with the customer's latest words."""
     last = trouble.last_inbound
-    customer = naming.handle_on(trouble.thread.platform, name(last.author)) if last else say("entry.customer")
+    platform = trouble.thread.key.account.platform
+    customer = naming.handle_on(platform, name(last.author)) if last else say("entry.customer")
     waited = trouble.waited
     address = web_address(trouble.link)
-    where = naming.platform(trouble.thread.platform)
+    where = naming.platform(platform)
     return Entry(
         tag=say("entry.yours") if trouble.needs_owner else say("entry.theirs"),
         tone="breach" if trouble.needs_owner else "warn",

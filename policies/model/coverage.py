@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from policies.model.keys import AccountKey
+
 
 class Why(StrEnum):
     """Why something was not checked."""
@@ -35,3 +37,8 @@ class Unchecked:
     since: datetime | None = None  #: UTC
     until: datetime | None = None  #: UTC
     count: int | None = None  #: items, where known
+
+    @property
+    def account_key(self) -> AccountKey:
+        """The account that it is about."""
+        return AccountKey(platform=self.platform, handle=self.account)

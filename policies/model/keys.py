@@ -51,5 +51,13 @@ class PostKey:
         """The watched account that it was found on."""
         return AccountKey(platform=self.platform, handle=self.account)
 
+    @classmethod
+    def parse(cls, text: str) -> PostKey | None:
+        """The key that is written so, None where none is: ``x/handle/id``."""
+        parts = text.split("/", 2)
+        if len(parts) != 3 or any(not part or " " in part for part in parts):
+            return None
+        return cls(platform=parts[0], account=parts[1], external_id=parts[2])
+
     def __str__(self) -> str:
         return f"{self.account_key}/{self.external_id}"

@@ -46,7 +46,7 @@ BATCH = 256  #: posts whose surroundings are gathered at once
 def explain(post: str, packs: tuple[str, ...], everything: bool, fetch: bool) -> None:
     """Say of each rule why it fired or not. POST is platform/account/id of a stored post, or a text."""
     facts = tools().make_facts() if fetch else None
-    key = _key(post)
+    key = PostKey.parse(post)
     if key is None or tools().open_store is None:
         item = post_of_text(post, Fill(number=1, now=datetime.now(UTC)))
         brand = tools().brand()
@@ -71,14 +71,6 @@ def explain(post: str, packs: tuple[str, ...], everything: bool, fetch: bool) ->
         if everything or not e.reason.startswith("it is for")
     ]  # fmt: skip
     show_table(["", "rule", "reason", "words", "score", "version"], rows)
-
-
-def _key(name: str) -> PostKey | None:
-    """The key of a post, where that is what was written."""
-    parts = name.split("/", 2)
-    if len(parts) != 3 or any(" " in part for part in parts):
-        return None
-    return PostKey(platform=parts[0], account=parts[1], external_id=parts[2])
 
 
 def _models(needs: frozenset[Need], store: Store | None = None) -> Models:

@@ -10,6 +10,7 @@ from bot.letters.model import AccountSpend, DigestInput, Entry, Section, Table
 from bot.letters.untrusted import name
 from bot.words import figures, say
 from policies.model.coverage import Unchecked, Why
+from policies.model.keys import AccountKey
 from storage.views import StreamHealth
 
 _MOST = 8
@@ -24,10 +25,10 @@ def stale(health: StreamHealth, given: DigestInput) -> bool:
     return given.until - health.complete_at > given.stale_after
 
 
-def unread_accounts(given: DigestInput) -> set[tuple[str, str]]:
-    """Accounts (platform, handle) of which a stretch of the period was not seen."""
-    silent = {(one.platform, one.account) for one in given.health if stale(one, given)}
-    return silent | {(note.platform, note.account) for note in given.unchecked if note.why in _UNREAD}
+def unread_accounts(given: DigestInput) -> set[AccountKey]:
+    """Accounts of which a stretch of the period was not seen."""
+    silent = {one.stream.account for one in given.health if stale(one, given)}
+    return silent | {note.account_key for note in given.unchecked if note.why in _UNREAD}
 
 
 def unseen_section(given: DigestInput) -> Section | None:
@@ -49,12 +50,12 @@ def unseen_section(given: DigestInput) -> Section | None:
 
 def _silent(given: DigestInput) -> list[StreamHealth]:
     """One stream for each account that went silent without a note: the one that was read longest ago."""
-    told = {(note.platform, note.account) for note in given.unchecked if note.why in _UNREAD}
+    told = {note.account_key for note in given.unchecked if note.why in _UNREAD}
     oldest_first = sorted(given.health, key=lambda one: one.complete_at or datetime.min.replace(tzinfo=UTC))
-    silent: dict[tuple[str, str], StreamHealth] = {}
+    silent: dict[AccountKey, StreamHealth] = {}
     for one in oldest_first:
-        if stale(one, given) and (one.platform, one.account) not in told:
-            silent.setdefault((one.platform, one.account), one)
+        if stale(one, given) and one.stream.account not in told:
+            silent.setdefault(one.stream.account, one)
     return list(silent.values())
 
 
@@ -82,12 +83,13 @@ def _told(note: Unchecked) -> str:
 
 
 def _silence(health: StreamHealth, zone: ZoneInfo) -> Entry:
+    account = health.stream.account
     seen = (
         say("digest.unseen.read", when=figures.moment(health.complete_at, zone)) if health.complete_at else ""
     )
     lines = (seen or say("digest.unseen.never"), name(health.error or "", 240))
     return Entry(
-        title=say("digest.unseen.stale", account=naming.account(health.platform, name(health.account))),
+        title=say("digest.unseen.stale", account=naming.account(account.platform, name(account.handle))),
         meta=say("digest.unseen.failing", when=figures.moment(health.failing_since, zone))
         if health.failing_since
         else "",
@@ -113,7 +115,7 @@ def spend_section(given: DigestInput) -> Section | None:
     near = [one for one in charged if _share(one) >= _NEARLY_SPENT]
     told = [say("digest.cost.intro", total=figures.dollars(total))]
     if near:
-        accounts = [naming.account(o.spent.platform, name(o.spent.account)) for o in near[:3]]
+        accounts = [naming.account(o.spent.account.platform, name(o.spent.account.handle)) for o in near[:3]]
         told.append(say("digest.cost.near", accounts=figures.listed(accounts)))
     return Section(
         title=say("digest.cost"),
@@ -131,7 +133,7 @@ def _share(one: AccountSpend) -> float:
 def _spend_table(charged: list[AccountSpend]) -> Table:
     rows = tuple(
         (
-            naming.account(one.spent.platform, name(one.spent.account)),
+            naming.account(one.spent.account.platform, name(one.spent.account.handle)),
             figures.grouped(one.spent.reads),
             figures.dollars(one.spent.micro_dollars),
             say("digest.cost.no_limit") if one.budget is None else figures.dollars(one.budget),

@@ -10,12 +10,14 @@ from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
 from policies.model.cases.machinery import Case, CaseEvent, WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Finding, Severity, Span
-from policies.model.keys import PostKey
+from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.post import Direction, Kind, Post
 from policies.model.thread import Thread
 from policies.threads.trouble import Mood, Reason
 from storage.views import CaseView, FoundAt, Revision, Spent, StoredPost, StreamHealth, ThreadView
 
+X = AccountKey(platform="x", handle="goldencrust")
+REDDIT = AccountKey(platform="reddit", handle="GoldenCrust")
 BERLIN = ZoneInfo("Europe/Berlin")
 UNTIL = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 SINCE = UNTIL - timedelta(days=1)
@@ -100,9 +102,8 @@ def stored(of: Post) -> StoredPost:
 
 def trouble(last: Post, reason: Reason, **more: object) -> ConversationTrouble:
     thread = ThreadView(
+        key=last.thread_key,
         thread=Thread(thread_id=last.thread_id, posts=(last,)),
-        platform="x",
-        account="goldencrust",
         readings={},
     )
     return ConversationTrouble(thread=thread, reason=reason, last_inbound=last, **more)  # type: ignore[arg-type]
@@ -140,9 +141,7 @@ def quiet_day() -> DigestInput:
 
 def _healthy(stream: str) -> StreamHealth:
     return StreamHealth(
-        platform="x",
-        account="goldencrust",
-        stream=stream,
+        stream=StreamKey(account=X, stream=stream),
         complete_at=UNTIL - timedelta(minutes=12),
         failing_since=None,
         error=None,
@@ -277,9 +276,7 @@ def busy_day() -> DigestInput:
         health=(
             _healthy("own"),
             StreamHealth(
-                platform="reddit",
-                account="GoldenCrust",
-                stream="own",
+                stream=StreamKey(account=REDDIT, stream="own"),
                 complete_at=UNTIL - timedelta(hours=15),
                 failing_since=UNTIL - timedelta(hours=14),
                 error="Reddit refuses our key. Ask your operator to renew it.",
@@ -287,16 +284,10 @@ def busy_day() -> DigestInput:
         ),
         spend=(
             AccountSpend(
-                spent=Spent(
-                    platform="x", account="goldencrust", month="2026-11", micro_dollars=8_420_000, reads=1_684
-                ),
+                spent=Spent(account=X, month="2026-11", micro_dollars=8_420_000, reads=1_684),
                 budget=10_000_000,
             ),
-            AccountSpend(
-                spent=Spent(
-                    platform="reddit", account="GoldenCrust", month="2026-11", micro_dollars=0, reads=0
-                )
-            ),
+            AccountSpend(spent=Spent(account=REDDIT, month="2026-11", micro_dollars=0, reads=0)),
         ),
         days=DAYS,
         mood="Most customers sounded content: 12 of 17.",

@@ -17,10 +17,14 @@ from policies.model.cases.flagged import FlaggedAction, FlaggedState
 from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
+from policies.model.keys import AccountKey, StreamKey
 from policies.threads.trouble import Reason
 from storage.views import Revision, StreamHealth
 
 ROOT = Path(__file__).parents[3]
+
+
+BREAD = StreamKey(account=AccountKey(platform="x", handle="bread"), stream="own")
 
 
 def section(letter: Letter, title: str) -> Section:
@@ -175,9 +179,7 @@ def test_links_to_cases_are_signed_for_that_case() -> None:
 
 def test_an_account_that_fails_is_never_a_quiet_day() -> None:
     failing = StreamHealth(
-        platform="reddit",
-        account="bread",
-        stream="own",
+        stream=StreamKey(account=AccountKey(platform="reddit", handle="bread"), stream="own"),
         complete_at=UNTIL - timedelta(hours=1),
         failing_since=UNTIL - timedelta(minutes=30),
         error="Reddit did not answer.",
@@ -192,7 +194,10 @@ def test_an_account_that_fails_is_never_a_quiet_day() -> None:
 @pytest.mark.parametrize("complete_at", [None, UNTIL - timedelta(hours=7)])
 def test_a_stream_that_went_silent_without_an_error_is_told(complete_at: datetime | None) -> None:
     silent = StreamHealth(
-        platform="x", account="bread", stream="own", complete_at=complete_at, failing_since=None, error=None
+        stream=BREAD,
+        complete_at=complete_at,
+        failing_since=None,
+        error=None,
     )
     assert "1 account not read" in build(replace(quiet_day(), health=(silent,)), link).subject
 
@@ -200,9 +205,7 @@ def test_a_stream_that_went_silent_without_an_error_is_told(complete_at: datetim
 def test_two_silent_streams_of_one_account_are_told_as_one_by_the_older() -> None:
     streams = tuple(
         StreamHealth(
-            platform="x",
-            account="bread",
-            stream=name,
+            stream=replace(BREAD, stream=name),
             complete_at=UNTIL - timedelta(hours=hours),
             failing_since=None,
             error=None,
@@ -216,7 +219,10 @@ def test_two_silent_streams_of_one_account_are_told_as_one_by_the_older() -> Non
 def test_one_account_with_two_causes_is_told_once_in_the_count() -> None:
     note = Unchecked(why=Why.BUDGET_SPENT, platform="x", account="bread", detail="The budget is used up.")
     stuck = StreamHealth(
-        platform="x", account="bread", stream="own", complete_at=None, failing_since=UNTIL, error="budget"
+        stream=BREAD,
+        complete_at=None,
+        failing_since=UNTIL,
+        error="budget",
     )
     letter = build(replace(quiet_day(), unchecked=(note,), health=(stuck,)), link)
     assert "1 account not read" in letter.subject

@@ -22,6 +22,7 @@ from policies.model.cases.flagged import FlaggedState
 from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
+from policies.model.keys import AccountKey
 from policies.threads.trouble import Reason
 from storage.views import Spent
 
@@ -30,6 +31,11 @@ ATTACK = (
     "</p></td><script>alert(1)</script><img src=x onerror=alert(2)><a href='javascript:alert(3)'>x</a>"
     "{{ 7*7 }}{% raw %}\u202eexe.gpj\r\nBcc: x@evil.example\x1b[2J<!--"
 )
+
+
+def spent(platform: str, handle: str) -> Spent:
+    account = AccountKey(platform=platform, handle=handle)
+    return Spent(account=account, month="2026-11", micro_dollars=5, reads=1)
 
 
 def alert_letter() -> Letter:
@@ -110,7 +116,10 @@ def hostile(text: str) -> DigestInput:
         health=(),
         spend=(
             AccountSpend(
-                spent=Spent(platform=text, account=text, month="2026-11", micro_dollars=5, reads=1), budget=1
+                spent=Spent(
+                    account=AccountKey(platform=text, handle=text), month="2026-11", micro_dollars=5, reads=1
+                ),
+                budget=1,
             ),
         ),
         mood=text,
@@ -167,7 +176,11 @@ def test_ten_thousand_findings_fit_and_the_rest_is_counted() -> None:
             Unchecked(why=Why.GAP, platform="x", account=f"a{n}", detail="ä" * 900) for n in range(5_000)
         ),
         spend=tuple(
-            AccountSpend(spent=Spent(platform="x", account=f"a{n}", month="m", micro_dollars=10, reads=1))
+            AccountSpend(
+                spent=Spent(
+                    account=AccountKey(platform="x", handle=f"a{n}"), month="m", micro_dollars=10, reads=1
+                )
+            )
             for n in range(5_000)
         ),
     )

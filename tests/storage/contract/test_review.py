@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from store_values import ACCOUNT, BRAND, HAPPY, NOW, at, finding, judgement, key, post, save
+from store_values import BRAND, HAPPY, NOW, X, at, finding, judgement, key, post, save
 
 from policies.model.finding import Severity
+from policies.model.keys import ThreadKey
 from policies.model.post import Direction
 from storage.store import Store
 from storage.views import DayCount, PeriodCounts
@@ -86,7 +87,7 @@ def test_conversations_come_whole_with_their_tone(store: Store) -> None:
         ("a", ["guaranteed"]),
     ]
     assert views[0].readings == {key("q"): HAPPY}
-    assert (views[0].platform, views[0].account) == ("x", ACCOUNT)
+    assert views[0].key == ThreadKey(account=X, thread_id="d")
     assert len(store.periods.threads(BRAND, **PERIOD, limit=1)) == 1
 
 
