@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,59 +35,16 @@ from policies.model.finding import Severity  # noqa: E402
 
 AFTER_SILENCE = EPOCH + timedelta(days=4)  #: midnight in the brand's New York
 SAME = "Thank you so much for writing to us, we read every word of it."
-ASKING = ["Could you leave us a few words?", "A short review would help.", "Please rate our buns."]
-THANKING = ["Thank you for your stars.", "Guests tell us much.", "Read what guests say."]
-
-#: rule -> what it looks for, and a piece of the post that it must find
-RULES: Mapping[str, tuple[dict[str, Any], str]] = {
-    "terms": ({"terms": ["cheapest"]}, "cheapest"),
-    "pattern": ({"pattern": r"within \d+ hours"}, "within 12 hours"),
-    "link": ({"link": {"deny": ["gone.example"]}}, "look here"),
-    "link-dead": ({"link": {"dead": True}}, "look here"),
-    "mention": ({"mention": {"deny": ["RivalBakery"]}}, "RivalBakery"),
-    "hashtag": ({"hashtag": {"deny": ["#blessed"]}}, "#blessed"),
-    "disclosure": ({"all": [{"terms": ["use my code"]}, {"disclosure": {}}]}, "use my code"),
-    "pii": ({"pii": {"kinds": ["email"]}}, "jane@"),
-    "secret": ({"secret": {}}, "hunter2x9"),
-    "promise": ({"promise": {"kinds": ["refund"]}}, "We will refund"),
-    "tone": ({"tone": {"head": "sentiment", "label": "negative", "at_least": 0.8}}, "a bad day"),
-    "similar": ({"similar": {"like": ASKING, "unlike": THANKING, "ordinary": False}}, "A short review"),
-    "language": ({"language": {"only": ["de"]}}, "cheapest"),
-    "format": ({"format": {"exclamations_above": 2}}, "WOW"),
-    "spelling": ({"spelling": {"more_than": 0}}, "definately"),
-    "media": ({"media": {"alt_missing": True}}, "A picture"),
-    "media-words": ({"media": {"words": ["best in town"]}}, "A picture"),
-    "cadence-often": ({"cadence": {"more_than": 5, "within": "1h"}}, "use my code"),
-    "cadence-silent": ({"cadence": {"silent_for": "3d"}}, "cheapest"),
-    "cadence-quiet": ({"cadence": {"quiet": "22:00-07:00"}}, "cheapest"),
-    "canned": ({"canned": {"at_least": 1}}, SAME),
-    "signoff": ({"signoff": {"not_met": True}}, "^AN"),
-    "thread": ({"thread": {"first": {"terms": ["refund"]}, "within": "1h"}}, SAME),
-    "parent": ({"parent": {"terms": ["cold"]}}, SAME),
-    "sentence": ({"sentence": {"all": [{"terms": ["buns"]}, {"terms": ["today"]}]}}, "cheapest"),
-    "any": ({"any": [{"terms": ["cheapest"]}, {"terms": ["nothing"]}]}, "cheapest"),
-    "not": ({"all": [{"terms": ["cheapest"]}, {"not": {"terms": ["nothing"]}}]}, "cheapest"),
-    "campaign": ({"terms": ["menu"]}, "#springmenu"),
-    "owner": ({"terms": ["rolls"]}, "^O"),
+#: For each kind of check, or use of one, a file: what it looks for, a post of its own, and a piece of the post to find.
+KINDS = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((Path(__file__).parent / "kinds").glob("*.yaml"))
 }
-APPLIES = {"campaign": {"campaign": "spring"}, "owner": {"author": "owner"}}
 OWN = (
     "Our cheapest buns today",
-    "Ready within 12 hours",
-    "So look here http://gone.example/b",
-    "Lunch with @RivalBakery",
-    "What a #blessed morning",
-    "Just use my code BUN10",
-    "Write to jane@example.org",
-    "The password: hunter2x9",
-    "We will refund you",
-    "It was a bad day",
-    "A short review would help.",
-    "WOW! WOW! WOW!",
-    "Our bread is definately fresh",
-    "Fresh rolls at noon ^AN",
     "Fresh rolls at one ^O",
-    "The menu #springmenu is here",
+    *(kind["post"] for kind in KINDS.values() if "post" in kind),
+    "The last one of many",
 )
 
 
@@ -147,8 +104,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 def write_pack(folder: Path) -> None:
     rules = [
         {"id": name, "title": f"Finds {name}", "topic": "a-topic", "severity": "info", "why": "Because of the test.",
-         "check": check, "applies": APPLIES.get(name, {})}
-        for name, (check, _) in RULES.items()
+         "check": kind["check"], "applies": kind.get("applies", {})}
+        for name, kind in KINDS.items()
     ]  # fmt: skip
     folder.mkdir()
     (folder / "pack.yaml").write_text(yaml.safe_dump({"rules": rules}), encoding="utf-8")
@@ -174,9 +131,9 @@ def texts(work: Any, rule: str) -> list[str]:
     return [work.store.posts.get(key).post.text for key in keys]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", KINDS)
 def test_it_fires_in_the_daemon(rule: str, found: Callable[[str], list[str]]) -> None:
-    assert any(RULES[rule][1] in text for text in found(rule)), found(rule)
+    assert any(KINDS[rule]["finds"] in text for text in found(rule)), found(rule)
 
 
 def test_every_kind_of_check_is_among_them(tmp_path: Path) -> None:
