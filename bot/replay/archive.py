@@ -95,3 +95,9 @@ def _history(versions: Sequence[Post]) -> Iterator[ArchiveEvent]:
 def seen(changes: Sequence[ArchiveEvent], now: datetime) -> int:
     """How many of these changes, which are oldest first, were to be seen at a time."""
     return bisect_right(changes, now, key=attrgetter("at"))
+
+
+def upcoming(changes: Sequence[ArchiveEvent], now: datetime) -> ArchiveEvent | None:
+    """The first of these changes, which are oldest first, that was not to be seen yet."""
+    place = seen(changes, now)
+    return changes[place] if place < len(changes) else None

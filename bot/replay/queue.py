@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.queue.port import DueJob, Job
-from bot.replay.archive import ArchiveEvent, seen
+from bot.replay.archive import ArchiveEvent, upcoming
 from policies.model.keys import AccountKey
 
 
@@ -83,9 +83,7 @@ class ReplayQueue:
         account = job.subject.account
         if job.name != "pull" or account is None or every <= timedelta():
             return first
-        waits = []
-        coming = self._changes.get(account, ())[seen(self._changes.get(account, ()), first - every) :]
-        if coming:
-            waits.append(-((first - coming[0].at) // every))  # rounded up
+        coming = upcoming(self._changes.get(account, ()), first - every)
+        waits = [-((first - coming.at) // every)] if coming else []  # rounded up
         waits += [(e.due_at - first) // every for j, e in self._plan.items() if j.name == "digest"]
         return first + max(min(waits, default=0), 0) * every

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +26,7 @@ from bot.settings.accounts import Account, SecondLooks
 from bot.settings.brand import WEEKDAYS, Brand
 from bot.settings.home import Home
 from bot.wiring import build_work, new_link_key
+from policies.errors import OversightError
 from policies.model.keys import AccountKey
 from policies.scoring import Embedder, Scorer
 from storage.engines import open_store
@@ -35,6 +36,8 @@ DAY = timedelta(days=1)
 AFTERWARDS = DAY  #: how long the service goes on after the last change, and then up to a digest
 #: Safety nets of a service that may be killed: here pulls, findings and verdicts wake what they make due.
 INTERVALS = Intervals(check=DAY, outbox=DAY, look_again=DAY, prune=DAY, learn=DAY)
+#: From the first change to the last. Most archives of more years have a date that is wrong.
+LONGEST = 3 * 366 * DAY
 Models = tuple[Scorer, Embedder | None]
 
 
@@ -64,14 +67,25 @@ class Stage:
 def staged(archive: Archive, brand: Brand, home: Home, models: Models) -> Iterator[Stage]:
     """The service with the clock at the archive's first change; its store is gone at the end.
 
-    ``home`` is where the brand's packs stand. Raises `ConfigError` for mistakes in rules.
+    ``home`` is where the brand's packs stand. Raises `ConfigError` for mistakes in rules, and `OversightError` for an
+    archive of too many years.
     """
+    _require_span(archive)
     brand = with_accounts(brand, archive)
     with (
         TemporaryDirectory(prefix="oversight-replay-") as folder,
         open_store(Path(folder) / "replay.db") as store,
     ):
         yield _stage(archive, brand, home, models, store, Path(folder))
+
+
+def _require_span(archive: Archive) -> None:
+    first, last = archive.changes[0].at, archive.changes[-1].at
+    if last - first > LONGEST or last > datetime.max.replace(tzinfo=UTC) - LONGEST:
+        raise OversightError(
+            f"The archive goes from {first:%Y-%m-%d} to {last:%Y-%m-%d}, which is too long to live through.",
+            mend="Mend the lines with such dates, or take fewer years.",
+        )
 
 
 def _stage(archive: Archive, brand: Brand, home: Home, models: Models, store: Store, folder: Path) -> Stage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from cli_stage import Cli, brand_file, post
 
 CARD = "Your card 4111 1111 1111 1111 is noted."
@@ -49,6 +50,13 @@ def test_bad_lines_are_left_out_by_number_and_the_rest_is_replayed(cli: Cli) -> 
     assert result.exit_code == 1
     assert "line 2: is no JSON" in result.stderr
     assert '"event": "alert"' in result.stdout
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_date_that_cannot_be_is_refused_rather_than_lived_up_to(cli: Cli, at: str) -> None:
+    refused = cli("replay", cli.write(post(1), post(2, created_at=at)))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "too long to live through" in refused.stderr
 
 
 def test_a_file_without_posts_and_settings_with_mistakes_are_refused(cli: Cli, tmp_path: Path) -> None:

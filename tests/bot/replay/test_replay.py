@@ -93,6 +93,18 @@ def test_accounts_that_the_settings_do_not_list_are_taken_as_they_come(tmp_path:
     assert [event.external_ids for event in of(events, "alert")] == [("bad",)]
 
 
+def test_a_mark_that_nobody_on_the_roster_has_is_asked_about_once(tmp_path: Path) -> None:
+    people = [
+        {"id": "maya", "name": "Maya", "role": "owner", "email": "maya@example.org"},
+        {"id": "tom", "name": "Tom", "role": "agency", "email": "tom@example.org", "marks": ["^TM"]},
+    ]
+    marks = ["^TM", "^ZQ", "^TM", "^ZQ", "^ZQ"]
+    signed = [line(str(n), MONDAY + timedelta(hours=n), f"Fresh bread. {m}") for n, m in enumerate(marks)]
+    (asked,) = of(replayed(archive(*signed), tmp_path, brand(people=people)), "case-opened")
+    assert (asked.kind, asked.to, asked.external_ids, asked.rule) == ("unknown-signer", "owner", ("1",), None)
+    assert "^ZQ" in str(asked.reason)
+
+
 def test_a_month_runs_few_jobs_and_nothing_fails(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     turns: list[datetime] = []
     with staged(archive(*ORDINARY), brand(), load_home(tmp_path, process={}), (PlainScorer(), None)) as stage:
