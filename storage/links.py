@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import audit
+from storage.columns import instant
 from storage.database import Mode, Part, upsert
 from storage.errors import UnknownLink
 from storage.schema import links, revoked_links
@@ -36,15 +37,17 @@ class IssuedLinks(Part):
         ]
 
     def used(self, link: IssuedLink, *, now: datetime) -> None:
-        """Note that somebody came in by it. Most pages belong to a visit that is noted, and write nothing."""
-        with self._db.read() as conn:
-            last = conn.scalar(sa.select(links.c.last_used_at).where(links.c.id == link.id))
-        if last is not None and last <= now < last + VISIT:
-            return
+        """Note that somebody came in by it. Within a visit that is noted already, nothing is written."""
+        last = links.c.last_used_at
+        begun = (last <= instant(now)) & (last > instant(now - VISIT))
         seen = {"last_used_at": now, "uses": links.c.uses + 1}
         with self._db.write(Mode.PULLED) as conn:
             first = upsert(conn, links).values({**_row(link), "last_used_at": now, "uses": 1})
-            conn.execute(first.on_conflict_do_update(index_elements=["id"], set_=seen))
+            conn.execute(
+                first.on_conflict_do_update(
+                    index_elements=["id"], set_=seen, where=last.is_(None) | sa.not_(begun)
+                )
+            )
 
     def revoke(self, brand: str, link_id: str, *, now: datetime) -> None:
         """Let a link, and whatever was exchanged for it, open nothing any more. Raises `UnknownLink`."""
