@@ -126,8 +126,8 @@ class ExampleTexts:
     @property
     def name(self) -> str:
         """A name that changes with anything that changes what is learnt."""
-        facts = [self.like, self.unlike, self.ordinary, NOISE, REACH, WORDS, FALSE_NEAR, FALSE_FAR]
-        text = json.dumps(facts, ensure_ascii=False)
+        parts = [self.like, self.unlike, self.ordinary, NOISE, REACH, WORDS, FALSE_NEAR, FALSE_FAR]
+        text = json.dumps(parts, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -60,14 +60,14 @@ def shown(post: Post, parent: Post | None) -> TestCase:
     """What the owner had before their eyes, as a case. The post `fits`."""
     alt = tuple(item.alt_text and _plain(item.alt_text) for item in post.media if item.kind == "image")
     asked = parent is not None and parent.direction is Direction.INBOUND
-    facts: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "text": _plain(post.text),
         "platform": post.key.platform,
         "kind": post.kind,
         "at": post.created_at,
     }
-    facts |= {"reply_to": _plain(parent.text)} if asked and parent else {}
-    return TestCase(**facts, **({"alt": alt} if alt else {}))
+    fields |= {"reply_to": _plain(parent.text)} if asked and parent else {}
+    return TestCase(**fields, **({"alt": alt} if alt else {}))
 
 
 def _plain(text: str) -> str:

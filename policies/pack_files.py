@@ -36,7 +36,7 @@ class RawRule:
 
 
 @dataclass(slots=True)
-class PackDraft:
+class RawPack:
     """A pack while it is read."""
 
     name: str
@@ -52,10 +52,10 @@ class PackReader:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._read: dict[Path, PackDraft | None] = {}
+        self._read: dict[Path, RawPack | None] = {}
         self._open: list[Path] = []
 
-    def pack(self, pack: Path | str, *, asked_by: Problem | None = None) -> PackDraft | None:
+    def pack(self, pack: Path | str, *, asked_by: Problem | None = None) -> RawPack | None:
         """Read a pack with everything that it extends."""
         path = self._find(pack, asked_by)
         if path is None:
@@ -89,22 +89,22 @@ class PackReader:
             Problem(file=place.file, line=place.line, column=place.column, message=message, mend=mend)
         )
 
-    def _pack(self, path: Path) -> PackDraft | None:
+    def _pack(self, path: Path) -> RawPack | None:
         files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix in _SUFFIXES)
         if len(files) > MAX_FILES:
             self._note(None, str(path), f"the pack has more than {MAX_FILES} files.", "Split it.")
             return None
         before = len(self.problems)
         located = [text for file in files if (text := self._file(file))]
-        draft = self._draft(path, located)
+        raw_pack = self._opened(path, located)
         for text in located:
-            self._rules(text, draft)
-        self._extend(draft)
-        if not draft.rules and len(self.problems) == before:
+            self._rules(text, raw_pack)
+        self._extend(raw_pack)
+        if not raw_pack.rules and len(self.problems) == before:
             self._note(
-                draft.where, str(path), "the pack has no rules.", "Add `rules:` with at least one rule."
+                raw_pack.where, str(path), "the pack has no rules.", "Add `rules:` with at least one rule."
             )
-        return draft
+        return raw_pack
 
     def _file(self, path: Path) -> Located | None:
         try:
@@ -120,7 +120,7 @@ class PackReader:
             self.problems.append(located.problem((key,), f"there is no field {key!r} here.", mend, key=True))
         return located
 
-    def _draft(self, path: Path, files: list[Located]) -> PackDraft:
+    def _opened(self, path: Path, files: list[Located]) -> RawPack:
         name = path.stem if path.is_file() else path.name
         info, home = PackInfo(title=name, about=""), None
         for located in files:
@@ -138,9 +138,9 @@ class PackReader:
                 self.problems.extend(problems_from(error, located, PackInfo, at=("pack",)))
         where = home.problem(("pack",), "") if home else whole(_shown(path), "")
         folder = path.parent if path.is_file() else path
-        return PackDraft(name=name, info=info, home=folder, where=where, located=home)
+        return RawPack(name=name, info=info, home=folder, where=where, located=home)
 
-    def _rules(self, located: Located, draft: PackDraft) -> None:
+    def _rules(self, located: Located, raw_pack: RawPack) -> None:
         rules = located.data.get("rules", [])
         if not isinstance(rules, list):
             self.problems.append(
@@ -155,37 +155,37 @@ class PackReader:
                 self.problems.append(located.problem(raw.at, "this is not a rule.", "Begin it with `- id:`."))
                 continue
             name = str(data.get("id", f"{located.name}:{number}"))
-            if name in draft.rules:
-                self.problems.append(twice(name, raw, draft.rules[name]))
-            draft.rules[name] = raw
+            if name in raw_pack.rules:
+                self.problems.append(twice(name, raw, raw_pack.rules[name]))
+            raw_pack.rules[name] = raw
 
-    def _extend(self, draft: PackDraft) -> None:
+    def _extend(self, raw_pack: RawPack) -> None:
         inherited: dict[str, RawRule] = {}
-        for number, name in enumerate(draft.info.extends):
-            asked_by = draft.located.problem(("pack", "extends", number), "") if draft.located else None
-            parent = self.pack(self._beside(draft, name), asked_by=asked_by)
+        for number, name in enumerate(raw_pack.info.extends):
+            asked_by = raw_pack.located.problem(("pack", "extends", number), "") if raw_pack.located else None
+            parent = self.pack(self._beside(raw_pack, name), asked_by=asked_by)
             inherited.update(parent.rules if parent else {})
-        for name, raw in draft.rules.items():
+        for name, raw in raw_pack.rules.items():
             if name in inherited:
                 self.problems.append(
                     twice(name, raw, inherited[name], "Change it under `overrides` instead.")
                 )
-        for name, changes in draft.info.overrides.items():
-            if name in inherited and draft.located:
+        for name, changes in raw_pack.info.overrides.items():
+            if name in inherited and raw_pack.located:
                 at = ("pack", "overrides", name)
-                said = with_examples(changes, draft.located, at, draft.home, self.problems)
-                inherited[name] = _overridden(inherited[name], said, draft.located, name)
-            elif draft.located:
+                said = with_examples(changes, raw_pack.located, at, raw_pack.home, self.problems)
+                inherited[name] = _overridden(inherited[name], said, raw_pack.located, name)
+            elif raw_pack.located:
                 mend = did_you_mean(name, inherited)
                 at = ("pack", "overrides", name)
                 self.problems.append(
-                    draft.located.problem(at, f"no rule {name!r} is taken over.", mend, key=True)
+                    raw_pack.located.problem(at, f"no rule {name!r} is taken over.", mend, key=True)
                 )
-        draft.rules = inherited | draft.rules
+        raw_pack.rules = inherited | raw_pack.rules
 
     @staticmethod
-    def _beside(draft: PackDraft, name: str) -> Path | str:
-        return name if name in shipped_packs() else draft.home / name
+    def _beside(raw_pack: RawPack, name: str) -> Path | str:
+        return name if name in shipped_packs() else raw_pack.home / name
 
 
 def _overridden(raw: RawRule, changes: Mapping[str, Any], located: Located, name: str) -> RawRule:

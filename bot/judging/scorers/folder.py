@@ -42,9 +42,9 @@ class ModelFolder:
     @property
     def version(self) -> str:
         """Return what identifies weights, calibration and preparation together."""
-        facts = [f"{name}={self.hashes[name]}" for name in ("tone.onnx", "tokenizer.json")]
-        facts += [f"{name}={head}" for name, head in self.heads.items()]
-        text = "\n".join([*facts, f"prepare={VERSION}", f"tokens={self.max_tokens}", f"light={self.light}"])
+        parts = [f"{name}={self.hashes[name]}" for name in ("tone.onnx", "tokenizer.json")]
+        parts += [f"{name}={head}" for name, head in self.heads.items()]
+        text = "\n".join([*parts, f"prepare={VERSION}", f"tokens={self.max_tokens}", f"light={self.light}"])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def verified(self, name: str) -> Path:

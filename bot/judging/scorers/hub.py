@@ -165,8 +165,8 @@ class HubScorer:
     @property
     def version(self) -> str:
         """Return what changes whenever a score could change."""
-        facts = f"{self._model.origin}\n{self._settings.head}\n{self._head}\n{self._settings.max_tokens}"
-        return "hub-" + hashlib.sha256(facts.encode()).hexdigest()[:16]
+        parts = f"{self._model.origin}\n{self._settings.head}\n{self._head}\n{self._settings.max_tokens}"
+        return "hub-" + hashlib.sha256(parts.encode()).hexdigest()[:16]
 
     @property
     def heads(self) -> Mapping[str, tuple[str, ...]]:

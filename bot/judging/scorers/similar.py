@@ -32,8 +32,8 @@ class OnnxEmbedder:
     def version(self) -> str:
         """Return what changes whenever a vector could change."""
         hashes = self._folder.hashes
-        facts = [hashes["similar.onnx"], hashes["tokenizer.json"], VERSION, str(self._folder.max_tokens)]
-        return "similar-" + hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+        parts = [hashes["similar.onnx"], hashes["tokenizer.json"], VERSION, str(self._folder.max_tokens)]
+        return "similar-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def embed(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
         """Return a vector of 384 numbers and unit length for each text, in order.
