@@ -78,10 +78,11 @@ def _brand(session: Session, settings: Path | None, name: str | None, archive: A
 
 @contextmanager
 def _progress(archive: Archive, stage: Stage) -> Iterator[Callable[[datetime], None]]:
-    """A bar on the error stream, where somebody looks."""
+    """A bar on the error stream, where somebody looks and the events go elsewhere."""
+    shown = console.is_terminal and not sys.stdout.isatty()
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     start, zone = stage.clock.now, next(iter(stage.work.brands.values())).zone
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with Progress(*columns, console=console, disable=not shown, transient=True, redirect_stdout=False) as bar:
         task = bar.add_task(f"{archive.posts} posts", total=(stage.end - start).total_seconds())
         yield lambda now: bar.update(
             task, completed=(now - start).total_seconds(), description=f"{now.astimezone(zone):%a %d %b}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 from cli_stage import Cli, brand_file, post
+from rich.console import Console
 
 CARD = "Your card 4111 1111 1111 1111 is noted."
 
@@ -37,6 +39,17 @@ def test_the_home_s_own_brand_is_replayed_in_words_and_its_store_is_not_touched(
     assert result.exit_code == 0, result.stderr
     assert "to the owner: case 1, critical" in result.stdout
     assert not (cli.home / "oversight.db").exists()
+
+
+def test_a_bar_on_a_terminal_leaves_the_events_on_standard_output(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr("bot.commands.replay.console", Console(file=terminal, force_terminal=True, width=80))
+    result = cli("replay", cli.write(post(1, CARD)), "--format", "jsonl")
+    assert '"event": "alert"' in result.stdout
+    assert "Nov" in terminal.getvalue()
+    assert "event" not in terminal.getvalue()
 
 
 def test_without_any_settings_somebody_owns_the_archive(cli: Cli) -> None:
