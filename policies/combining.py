@@ -1,4 +1,4 @@
-"""Matchers that put other matchers together: what `policies.conditions` plans."""
+"""Matchers that put other matchers together: what `policies.conditions` puts together."""
 
 from __future__ import annotations
 

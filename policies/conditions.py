@@ -113,9 +113,9 @@ class Condition(Check):
         """What the post answers, for one of the kinds."""
         return frozenset({Need.THREAD} if self.kind == "parent" else ())
 
-    def plan(self, index: IndexBuilder) -> Matcher:
+    def matcher(self, index: IndexBuilder) -> Matcher:
         """The matcher of the one that is named."""
-        matchers = tuple(part.plan(index) for part in self.parts)
+        matchers = tuple(part.matcher(index) for part in self.parts)
         match self.kind:
             case "any":
                 return AnyOf(matchers)
@@ -146,10 +146,11 @@ class SameSentence(Check):
         """What must stand in the sentence, then what must not."""
         return (*self.all, *self.none)
 
-    def plan(self, index: IndexBuilder) -> Matcher:
+    def matcher(self, index: IndexBuilder) -> Matcher:
         """The matcher of all parts."""
         return InSentence(
-            tuple(child.plan(index) for child in self.all), tuple(child.plan(index) for child in self.none)
+            tuple(child.matcher(index) for child in self.all),
+            tuple(child.matcher(index) for child in self.none),
         )
 
 
@@ -182,9 +183,11 @@ class Followed(Check):
         """What was said, then what must follow."""
         return (self.first, self.then) if self.then else (self.first,)
 
-    def plan(self, index: IndexBuilder) -> Matcher:
+    def matcher(self, index: IndexBuilder) -> Matcher:
         """The matcher of both parts."""
-        return FollowedBy(self.first.plan(index), self.then.plan(index) if self.then else None, self.within)
+        return FollowedBy(
+            self.first.matcher(index), self.then.matcher(index) if self.then else None, self.within
+        )
 
 
 Condition.model_rebuild()

@@ -68,8 +68,8 @@ class Engine:
         self._ready = [
             _Ready(
                 loaded,
-                loaded.rule.check.plan(builder),
-                tuple(condition.plan(builder) for condition in loaded.rule.unless),
+                loaded.rule.check.matcher(builder),
+                tuple(condition.matcher(builder) for condition in loaded.rule.unless),
                 versions[loaded.pack],
                 tuple(check for check in loaded.checks() if check.needs & OUTSIDE),
             )

@@ -77,7 +77,7 @@ class Outbox(Part):
     def claim(self, *, worker: str, now: datetime, lease: timedelta) -> OutMessage | None:
         """Take the next message that is due, until ``now + lease``; None where none is.
 
-        First settles what a dead worker held: what had not left is free again; what may have left is
+        First looks at what a dead worker held: what had not left is free again; what may have left is
         uncertain, except an alert, which is better sent twice than never.
         """
         with self._db.write(Mode.PROMISED) as conn:

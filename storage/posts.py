@@ -175,16 +175,16 @@ class Posts(Part):
 
 def _save(conn: Connection, brand: str, page: list[Post], now: datetime) -> Saved:
     known = mapping.find_posts(conn, [post.key for post in page], _KNOWN)
-    plan = _Sorted(rows=known)
+    sorted_page = _Sorted(rows=known)
     for post in page:
-        plan.by[_change(post, known.get(post.key), brand)].append(post)
-    _insert(conn, brand, plan.by[_Change.NEW], now)
-    _revise(conn, known, plan.by[_Change.REVISED], now)
-    _add_history(conn, known, plan.by[_Change.OLDER], now)
-    gone = {post.key: post.deleted_at for post in plan.by[_Change.DELETED] if post.deleted_at}
+        sorted_page.by[_change(post, known.get(post.key), brand)].append(post)
+    _insert(conn, brand, sorted_page.by[_Change.NEW], now)
+    _revise(conn, known, sorted_page.by[_Change.REVISED], now)
+    _add_history(conn, known, sorted_page.by[_Change.OLDER], now)
+    gone = {post.key: post.deleted_at for post in sorted_page.by[_Change.DELETED] if post.deleted_at}
     _delete(conn, known, gone, now)
-    audit.append(conn, _edits(brand, plan), now=now)
-    return plan.saved()
+    audit.append(conn, _edits(brand, sorted_page), now=now)
+    return sorted_page.saved()
 
 
 def _change(post: Post, row: sa.Row[Any] | None, brand: str) -> _Change:
@@ -257,15 +257,15 @@ def _close_deleted(conn: Connection, gone: Mapping[int, datetime], now: datetime
     take_all(conn, rows, FlaggedAction.FIX_SEEN, now)
 
 
-def _edits(brand: str, plan: _Sorted) -> list[audit.Line]:
+def _edits(brand: str, sorted_page: _Sorted) -> list[audit.Line]:
     return [
         audit.Line(
             actor="machine",
             action="post edited",
             subject=f"{brand}/post/{post.key}",
-            detail={"revision": plan.rows[post.key].revisions + 1, "sha256": _sha256(post.text)},
+            detail={"revision": sorted_page.rows[post.key].revisions + 1, "sha256": _sha256(post.text)},
         )
-        for post in plan.by[_Change.REVISED]
+        for post in sorted_page.by[_Change.REVISED]
         if post.outbound
     ]
 

@@ -59,4 +59,4 @@ def _act(work: Work, view: CaseView, action: FlaggedAction, person: Person, note
     try:
         work.store.cases.act(view.case.brand, view.case.id, action, person=person, note=note, now=now)
     except IllegalTransition:
-        return  # the platform settled it in the meantime
+        return  # the platform showed the fix in the meantime

@@ -43,9 +43,9 @@ def digest(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
     """Make the digest of the newest slot that has none yet: after days of sleep one, with everything."""
     _ = failures
     config = work.brands[brand]
-    plan = (config.digest.times, [WEEKDAYS.index(day) for day in config.digest.days], config.zone)
-    name, instant = last_slot(now, *plan)
-    _, upcoming = next_slot(now, *plan)
+    times = (config.digest.times, [WEEKDAYS.index(day) for day in config.digest.days], config.zone)
+    name, instant = last_slot(now, *times)
+    _, upcoming = next_slot(now, *times)
     newest = work.store.digests.last(brand)
     if newest is None and work.store.state.get(first_slot_key(brand)) is None:
         # The first start waits for the next slot rather than send an empty mail about the time before it.

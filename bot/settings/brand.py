@@ -109,7 +109,7 @@ def _public(country: str, region: str | None, years: range | None = None) -> Col
     return country_holidays(country, subdiv=region, years=years)
 
 
-class DigestPlan(BrandPart):
+class DigestTimes(BrandPart):
     """When and to whom the digest goes."""
 
     times: tuple[Clock, ...] = Field((time(7, 30),), min_length=1, description="Local times of day")
@@ -137,7 +137,7 @@ class Brand(BrandPart):
     policies: tuple[str, ...] = Field(
         DEFAULT_PACKS, description="Names of shipped packs, or folders seen from the home folder"
     )
-    digest: DigestPlan = DigestPlan()
+    digest: DigestTimes = DigestTimes()
 
     @model_validator(mode="before")
     @classmethod

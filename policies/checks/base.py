@@ -82,7 +82,7 @@ class Check(BaseModel):
         """What it asks to be found out about the outside of a post."""
         return NOTHING
 
-    def plan(self, index: IndexBuilder) -> Matcher:
+    def matcher(self, index: IndexBuilder) -> Matcher:
         """Enter words and patterns into the index; the matcher that looks for them."""
         raise NotImplementedError
 
@@ -90,7 +90,7 @@ class Check(BaseModel):
 class PostCheck(EveryPost, Check):
     """A check that looks at each post and enters nothing into the index: a kind writes its options and `look`."""
 
-    def plan(self, index: IndexBuilder) -> Matcher:  # noqa: ARG002 -- it has no words to enter
+    def matcher(self, index: IndexBuilder) -> Matcher:  # noqa: ARG002 -- it has no words to enter
         """Itself: its options are all that it needs to look."""
         return self
 

@@ -59,7 +59,7 @@ class Disclosure(Check):
         """The platform's own label."""
         return frozenset({Need.LABELS})
 
-    def plan(self, index: IndexBuilder) -> Matcher:
+    def matcher(self, index: IndexBuilder) -> Matcher:
         """Enter the marks into the index."""
         return DisclosureMatcher(self, tuple(index.word(mark, inflect=False) for mark in self.marks))
 

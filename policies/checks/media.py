@@ -91,9 +91,9 @@ class MediaCheck(Check, Generic[Words]):
         seen = (item.url for item in pictures(post) if item.url) if self.words else ()
         return Wanted(pictures=tuple(dict.fromkeys(seen)))
 
-    def plan(self, index: IndexBuilder) -> Matcher:
+    def matcher(self, index: IndexBuilder) -> Matcher:
         """The matcher; what counts inside pictures goes into the index like everything else."""
-        words = self.words.plan(index) if self.words else None
+        words = self.words.matcher(index) if self.words else None
         return PictureMatcher(self.alt_missing, self.alt_shorter_than or 0, words)
 
 

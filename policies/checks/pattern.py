@@ -63,7 +63,7 @@ class Pattern(Check):
                 ) from error
         return self
 
-    def plan(self, index: IndexBuilder) -> Matcher:
+    def matcher(self, index: IndexBuilder) -> Matcher:
         """Enter the patterns into the index."""
         regexes = [compile_pattern(pattern, exact=self.exact) for pattern in self.any]
         return PatternMatcher({index.pattern(regex): regex for regex in regexes})

@@ -45,7 +45,7 @@ class Promise(Check):
     kinds: tuple[PromiseKind, ...] = Field(("refund", "free", "discount", "date", "guarantee"), min_length=1)
     """Which kinds of promise."""
 
-    def plan(self, index: IndexBuilder) -> Matcher:
+    def matcher(self, index: IndexBuilder) -> Matcher:
         """Enter the wording into the index."""
         regexes = [compile_pattern(_PATTERNS[kind]) for kind in self.kinds]
         return PromiseMatcher({index.pattern(regex): regex for regex in regexes}, compile_pattern(_NONE))

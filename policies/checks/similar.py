@@ -123,7 +123,7 @@ class Similar(Check):
         """The sentence model."""
         return frozenset({Need.MEANING})
 
-    def plan(self, index: IndexBuilder) -> Matcher:  # noqa: ARG002 -- meaning has no words to enter
+    def matcher(self, index: IndexBuilder) -> Matcher:  # noqa: ARG002 -- meaning has no words to enter
         """The matcher, which learns from the examples when it first looks."""
         return MeaningMatcher(self)
 

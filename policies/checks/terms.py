@@ -56,7 +56,7 @@ class Terms(Check):
     def _short(cls, value: Any) -> Any:
         return under("words")(value)
 
-    def plan(self, index: IndexBuilder) -> Matcher:
+    def matcher(self, index: IndexBuilder) -> Matcher:
         """Enter the words into the index."""
 
         def enter(words: tuple[str, ...], *, disguised: bool) -> tuple[int, ...]:

@@ -27,7 +27,7 @@ _MANY_LETTERS = 30
 _SURE, _SURE_SHORT = 0.6, 0.9
 #: Probability of English above which the text is read all the same.
 _MAYBE_ENGLISH = 0.12
-#: Probability of English of a whole text that settles the matter.
+#: Probability of English of a whole text that is enough to go by.
 _PLAIN = 0.85
 #: How many Latin letters a letter of a dense script is worth: it stands for a syllable or a word.
 _DENSE = 3
