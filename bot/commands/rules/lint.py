@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,10 +134,7 @@ def _print(post: Post, findings: Sequence[Finding], context: Context | None, for
         if finding.suggest:
             click.echo(printable(f"    {finding.suggest}"))
     if context is not None:
-        known = ", ".join(
-            f"{key} {value}" for key, value in _around(post, context).items() if value not in (None, [])
-        )
-        click.echo(printable(f"{name}: {known}"))
+        click.echo(printable(f"{name}: {'; '.join(_told(_around(post, context)))}"))
 
 
 def _row(post: Post, finding: Finding) -> dict[str, object]:
@@ -167,3 +164,16 @@ def _around(post: Post, context: Context) -> dict[str, object]:
         "campaign": context.campaign,
         "labels": sorted(context.labels),
     }
+
+
+def _told(around: Mapping[str, Any]) -> Iterator[str]:
+    """The same for people."""
+    if around["parent_id"]:
+        yield f"answers {around['parent_id']}"
+    yield f"{len(around['history'])} published before"
+    yield f"signed by {around['person']}" if around["person"] else "signed by nobody on the roster"
+    yield "in opening hours" if around["in_hours"] else "while closed"
+    if around["campaign"]:
+        yield f"campaign {around['campaign']}"
+    if around["labels"]:
+        yield f"shown as {', '.join(around['labels'])}"

@@ -86,7 +86,11 @@ def test_lint_explains_what_was_known_around_each_post(cli: Cli, tmp_path: Path)
     assert rows["p3"] == {**nothing, "history": ["p2"], "in_hours": False, "campaign": "spring"}
     assert rows["p4"] == {**nothing, "history": ["p1"], "parent_id": "p0", "labels": ["paid"]}
     shown = cli("lint", file, "--pack", own, "--settings", settings, "--explain").stdout
-    assert "p3: history ['p2'], in_hours False, campaign spring" in shown
+    assert "p3: 1 published before; signed by nobody on the roster; while closed; campaign spring\n" in shown
+    assert (
+        "p4: answers p0; 1 published before; signed by nobody on the roster; in opening hours; shown as paid"
+        in shown
+    )
 
 
 def test_the_service_and_the_command_line_find_the_same(cli: Cli, tmp_path: Path) -> None:
