@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import http.server
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browser_stage import PHONE
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from web_seed import BRAND, BRANDS, KEYS, NOW, PEOPLE
@@ -98,3 +102,41 @@ def live(store: Store, clock: Clock) -> Iterator[Live]:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as sock:
         return int(sock.getsockname()[1])
+
+
+@pytest.fixture
+def browse(chromium: Any) -> Iterator[Any]:
+    """Opens a page of the given size; everything is closed at the end."""
+    contexts = []
+
+    def opened(size: dict[str, int] = PHONE, **options: Any) -> Any:
+        context = chromium.new_context(viewport=size, **options)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Any]:
+    """Another site, on which a test writes the page."""
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        page = b""
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(type(self).page)
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        Site.address = f"http://localhost:{server.server_port}/"  # type: ignore[attr-defined]
+        yield Site
+        server.shutdown()
