@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.words.reasons import reason
 from policies.errors import OversightError
 
 
@@ -12,14 +13,20 @@ class ConfigError(OversightError):
 
 
 class PlatformError(OversightError):
-    """A platform gave us nothing that we can use."""
+    """A platform gave us nothing that we can use. What happened is a code, kept so and said in any language."""
+
+    def __init__(self, code: str, *, mend: str = "", permanent: bool = True, **parts: str | int) -> None:
+        """``code`` and ``mend`` as in `bot.words.reasons.reason`; ``parts`` are put into the sentence."""
+        super().__init__(reason(code, parts), mend=reason("", {"mend": mend}), permanent=permanent)
+        self.code = code
+        self.parts = {**parts, "mend": mend} if mend else parts
 
 
 class AccountUnreachable(PlatformError):
     """The platform did not answer usefully; try again later."""
 
-    def __init__(self, message: str, *, mend: str = "", permanent: bool = False) -> None:
-        super().__init__(message, mend=mend, permanent=permanent)
+    def __init__(self, code: str, *, mend: str = "", permanent: bool = False, **parts: str | int) -> None:
+        super().__init__(code, mend=mend, permanent=permanent, **parts)
 
 
 class TokenDead(PlatformError):
@@ -29,8 +36,8 @@ class TokenDead(PlatformError):
 class RateLimited(PlatformError):
     """The platform asks us to wait."""
 
-    def __init__(self, message: str, *, reset_at: datetime) -> None:
-        super().__init__(message, permanent=False)
+    def __init__(self, *, site: str, reset_at: datetime) -> None:
+        super().__init__("told-to-wait", permanent=False, site=site, time=f"{reset_at:%H:%M}")
         self.reset_at = reset_at  #: UTC; no call before it
 
 

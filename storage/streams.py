@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,13 +25,26 @@ class Streams(Part):
         with self._db.read() as conn:
             return conn.scalar(sa.select(streams.c.cursor).where(_here(stream)))
 
-    def ended(self, stream: StreamKey, *, now: datetime, error: str | None = None) -> None:
-        """Note how a pull ended; ``error`` None: the stream reached its end."""
-        values: dict[str, Any] = {"complete_at": now, "failing_since": None, "error": None}
+    def ended(
+        self,
+        stream: StreamKey,
+        *,
+        now: datetime,
+        error: str | None = None,
+        code: str = "",
+        parts: Mapping[str, str | int] = MappingProxyType({}),
+    ) -> None:
+        """Note how a pull ended; ``error`` None: the stream reached its end.
+
+        ``error`` is for whoever runs the service; ``code`` and ``parts`` say it to the brand's people.
+        """
+        told = {"code": code, "parts": dict(parts)}
+        values: dict[str, Any] = {"complete_at": now, "failing_since": None, "error": None, **told}
         if error is not None:
             values = {
                 "failing_since": sa.func.coalesce(streams.c.failing_since, instant(now)),
                 "error": error,
+                **told,
             }
         with self._db.write(Mode.PULLED) as conn:
             first = {**values, "failing_since": None if error is None else now}
@@ -38,7 +52,7 @@ class Streams(Part):
 
     def health(self, brand: str) -> list[StreamHealth]:
         """Each stream of the brand's accounts, sorted."""
-        names = ("platform", "account", "stream", "complete_at", "failing_since", "error")
+        names = ("platform", "account", "stream", "complete_at", "failing_since", "error", "code", "parts")
         mine = (accounts.c.platform == streams.c.platform) & (accounts.c.handle == streams.c.account)
         query = sa.select(*(streams.c[name] for name in names)).join(accounts, mine)
         identity = (streams.c[name] for name in names[:3])

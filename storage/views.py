@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -120,7 +120,9 @@ class StreamHealth:
     stream: StreamKey
     complete_at: datetime | None  #: UTC of the last pull that reached its end
     failing_since: datetime | None  #: UTC, None where the last pull went well
-    error: str | None  #: what the platform said, and the mend
+    error: str | None  #: what went wrong and the mend, to whoever runs the service
+    code: str = ""  #: names the sentence that says it to the brand's people; empty where only ``error`` does
+    parts: Mapping[str, str | int] = field(default_factory=dict)  #: what the sentence is filled in with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,14 +71,22 @@ def _note(
     work: Work, ref: AccountRef, stream: str, error: PlatformError | ConfigError, now: datetime
 ) -> None:
     """Keep what was not read, so that the digest says it."""
-    work.store.streams.ended(ref.stream(stream), now=now, error=str(error))
+    code, parts = (error.code, error.parts) if isinstance(error, PlatformError) else ("", {})
+    work.store.streams.ended(ref.stream(stream), now=now, error=str(error), code=code, parts=parts)
     why = Why.UNREACHABLE
     if isinstance(error, TokenDead):
         why = Why.TOKEN_DEAD
     elif isinstance(error, RateLimited):
         why = Why.RATE_LIMITED
     note = Unchecked(
-        why=why, platform=ref.platform, account=ref.handle, detail=str(error), since=now, until=now
+        why=why,
+        platform=ref.platform,
+        account=ref.handle,
+        code=code,
+        parts=parts,
+        detail="" if code else str(error),
+        since=now,
+        until=now,
     )
     work.store.posts.save(ref.brand, ref.stream(stream), (), cursor=None, unchecked=(note,), now=now)
     log.warning(

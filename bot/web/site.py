@@ -18,7 +18,9 @@ from bot.links import Links
 from bot.queue.port import Queue
 from bot.web import text, wording
 from bot.words import figures, glossary
+from bot.words.reasons import reason
 from storage.store import Store
+from storage.views import StreamHealth
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "static" / "style.css").read_bytes()
@@ -65,6 +67,11 @@ class WebSite:
         return HTMLResponse(html.encode("utf-8", "replace"), status_code=status)
 
 
+def _trouble(stream: StreamHealth) -> str:
+    """What keeps a stream from being read; what was noted before codes is told as it is."""
+    return reason(stream.code, stream.parts) if stream.code else stream.error or ""
+
+
 def templates() -> jinja2.Environment:
     """The page templates: everything escaped, a missing value is an error."""
     env = jinja2.Environment(
@@ -83,6 +90,7 @@ def templates() -> jinja2.Environment:
         https=wording.https_only,
         platform=title_of,
         step=glossary.step,
+        trouble=_trouble,
     )
     env.globals.update(_=wording.said, language=words.language)
     return env

@@ -39,6 +39,8 @@ streams = table(
     time("complete_at", nullable=True),
     time("failing_since", nullable=True),
     text("error", nullable=True),
+    sa.Column("code", sa.Text, nullable=False, server_default=""),
+    sa.Column("parts", SortedJson, nullable=False, server_default="{}"),
 )
 
 # The identity of a post and what an edit does not change. What an edit changes stands in revisions.

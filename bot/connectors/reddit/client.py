@@ -30,10 +30,6 @@ from bot.errors import AccountUnreachable, PlatformError, RateLimited, TokenDead
 OAUTH = "https://oauth.reddit.com"
 WINDOW_SECONDS = 600.0  #: Reddit counts its limit over ten minutes
 INFO_SIZE = 100  #: fullnames in one call of /api/info
-_MEND_KEYS = (
-    "Renew the refresh token or password in .env (REDDIT_REFRESH_TOKEN or REDDIT_PASSWORD) and check that Reddit "
-    "still approves the app."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +73,13 @@ class RedditClient:
         answer = self.get(path, params, now)
         data = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(data, dict) or not isinstance(data.get("children"), list):
-            raise AccountUnreachable("Reddit sent an answer that cannot be read.")
+            raise AccountUnreachable("answer-unreadable", site=SITE.title)
         return data
 
     def get(self, path: str, params: Mapping[str, Any], now: datetime) -> Any:
         """The JSON of one GET; a refused access token is renewed once."""
         if self._quiet_until is not None and now < self._quiet_until:
-            raise RateLimited(
-                f"Reddit asks us to wait until {self._quiet_until:%H:%M} UTC.", reset_at=self._quiet_until
-            )
+            raise RateLimited(site=SITE.title, reset_at=self._quiet_until)
         try:
             return self._once(path, params, now)
         except _TokenRefused:
@@ -93,7 +87,7 @@ class RedditClient:
         try:
             return self._once(path, params, now)
         except _TokenRefused:
-            raise TokenDead("Reddit refuses our access.", mend=_MEND_KEYS) from None
+            raise TokenDead("access-refused", site=SITE.title, mend="reddit-keys") from None
 
     def _once(self, path: str, params: Mapping[str, Any], now: datetime) -> Any:
         try:
@@ -118,8 +112,10 @@ class RedditClient:
         if isinstance(cause, (PlatformError, _TokenRefused)):
             raise cause from None
         if isinstance(cause, prawcore.OAuthException):
-            raise TokenDead(f"Reddit refuses our credentials ({cause.error}).", mend=_MEND_KEYS) from error
-        raise AccountUnreachable("Reddit sent an answer that cannot be read.") from error
+            raise TokenDead(
+                "keys-refused", site=SITE.title, said=str(cause.error), mend="reddit-keys"
+            ) from error
+        raise AccountUnreachable("answer-unreadable", site=SITE.title) from error
 
     def _note_limit(self, now: datetime) -> None:
         if self._remaining is not None and self._remaining < 1 and self._reset_after:
@@ -180,28 +176,23 @@ class RedditClient:
 def _judge_grant(response: requests.Response) -> None:
     """The answer to a request for an access token. prawcore reads its fields without looking whether they are there."""
     if response.status_code in (400, 401, 403):
-        raise TokenDead(f"Reddit refuses our credentials (status {response.status_code}).", mend=_MEND_KEYS)
+        raise TokenDead("keys-refused", site=SITE.title, said=str(response.status_code), mend="reddit-keys")
     if response.status_code != 200:
         raise _refusal(response)
     body = json_object(response)
     granted = isinstance(body.get("access_token"), str) and isinstance(body.get("expires_in"), int)
     if not (granted and isinstance(body.get("scope"), str)) and "error" not in body:
-        raise AccountUnreachable("Reddit sent an answer that cannot be read.")
+        raise AccountUnreachable("answer-unreadable", site=SITE.title)
 
 
 def _refusal(response: requests.Response) -> PlatformError:
     status = response.status_code
     body = json_object(response)
-    said = str(body.get("reason") or body.get("message") or f"status {status}")[:200]
+    said = str(body.get("reason") or body.get("message") or status)[:200]
     if status == 403 and "insufficient_scope" in response.headers.get("www-authenticate", ""):
-        return TokenDead(
-            "Reddit's token may not read this.",
-            mend="Make a refresh token with the scopes identity, read, history and privatemessages.",
-        )
+        return TokenDead("token-too-narrow", site=SITE.title, mend="reddit-scopes")
     if status >= 500 or status == 408:
-        return AccountUnreachable(f"Reddit is in trouble ({said}).", mend="It is tried again by itself.")
+        return AccountUnreachable("in-trouble", site=SITE.title, said=said, mend="again")
     return AccountUnreachable(
-        f"Reddit refuses the request ({said}).",
-        mend="Check that the account or community exists, is public and is not suspended.",
-        permanent=True,
+        "request-refused", site=SITE.title, said=said, mend="reddit-exists", permanent=True
     )

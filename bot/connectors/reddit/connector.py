@@ -142,9 +142,7 @@ class _RedditPull:
             things = [(fullname(thing), thing) for thing in data["children"]]
             stuck = bool(things) and bool(self.walked) and all(name in self.walked for name, _ in things)
             if stuck and stalled:
-                raise AccountUnreachable(
-                    "Reddit serves the same page again and again.", mend="It is tried again."
-                )
+                raise AccountUnreachable("same-page", site=SITE.title, mend="again")
             if stuck:
                 stalled = True
                 continue
@@ -158,7 +156,7 @@ class _RedditPull:
             if ended:
                 return
             if after in used:
-                raise AccountUnreachable("Reddit's paging runs in a circle.", mend="It is tried again.")
+                raise AccountUnreachable("circle", site=SITE.title, mend="again")
             stalled = False
             used.add(after or "")
 

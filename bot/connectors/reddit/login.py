@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.connectors.reddit.client import RedditCredentials
 from bot.connectors.reddit.connector import RedditConnector
-from bot.connectors.reddit.site import RedditKeys
+from bot.connectors.reddit.site import SITE, RedditKeys
 from bot.connectors.shared.limits import Limits
 from bot.errors import TokenDead
 
@@ -12,8 +12,7 @@ from bot.errors import TokenDead
 def connect(keys: RedditKeys, *, limits: Limits | None = None) -> RedditConnector:
     """A connector with these keys. Raises `TokenDead` where they do not suffice."""
     if keys.client_id is None or keys.client_secret is None:
-        mend = "Set REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET in .env; new keys need Reddit's approval."
-        raise TokenDead("There are no keys for Reddit.", mend=mend)
+        raise TokenDead("no-keys", site=SITE.title, mend="reddit-set-keys")
     credentials = RedditCredentials(
         client_id=keys.client_id,
         client_secret=keys.client_secret,

@@ -47,7 +47,7 @@ class Throttled(Exception):
     def limited(self, platform: str, now: datetime) -> RateLimited:
         """Our error, with the time from which calls are welcome again by our clock."""
         reset_at = now + timedelta(seconds=self._seconds(now))
-        return RateLimited(f"{platform} asks us to wait until {reset_at:%H:%M} UTC.", reset_at=reset_at)
+        return RateLimited(site=platform, reset_at=reset_at)
 
     def _seconds(self, now: datetime) -> float:
         if self.after is not None and 0 <= self.after <= _LONGEST_WAIT:
@@ -165,5 +165,4 @@ class _Adapter(HTTPAdapter):
 
     def _unreachable(self, error: Exception) -> AccountUnreachable:
         slow = isinstance(error, (requests.Timeout, TimeoutError))
-        what = "did not answer in time" if slow else "broke the connection off or could not be reached"
-        return AccountUnreachable(f"{self._platform} {what}.", mend="It is tried again by itself.")
+        return AccountUnreachable("too-slow" if slow else "line-broke", site=self._platform, mend="again")

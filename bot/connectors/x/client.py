@@ -42,9 +42,6 @@ _MEDIA_FIELDS = ["alt_text", "preview_image_url", "type", "url"]
 #: Media carry the alt text. Authors and referenced posts are left out: X charges for each one it sends along.
 _EXPANSIONS = ["attachments.media_keys"]
 _AUTHORS = ["author_id"]
-_MEND_KEYS = (
-    "Make a new token in the X developer console and put it into .env (X_BEARER_TOKEN or the four keys)."
-)
 
 Timeline = Literal["own", "mentions"]
 
@@ -100,7 +97,7 @@ class XClient:
         answer = self._ask(now, "get_user", username=handle)
         data = answer.get("data")
         if not isinstance(data, dict) or not isinstance(data.get("id"), str):
-            raise unavailable(answer, f"X knows no account @{handle}.")
+            raise unavailable(answer, "no-such-account", handle)
         return data
 
     def timeline(
@@ -131,9 +128,9 @@ class XClient:
             raise error.limited(SITE.title, now) from error
         except (requests.RequestException, tweepy.TweepyException, ValueError, RecursionError) as error:
             # ValueError: the body is no JSON, for instance cut off.
-            raise AccountUnreachable("X sent an answer that cannot be read.") from error
+            raise AccountUnreachable("answer-unreadable", site=SITE.title) from error
         if not isinstance(answer, dict):
-            raise AccountUnreachable("X sent an answer that cannot be read.")
+            raise AccountUnreachable("answer-unreadable", site=SITE.title)
         return answer
 
 
@@ -151,31 +148,32 @@ def judge(response: requests.Response) -> None:
     if 200 <= status < 300:
         return
     problem = json_object(response)
-    said = _said(problem) or f"status {status}"
+    said = _said(problem) or str(status)
     if status == 401 or (status == 403 and not _about_resource(problem)):
-        raise TokenDead(f"X refuses our credentials ({said}).", mend=_MEND_KEYS)
+        raise TokenDead("keys-refused", site=SITE.title, said=said, mend="x-keys")
     if status == 402:
         raise AccountUnreachable(
-            f"X asks for payment ({said}).", mend="Add credits in the X developer console.", permanent=True
+            "payment-asked", site=SITE.title, said=said, mend="x-credits", permanent=True
         )
     if status == 429:
         raise _throttled(response)
     if status < 500:
         raise AccountUnreachable(
-            f"X refuses the request ({said}).",
-            mend="Check that the account exists, is not protected and is not suspended.",
-            permanent=True,
+            "request-refused", site=SITE.title, said=said, mend="x-exists", permanent=True
         )
-    raise AccountUnreachable(f"X is in trouble ({said}).", mend="It is tried again by itself.")
+    raise AccountUnreachable("in-trouble", site=SITE.title, said=said, mend="again")
 
 
-def unavailable(answer: dict[str, Any], otherwise: str) -> AccountUnreachable:
+def unavailable(answer: dict[str, Any], code: str, handle: str) -> AccountUnreachable:
     """Our error for an answer of status 200 that only holds errors, for instance of a suspended account."""
     errors = answer.get("errors")
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     return AccountUnreachable(
-        f"{otherwise} {_said(first)}".strip(),
-        mend="Check the handle, and whether the account is protected or suspended.",
+        code,
+        site=SITE.title,
+        handle=handle,
+        said=_said(first),
+        mend="x-handle",
         permanent=bool(first),
     )
 

@@ -144,7 +144,7 @@ class _XPull:
             below = bool(ids) and state.since_id is not None and max(ids) <= state.since_id
             stuck = not below and (following in tokens or (bool(ids) and not fresh))
             if stuck and (stalled or not state.walking):
-                raise AccountUnreachable("X serves the same page again and again.", mend="It is tried again.")
+                raise AccountUnreachable("same-page", site=SITE.title, mend="again")
             page, state, changed = self._step(
                 answer, fresh, state, ended=below or (following is None and not stuck)
             )
@@ -193,7 +193,7 @@ class _XPull:
         )
         # An answer that says neither posts nor how many there are is no sign that all is quiet.
         if not isinstance(answer.get("data"), list) and not isinstance(answer.get("meta"), dict):
-            raise unavailable(answer, f"X does not serve @{self._account.handle}.")
+            raise unavailable(answer, "not-served", self._account.handle)
         return answer
 
     def _page(

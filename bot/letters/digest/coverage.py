@@ -9,6 +9,7 @@ from bot.letters import naming
 from bot.letters.model import AccountSpend, DigestInput, Entry, Section, Table
 from bot.letters.untrusted import name
 from bot.words import figures, say
+from bot.words.reasons import reason
 from policies.model.coverage import Unchecked, Why
 from policies.model.keys import AccountKey
 from storage.views import StreamHealth
@@ -75,11 +76,10 @@ def _note(note: Unchecked, zone: ZoneInfo) -> Entry:
 
 
 def _told(note: Unchecked) -> str:
-    """The note as a sentence; one from before codes, or of a platform's own words, is told as it is."""
+    """The note as a sentence; one from before codes is told as it is."""
     if not note.code:
         return note.detail
-    site = naming.platform(note.platform)
-    return say(f"unchecked.{note.code}", site=site, detail=note.detail, **note.parts)
+    return reason(note.code, {"site": naming.platform(note.platform), "detail": note.detail, **note.parts})
 
 
 def _silence(health: StreamHealth, zone: ZoneInfo) -> Entry:
@@ -87,7 +87,10 @@ def _silence(health: StreamHealth, zone: ZoneInfo) -> Entry:
     seen = (
         say("digest.unseen.read", when=figures.moment(health.complete_at, zone)) if health.complete_at else ""
     )
-    lines = (seen or say("digest.unseen.never"), name(health.error or "", 240))
+    lines = (
+        seen or say("digest.unseen.never"),
+        name(reason(health.code, health.parts) if health.code else health.error or "", 240),
+    )
     return Entry(
         title=say("digest.unseen.stale", account=naming.account(account.platform, name(account.handle))),
         meta=say("digest.unseen.failing", when=figures.moment(health.failing_since, zone))

@@ -1,4 +1,6 @@
-"""Notes about what was not checked name their sentence by a code; those from before keep the sentence itself.
+"""Notes of what was not checked, and of what keeps a stream from being read, name their sentence by a code.
+
+Those from before keep the sentence itself.
 
 Revision ID: 0005
 """
@@ -11,6 +13,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Two more columns, empty in old rows."""
-    op.add_column("unchecked", sa.Column("code", sa.Text, nullable=False, server_default=""))
-    op.add_column("unchecked", sa.Column("parts", sa.Text, nullable=False, server_default="{}"))
+    """Two more columns each, empty in old rows."""
+    for table in ("unchecked", "streams"):
+        op.add_column(table, sa.Column("code", sa.Text, nullable=False, server_default=""))
+        op.add_column(table, sa.Column("parts", sa.Text, nullable=False, server_default="{}"))

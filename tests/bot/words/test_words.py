@@ -58,6 +58,26 @@ def test_every_code_that_is_said_has_its_words() -> None:
         assert any(known == code if whole else known.startswith(code) for known in codes(ENGLISH)), code
 
 
+def test_every_failure_of_a_platform_has_its_words() -> None:
+    """What connectors raise, and what mends it; the sentence gets the parts that it asks for."""
+    for path in (BOT / "connectors").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") in {"AccountUnreachable", "TokenDead"}
+            ):
+                continue
+            parts = {one.arg: one.value for one in node.keywords}
+            mend = parts.get("mend")
+            assert mend is None or (isinstance(mend, ast.Constant) and knows(f"mend.{mend.value}")), (
+                ast.unparse(node)
+            )
+            for one in ast.walk(node.args[0]):
+                if isinstance(one, ast.Constant):
+                    assert knows(f"unchecked.{one.value}"), ast.unparse(node)
+                    assert fields(words.catalogue(ENGLISH).gettext(f"unchecked.{one.value}")) <= set(parts)
+
+
 def test_every_entry_of_the_catalogue_is_said_somewhere() -> None:
     said = set(spoken_in_code()) | set(spoken_in_templates())
     whole, begun = ({code for code, flag in said if flag is wanted} for wanted in (True, False))
