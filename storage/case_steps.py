@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,15 +22,14 @@ from storage.database import MACHINE, chunks, upsert
 from storage.schema import case_events, cases
 
 
-def waiting_for(
-    whom: Iterable[WaitsFor], kinds: Iterable[CaseKind] = KINDS.values()
-) -> sa.ColumnElement[bool]:
-    """Cases that wait for any of these."""
-    return sa.or_(sa.false(), *(_in_states(kind, kind.states_for(*whom)) for kind in kinds))
-
-
-def _in_states(kind: CaseKind, states: Iterable[StrEnum]) -> sa.ColumnElement[bool]:
-    return sa.and_(cases.c.kind == kind.name, cases.c.state.in_([state.value for state in states]))
+@cache
+def waiting_for(*whom: WaitsFor) -> sa.ColumnElement[bool]:
+    """Cases that wait for any of these; made once, as every list asks so."""
+    wanted = [
+        sa.and_(cases.c.kind == kind.name, cases.c.state.in_(sorted(kind.states_for(*whom))))
+        for kind in KINDS.values()
+    ]
+    return sa.or_(sa.false(), *wanted)
 
 
 def cases_of(conn: Connection, kind: CaseKind, post_ids: Iterable[int]) -> list[sa.Row[Any]]:

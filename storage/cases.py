@@ -97,7 +97,7 @@ class Cases(Part):
         query = sa.select(cases).select_from(alerts).join(cases, cases.c.id == alerts.c.case_id)
         query = query.join(findings, findings.c.fingerprint == alerts.c.fingerprint)
         waiting = (alerts.c.brand == brand, alerts.c.message_id.is_(None), findings.c.gone_at.is_(None))
-        still = ~waiting_for([WaitsFor.NOBODY])
+        still = ~waiting_for(WaitsFor.NOBODY)
         with self._db.read() as conn:
             rows = conn.execute(query.where(*waiting, still).distinct().order_by(cases.c.id)).all()
             return _views(conn, rows)
@@ -115,7 +115,7 @@ def _of(
     if states is not None:
         here.append(cases.c.state.in_([state.value for state in states]))
     if waits_for is not None:
-        here.append(waiting_for(waits_for))
+        here.append(waiting_for(*sorted(waits_for)))
     return here
 
 

@@ -40,7 +40,7 @@ class Periods(Part):
         ]
         published = sa.select(*columns).where(*_published(brand, since, until))
         closed = (
-            waiting_for([WaitsFor.NOBODY]),
+            waiting_for(WaitsFor.NOBODY),
             cases.c.updated_at >= since,
             cases.c.updated_at < until,
         )
