@@ -1,7 +1,11 @@
-"""How long commands take before their work begins: a process of its own for each, the best of a few."""
+"""How long commands take before their work begins: a process of its own for each, the best of a few.
+
+Beside the seconds that somebody waits stand those of the processor, which another's load does not stretch.
+"""
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -29,19 +33,26 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         write_home(home, env={"OVERSIGHT_LINK_KEYS": "only-for-this-measurement"}, brands=[BRAND])
-        seconds(home, "case list")  # makes the store
-        quick = {command: seconds(home, command) for command in QUICK}
-        shown = {f"{name} --help": seconds(home, f"{name} --help") for name in COMMANDS}
-    slowest = max({**quick, **shown}.items(), key=lambda item: item[1])
-    return {"quick": quick, "help": shown, "slowest": dict([slowest]), "goal": GOAL}
+        measured(home, "case list")  # makes the store
+        quick = {command: measured(home, command) for command in QUICK}
+        shown = {f"{name} --help": measured(home, f"{name} --help") for name in COMMANDS}
+    slowest = max({**quick, **shown}.items(), key=lambda item: item[1]["processor_s"])
+    return {"quick": quick, "help": shown, "slowest": dict([slowest]), "goal_s": GOAL}
 
 
-def seconds(home: Path, command: str) -> float:
-    """Best time of some runs. Raises `subprocess.CalledProcessError` where the command fails."""
+def measured(home: Path, command: str) -> dict[str, float]:
+    """Best times of some runs. Raises `subprocess.CalledProcessError` where the command fails."""
     whole = [sys.executable, "-c", "from bot.cli import main; main()", "--home", str(home), *command.split()]
-    taken = []
+    waited, worked = [], []
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
+        begun, before = time.perf_counter(), _processor()
         subprocess.run(whole, check=True, capture_output=True)
-        taken.append(time.perf_counter() - begun)
-    return round(min(taken), 3)
+        waited.append(time.perf_counter() - begun)
+        worked.append(_processor() - before)
+    return {"waited_s": round(min(waited), 3), "processor_s": round(min(worked), 3)}
+
+
+def _processor() -> float:
+    """Seconds that all processes that have ended so far have worked."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
