@@ -174,7 +174,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Headline:
     """A number at the top."""
 
     number: str
@@ -198,7 +198,7 @@ class Letter:
     summary: str  #: what happened and what is asked, one sentence: preheader and first line
     period: str
     button: Button | None = None  #: where to begin
-    facts: tuple[Fact, ...] = ()
+    headlines: tuple[Headline, ...] = ()
     sections: tuple[Section, ...] = ()
     chart: Chart | None = None
     chart_table: Table | None = None

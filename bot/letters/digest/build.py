@@ -14,8 +14,8 @@ from bot.letters.model import (
     Chart,
     DayFigures,
     DigestInput,
-    Fact,
     Figures,
+    Headline,
     Letter,
     ReadersLink,
     Section,
@@ -55,7 +55,7 @@ def build(given: DigestInput, link: ReadersLink) -> Letter:
         summary=summary(given, asked),
         period=figures.period(given.since, given.until, given.zone),
         button=_first_step(asked, link),
-        facts=_facts(given, asked),
+        headlines=_headlines(given, asked),
         sections=tuple(section for section in sections if section),
         chart=_chart(given.days),
         chart_table=_day_table(given.days),
@@ -191,16 +191,16 @@ def _warnings(given: DigestInput, link: ReadersLink) -> Section | None:
     )
 
 
-def _facts(given: DigestInput, asked: Asked) -> tuple[Fact, ...]:
+def _headlines(given: DigestInput, asked: Asked) -> tuple[Headline, ...]:
     seen = given.figures
     answer = seen.median_answer
     needed = asked.cases + asked.answers
     return (
-        Fact(number=figures.grouped(needed), label=say("digest.fact.needs", needed)),
-        Fact(number=figures.grouped(seen.published), label=say("digest.fact.published")),
-        Fact(number=figures.grouped(seen.inbound), label=say("digest.fact.received"))
+        Headline(number=figures.grouped(needed), label=say("digest.headline.needs", needed)),
+        Headline(number=figures.grouped(seen.published), label=say("digest.headline.published")),
+        Headline(number=figures.grouped(seen.inbound), label=say("digest.headline.received"))
         if answer is None
-        else Fact(number=figures.brief(answer), label=say("digest.fact.answer")),
+        else Headline(number=figures.brief(answer), label=say("digest.headline.answer")),
     )
 
 
