@@ -13,7 +13,7 @@ KIND = '''"""A birthday that the agency should not forget."""
 
 from enum import StrEnum
 
-from policies.model.cases.machinery import Kind, Step, WaitsFor
+from policies.model.cases.machinery import CaseKind, Step, WaitsFor
 from policies.model.people import Role
 
 
@@ -26,7 +26,7 @@ class BirthdayAction(StrEnum):
     SING = "sing"
 
 
-BIRTHDAY = Kind(
+BIRTHDAY = CaseKind(
     name="birthday",
     states=BirthdayState,
     actions=BirthdayAction,
