@@ -37,7 +37,7 @@ def replay(session: Session, file: BinaryIO, settings: Path | None, brand: str |
     FILE holds JSON lines as `oversight import` reads them; posts, edits and deletions happen at their times. The very
     jobs of the service run; nothing is sent, and no store is touched.
 
-    Exit code 0: done. 1: lines were left out. 2: bad input.
+    Exit code 0: done. 1: lines were left out, or a job failed. 2: bad input.
     """
     from bot.replay.archive import archive_of
     from bot.replay.stage import live, staged
@@ -55,7 +55,9 @@ def replay(session: Session, file: BinaryIO, settings: Path | None, brand: str |
     with staged(archive, config, home, session.models) as stage, _progress(archive, stage) as on_step:
         for event in live(stage, on_step):
             click.echo(json.dumps(event.json()) if form == "jsonl" else printable(event.line(config.zone)))
-    sys.exit(int(bool(archive.left_out)))
+    for problem in stage.problems:
+        click.echo(printable(problem), err=True)
+    sys.exit(int(bool(archive.left_out or stage.problems)))
 
 
 def _brand(session: Session, settings: Path | None, name: str | None, archive: Archive) -> Brand:

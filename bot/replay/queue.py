@@ -26,6 +26,7 @@ class ReplayQueue:
     def __init__(self, changes: Mapping[AccountKey, Sequence[ArchiveEvent]]) -> None:
         self._changes = changes
         self._plan: dict[Job, _Entry] = {}
+        self.problems: list[str] = []  #: what jobs ended with that failed
 
     def ensure(self, job: Job, *, due_at: datetime) -> None:
         """Plan the work where it is not planned yet; a planned time stays."""
@@ -55,6 +56,8 @@ class ReplayQueue:
         worth = self._worth(job, next_due_at, next_due_at - entry.claimed_at)
         entry.due_at = entry.woken_at or worth
         entry.failures = 0 if error is None else entry.failures + 1
+        if error is not None:
+            self.problems.append(f"{job.name} of {job.subject}: {error}")
         entry.holder = None
         return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -60,6 +60,7 @@ class Stage:
     queue: Queue
     clock: StillClock
     chronicle: Chronicle
+    problems: Sequence[str]  #: what jobs ended with that failed; grows while they run
     end: datetime  #: UTC; the last digest is made then
 
 
@@ -108,7 +109,8 @@ def _stage(archive: Archive, brand: Brand, home: Home, models: Models, store: St
         channel=recorder,
     )
     chronicle = Chronicle(store, brand, recorder.recipients)
-    return Stage(work=work, queue=queue, clock=clock, chronicle=chronicle, end=_end(archive, brand))
+    end = _end(archive, brand)
+    return Stage(work=work, queue=queue, clock=clock, chronicle=chronicle, problems=queue.problems, end=end)
 
 
 def _end(archive: Archive, brand: Brand) -> datetime:

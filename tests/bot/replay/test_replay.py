@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from bot.replay.events import Event
 from bot.replay.stage import live, staged
 from bot.sandbox import Edit, Publish, Story, load_story
 from bot.settings.home import load_home
+from policies.scoring import Reading
 
 ORDINARY = [line(f"o{number}", MONDAY + timedelta(hours=5 * number)) for number in range(60)]
 
@@ -109,11 +111,22 @@ def test_a_month_runs_few_jobs_and_nothing_fails(tmp_path: Path, caplog: pytest.
     turns: list[datetime] = []
     with staged(archive(*ORDINARY), brand(), load_home(tmp_path, process={}), (PlainScorer(), None)) as stage:
         list(live(stage, turns.append))
-        assert not [due for due in stage.queue.due(stage.end + timedelta(days=2)) if due.failures]
+        assert stage.problems == []
         streams = stage.work.store.streams.health("crumb")
     # One for each of the 60 changes, and a few for each of the 14 days; the service itself would tick a million times.
     assert len(turns) < 60 + 14 * 6
     assert all(stream.failing_since is None for stream in streams)
+
+
+def test_a_job_that_fails_is_told_and_the_others_go_on(tmp_path: Path) -> None:
+    class Mute(PlainScorer):
+        def read(self, texts: Sequence[str]) -> list[Reading]:
+            raise RuntimeError("no voice")
+
+    with staged(archive(*ORDINARY[:3]), brand(), load_home(tmp_path, process={}), (Mute(), None)) as stage:
+        events = list(live(stage))
+    assert of(events, "digest")
+    assert stage.problems[0] == "check of crumb: RuntimeError: no voice"
 
 
 def test_the_pulls_that_are_left_out_would_have_changed_nothing(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ def test_failures_in_a_row_are_counted_and_a_planned_time_stays() -> None:
     for failures in (0, 1):
         assert plan.due(MONDAY)[0].failures == failures
         ran(plan, CHECK, MONDAY, timedelta(), error="no")
+    assert plan.problems == ["check of crumb: no"] * 2
     ran(plan, CHECK, MONDAY, timedelta())
     assert plan.due(MONDAY)[0].failures == 0
     plan.forget(CHECK)
