@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from web_seed import KEYS, NOW
 
 from bot.errors import ConfigError
 from bot.links import LinkRefused, Links, Purpose
 
+NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
+KEYS = ("a-new-key-of-more-than-sixteen", "an-old-key-of-more-than-sixteen")
 BASE = "https://oversight.example"
 LINKS = Links(KEYS, BASE)
 
