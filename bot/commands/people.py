@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.commands.common import Session, brand_option, out, pass_session, printable
+from bot.words import glossary
 from policies.model.cases import KINDS
 from policies.model.cases.machinery import WaitsFor
 
@@ -54,7 +55,7 @@ def list_cases(session: Session, brand: str | None, closed_too: bool, kind: str 
         about = view.post.text if view.post and view.case.kind.about_findings else view.case.subject
         table.add_row(
             str(view.case.id),
-            view.case.severity.value,
+            glossary.severity(view.case.severity),
             view.case.waits_for,
             f"{view.case.opened_at:%Y-%m-%d %H:%M}",
             Text(printable(" ".join(about.split())[:70]), no_wrap=True, overflow="ellipsis"),
@@ -117,12 +118,10 @@ def _lines(view: CaseView) -> list[str]:
         lines.append(repr(post.text)[1:-1])
     for item in view.findings:
         gone = " (no longer in the text)" if item.gone_at else ""
-        lines.append(f"- {item.finding.severity}: {item.finding.title}{gone}: {item.finding.matched!r}")
+        grave = glossary.severity(item.finding.severity)
+        lines.append(f"- {grave}: {item.finding.title}{gone}: {item.finding.matched!r}")
         lines.append(f"  why: {item.finding.why}")
-    lines += [
-        f"{e.at:%Y-%m-%d %H:%M} {e.actor}: {e.action.value.replace('_', ' ')} {e.note!r}"
-        for e in found.events
-    ]
+    lines += [f"{e.at:%Y-%m-%d %H:%M} {e.actor}: {glossary.step(e.action)} {e.note!r}" for e in found.events]
     return lines
 
 

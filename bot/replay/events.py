@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.words import glossary
+from policies.model.finding import Severity
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -37,7 +40,8 @@ class Event:
     def line(self, zone: ZoneInfo) -> str:
         """For people, in the brand's local time."""
         head = f"{self.at.astimezone(zone):%a %d %b %H:%M}  {self.event:<11}"
-        about = [f"case {self.case}" if self.case else "", self.severity or "", self.reason or ""]
+        grave = glossary.severity(Severity(self.severity)) if self.severity else ""
+        about = [f"case {self.case}" if self.case else "", grave, self.reason or ""]
         if not self.case:
             many = len(self.external_ids)
             about.append(f"names {many} post{'' if many == 1 else 's'}")

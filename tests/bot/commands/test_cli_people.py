@@ -34,6 +34,7 @@ def test_a_case_can_be_listed_and_shown(cli: Cli) -> None:
     cli("import", cli.write(post(1, f"[bold]{BAD}\x1b[31m")), "--brand", "bakery")
     listed = cli("case", "list").stdout
     assert "[bold]You are an idiot" in listed
+    assert "Off-brand" in listed  # as pages and mails call it
     assert "\x1b" not in listed
     shown = cli("case", "show", "1").stdout
     assert "x/juniperandrye/p1" in shown

@@ -37,7 +37,7 @@ def test_the_home_s_own_brand_is_replayed_in_words_and_its_store_is_not_touched(
     cli.set_up()
     result = cli("replay", cli.write(post(1, CARD)))
     assert result.exit_code == 0, result.stderr
-    assert "to the owner: case 1, critical" in result.stdout
+    assert "to the owner: case 1, Urgent" in result.stdout
     assert not (cli.home / "oversight.db").exists()
 
 

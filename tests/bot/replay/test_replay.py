@@ -186,7 +186,7 @@ def test_the_line_for_people_says_who_when_and_why(tmp_path: Path) -> None:
     config = brand()
     (alert,) = of(replayed(archive(line("bad", MONDAY, CARD)), tmp_path), "alert")
     shown = alert.line(config.zone)
-    assert shown.startswith("Mon 02 Nov 09:00  alert       to the owner: case 1, critical, ")
+    assert shown.startswith("Mon 02 Nov 09:00  alert       to the owner: case 1, Urgent, ")
     assert "“Your card" in shown
 
 
