@@ -64,6 +64,8 @@ class Streams(Part):
                 complete_at=row.complete_at,
                 failing_since=row.failing_since,
                 error=row.error,
+                code=row.code,
+                parts=row.parts,
             )
             for row in self._db.rows(query.where(accounts.c.brand == brand).order_by(*identity))
         ]

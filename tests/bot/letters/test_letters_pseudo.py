@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser
 from pseudo import PSEUDO, speak_pseudo, untranslated
 from test_digest_render import hostile
 
+from bot.errors import AccountUnreachable
 from bot.letters.alert import AlertInput, build_alert
 from bot.letters.digest.build import build
 from bot.letters.mail.outgoing import out_message
@@ -24,11 +26,18 @@ from bot.letters.notice import NoticeInput, build_notice
 from bot.words import speaking
 from policies.model.cases.flagged import FlaggedState
 from policies.model.coverage import Unchecked, Why
+from policies.model.keys import AccountKey, StreamKey
 from policies.threads.trouble import Mood, Reason
-from storage.views import CaseView
+from storage.views import CaseView, StreamHealth
 
 pytestmark = pytest.mark.browser
 WORD = "Слово за словом"  # whatever others write, in letters that are not ours
+#: what notes say: a sentence from before codes, what a platform did with what mends it, and a note with a number
+SAID = (
+    {"detail": WORD},
+    {"code": "in-trouble", "parts": {"said": "нет", "mend": "again"}},
+    {"code": "window", "parts": {"most": 3200}},
+)
 DATA = frozenset(re.findall(r"\w+", "https shop.example desk queue case Reddit Berlin"))
 
 
@@ -49,11 +58,24 @@ def busy() -> DigestInput:
             *(trouble(last, Reason.UPSET, mood=mood, needs_owner=True) for mood in Mood),
         ),
         unchecked=tuple(
-            Unchecked(why=why, platform="x", account="слово", detail=WORD, count=2, since=UNTIL)
-            for why in Why
+            Unchecked(why=why, platform="x", account="слово", **said, count=2, since=UNTIL)  # type: ignore[arg-type]
+            for why, said in zip(Why, itertools.cycle(SAID), strict=False)
         ),
+        health=(_failing(),),
         rules=(RuleRecord(title=WORD, right=1, wrong=5, ever=9, wrong_ever=8, cries_wolf=True),),
         days=DAYS,
+    )
+
+
+def _failing() -> StreamHealth:
+    failed = AccountUnreachable("in-trouble", site="X", said="нет", mend="again")
+    return StreamHealth(
+        stream=StreamKey(account=AccountKey(platform="x", handle="слово-два"), stream="own"),
+        complete_at=None,
+        failing_since=UNTIL,
+        error=str(failed),
+        code=failed.code,
+        parts=failed.parts,
     )
 
 

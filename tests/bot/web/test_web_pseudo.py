@@ -14,6 +14,7 @@ from pseudo import PSEUDO, speak_pseudo, untranslated
 from test_web_status import stuck
 from web_seed import ANNA, BRAND, KIT, NOW, OWN, finding, judge, post, save, url_for
 
+from bot.errors import TokenDead
 from bot.links import Purpose
 from policies.model.cases.flagged import FlaggedAction
 from policies.model.finding import Severity
@@ -25,7 +26,7 @@ DATA = frozenset(
     re.findall(
         r"\w+",
         "Lumen Bakery, Anna Berg, Kit Romero, lumenbakery, anna@lumen.example, Europe Berlin, no-refund-promise, "
-        "starter, image, own, mentions",
+        "starter, image, own, mentions, replies",
     )
 )
 SHOWN = """() => {
@@ -103,6 +104,10 @@ def seeded(live: Any) -> dict[str, int]:
     stuck(store, "d2", "Ещё письмо", "uncertain", "обрыв")
     store.streams.ended(OWN, now=NOW - timedelta(days=3))
     store.streams.ended(replace(OWN, stream="mentions"), now=NOW, error="Ключ не подходит.")
+    failed = TokenDead("keys-refused", site="X", said="нет", mend="x-set-keys")
+    for name in ("own", "replies"):
+        stream = replace(OWN, stream=name)
+        store.streams.ended(stream, now=NOW, error=str(failed), code=failed.code, parts=failed.parts)
     return numbers
 
 

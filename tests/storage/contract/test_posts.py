@@ -166,6 +166,11 @@ def test_health_keeps_when_the_failing_began(store: Store) -> None:
     assert (mentions.complete_at, mentions.failing_since, mentions.error) == (None, at(2), "401")
     store.streams.ended(OWN, now=at(3))
     assert store.streams.health(BRAND)[1].failing_since is None
+    said = {"site": "X", "said": "503", "mend": "again"}
+    store.streams.ended(OWN, now=at(40), error="X is in trouble (503).", code="in-trouble", parts=said)
+    assert (store.streams.health(BRAND)[1].code, store.streams.health(BRAND)[1].parts) == ("in-trouble", said)
+    store.streams.ended(OWN, now=at(41))
+    assert (store.streams.health(BRAND)[1].code, store.streams.health(BRAND)[1].parts) == ("", {})
 
 
 def ids(found: list) -> list[str]:
