@@ -7,6 +7,7 @@ text, may say more than we know of, and `Fill` says the rest.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,8 +33,10 @@ OPTIONAL = (
     "raw",
     "author_name",
 )
-_KNOWN = frozenset(REQUIRED + OPTIONAL)
+FIELDS = frozenset(REQUIRED + OPTIONAL)
 MAX_LINE = 4_000_000  #: characters; longer lines are refused before parsing
+YEARS = range(1970, 3000)  #: outside of them no post was published, and sums of times may leave the calendar
+LONGEST_QUOTE = 60  #: characters of a value that a reason repeats
 
 
 class BadLine(ValueError):
@@ -58,7 +61,7 @@ class Fill:
 
     def complete(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What we know of among the fields, and everything else that is required but a text."""
-        given = {name: value for name, value in data.items() if name in _KNOWN and value is not None}
+        given = {name: value for name, value in data.items() if name in FIELDS and value is not None}
         parent = given.get("parent_id")
         fallback = {
             "platform": "draft",
@@ -86,15 +89,23 @@ def read_lines(lines: Iterable[bytes | str], *, now: datetime | None = None) -> 
 
 def read_post(line: bytes | str, fill: Fill | None = None) -> Post:
     """One post. Raises `BadLine` with the reason and the mend."""
-    data = _object(_checked(line))
+    return post_of(_only(_checked(line).strip()), fill)
+
+
+def post_of(data: object, fill: Fill | None = None) -> Post:
+    """The post that a decoded object is. Raises `BadLine`."""
+    if not isinstance(data, dict):
+        raise BadLine("must be a JSON object")
     if fill:
         data = fill.complete(data)
     missing = [name for name in REQUIRED if data.get(name) is None]
     if missing:
         raise BadLine(f"lacks {', '.join(missing)}")
-    unknown = sorted(set(data) - _KNOWN)
+    unknown = sorted(set(data) - FIELDS)
     if unknown:
-        raise BadLine(f"has unknown fields {', '.join(unknown)}; known are {', '.join(sorted(_KNOWN))}")
+        raise BadLine(
+            f"has unknown fields {_short(', '.join(unknown))}; known are {', '.join(sorted(FIELDS))}"
+        )
     return _post(data)
 
 
@@ -118,23 +129,59 @@ def _checked(line: bytes | str) -> str:
     return line
 
 
-def _object(text: str) -> dict[str, Any]:
+def decoded(text: str, start: int) -> tuple[Any, int]:
+    """The JSON value that begins at a place, and where it ends. Raises `BadLine`.
+
+    Halves of surrogate pairs, which JSON can name (RFC 8259, 8.2) and UTF-8 cannot, become replacement characters.
+    """
     try:
-        data = _JSON.decode(text)
+        value, end = _JSON.raw_decode(text, start)
     except RecursionError as error:
         raise BadLine("is nested too deep") from error
-    except ValueError as error:  # JSONDecodeError, and Python's own for numbers of thousands of digits
+    except json.JSONDecodeError as error:
+        raise BadLine(f"is no JSON ({error.msg}, column {error.colno})") from error
+    except ValueError as error:  # ours, and Python's own for numbers of thousands of digits
         raise BadLine(f"is no JSON ({error})") from error
-    if not isinstance(data, dict):
-        raise BadLine("must be a JSON object")
-    return data
+    return (_encodable(value) if "\\u" in text[start:end] else value), end
+
+
+def _only(text: str) -> Any:
+    value, end = decoded(text, 0)
+    if end < len(text):
+        raise BadLine(f"is no JSON (something follows in column {end + 1})")
+    return value
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    if isinstance(value, dict):
+        return {_encodable(name): _encodable(item) for name, item in value.items()}
+    return value
 
 
 def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no number there")
 
 
-_JSON = json.JSONDecoder(parse_constant=_no_number)
+def _finite(written: str) -> float:
+    number = float(written)
+    if math.isinf(number):
+        raise ValueError(f"{_quoted(written)} is too large a number")
+    return number
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
+
+
+def _quoted(value: object) -> str:
+    return _short(repr(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 def _post(data: Mapping[str, Any]) -> Post:
@@ -170,7 +217,7 @@ def _raw(data: Mapping[str, Any]) -> dict[str, Any]:
     if stars is None:
         return raw
     if isinstance(stars, bool) or not isinstance(stars, int | float) or not 0 <= stars <= 5:
-        raise BadLine(f"stars is {stars!r}; it must be a number from 0 to 5")
+        raise BadLine(f"stars is {_quoted(stars)}; it must be a number from 0 to 5")
     return {**raw, "stars": stars}
 
 
@@ -202,20 +249,19 @@ def _choice(kind: type[Choice], data: Mapping[str, Any], name: str) -> Choice:
         return kind(data[name])
     except ValueError:
         choices = ", ".join(item.value for item in kind)
-        raise BadLine(f"{name} is {data[name]!r}; it must be one of {choices}") from None
+        raise BadLine(f"{name} is {_quoted(data[name])}; it must be one of {choices}") from None
 
 
 def _instant(data: Mapping[str, Any], name: str) -> datetime:
     try:
         value = datetime.fromisoformat(_text(data, name))
     except ValueError as error:
-        raise BadLine(f"{name} is {data[name]!r}; write it like 2026-11-22T18:00:00Z") from error
+        raise BadLine(f"{name} is {_quoted(data[name])}; write it like 2026-11-22T18:00:00Z") from error
     if value.tzinfo is None:
         raise BadLine(f"{name} has no time zone; end it with Z for UTC")
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:
-        raise BadLine(f"{name} is {data[name]!r}, which no calendar has in UTC") from error
+    if value.year not in YEARS:
+        raise BadLine(f"{name} is {_quoted(data[name])}; no post is of the year {value.year}")
+    return value.astimezone(UTC)
 
 
 def _list(data: Mapping[str, Any], name: str) -> list[Any]:

@@ -24,7 +24,8 @@ from bot.commands.common import (
 )
 from bot.wiring import build_work, migrate_store, new_link_key, register_brands, try_migrating, utc_now
 from policies.errors import OversightError
-from policies.import_format import PostLine, read_lines
+from policies.import_files import read_posts
+from policies.import_format import PostLine
 from policies.model.keys import AccountKey, StreamKey
 from policies.model.post import Post
 from storage.views import EXPORTABLE
@@ -45,11 +46,11 @@ MOST_REASONS = 100  #: bad lines whose reason is printed
 def import_posts(session: Session, file: BinaryIO, brand: str, create: bool, judge: bool) -> None:
     """Take in posts from FILE, one JSON object a line ('-' reads standard input).
 
-    Each line has platform, account, external_id, thread_id, parent_id, direction, kind, author, created_at and
-    text. The same line twice changes nothing. A bad line is reported with its number; the rest is kept, and
-    the exit code is 1.
+    A list of such objects, and a table (CSV) with the same columns, are read too. Each post has platform, account,
+    external_id, thread_id, parent_id, direction, kind, author, created_at and text. The same post twice changes
+    nothing. A bad line is reported with its number; the rest is kept, and the exit code is 1.
     """
-    lines = list(read_lines(file))
+    lines = list(read_posts(file.read()))
     posts = [line.post for line in lines if line.post]
     bad = [line for line in lines if line.post is None]
     _ensure_brand(session, brand, create, posts)

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 
 import click
 
-from bot.commands.common import Session, console, pass_session
-from policies.import_format import BadLine, Fill, characters, post_of_text, read_post
+from bot.commands.common import Session, console, pass_session, printable
+from policies.import_files import Plain, read_posts
 from policies.scoring import Reading
 
 BATCH = 256  #: texts scored at once
@@ -22,9 +22,9 @@ BATCH = 256  #: texts scored at once
 def score(session: Session, file: BinaryIO) -> None:
     """Say how texts sound: every head of the tone model for each post.
 
-    FILE holds posts as JSON lines, of which only the text is needed, or plain text, one text a line ('-' reads
-    standard input). Each output line has external_id (the line's number where there is none), language, readable and
-    for each head its label, scores and whether the model is unsure.
+    FILE holds posts as `oversight import` reads them, of which only the text is needed, or plain text, one text a
+    line ('-' reads standard input). Each output line has external_id (the line's number where there is none),
+    language, readable and for each head its label, scores and whether the model is unsure.
     """
     scorer, _ = session.models
     bad = 0
@@ -48,18 +48,10 @@ def as_json(name: str, reading: Reading) -> dict[str, Any]:
 
 def _texts(file: BinaryIO) -> Iterator[tuple[str, str | None]]:
     """(name, text) of each line; the text is None where the line is bad, which is reported here."""
-    for number, raw in enumerate(file, start=1):
-        if not raw.strip():
-            continue
-        fill = Fill(number=number, now=datetime.now(UTC))
-        try:
-            text = characters(raw).strip()
-            post = read_post(text, fill) if text.startswith("{") else post_of_text(text, fill)
-        except BadLine as error:
-            console.print(f"line {number}: {error}", markup=False)
-            yield str(number), None
-        else:
-            yield post.key.external_id, post.text
+    for line in read_posts(file.read(), now=datetime.now(UTC), plain=Plain.ONE_A_LINE):
+        if line.post is None:
+            console.print(printable(f"line {line.number}: {line.problem}"), markup=False)
+        yield (line.post.key.external_id, line.post.text) if line.post else (str(line.number), None)
 
 
 def _batches(texts: Iterator[tuple[str, str | None]]) -> Iterator[list[tuple[str, str | None]]]:

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.commands.common import Session, brand_option, console, pass_session, printable
 from policies.errors import OversightError
-from policies.import_format import read_lines
+from policies.import_files import read_posts
 
 if TYPE_CHECKING:
     from bot.replay.archive import Archive
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def replay(session: Session, file: BinaryIO, settings: Path | None, brand: str | None, form: str) -> None:
     """Run the service over an archive of posts: what would have reached whom, and when.
 
-    FILE holds JSON lines as `oversight import` reads them; posts, edits and deletions happen at their times. The very
+    FILE holds posts as `oversight import` reads them; posts, edits and deletions happen at their times. The very
     jobs of the service run; nothing is sent, and no store is touched.
 
     Exit code 0: done. 1: lines were left out, or a job failed. 2: bad input.
@@ -43,7 +43,7 @@ def replay(session: Session, file: BinaryIO, settings: Path | None, brand: str |
     from bot.replay.stage import live, staged
     from bot.settings.home import home_of
 
-    archive = archive_of(read_lines(file))
+    archive = archive_of(read_posts(file.read()))
     for number, reason in archive.left_out:
         click.echo(f"line {number}: {printable(reason)}", err=True)
     if not archive.changes:

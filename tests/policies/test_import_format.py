@@ -65,7 +65,10 @@ def test_stars_of_a_review_are_kept_with_what_the_platform_sent() -> None:
         ('{"text": "a", "direction": "sideways"}', "one of outbound, inbound"),
         ('{"text": "a", "created_at": "yesterday"}', "write it like 2026-11-22T18:00:00Z"),
         ('{"text": "a", "created_at": "2026-11-22T18:00:00"}', "no time zone"),
-        ('{"text": "a", "created_at": "0001-01-01T00:00:00+01:00"}', "no calendar"),
+        ('{"text": "a", "created_at": "0001-01-01T00:00:00+01:00"}', "no post is of the year 1$"),
+        ('{"text": "a", "created_at": "9999-12-31T23:59:59-01:00"}', "no post is of the year 9999"),
+        ('{"text": "a", "raw": {"n": 1e999}}', "too large a number"),
+        ('{"text": "a"} {"text": "b"}', "something follows"),
         ('{"text": "a", "external_id": ""}', "external_id must be a short text"),
         ('{"text": "a", "media": {}}', "media must be a list"),
         ('{"text": "a", "stars": "five"}', "a number from 0 to 5"),
@@ -91,8 +94,10 @@ def test_an_import_refuses_what_it_does_not_know() -> None:
         read_post(line(colour="red"))
 
 
-def test_half_of_a_surrogate_pair_is_a_text() -> None:
-    assert read_post('{"text": "\\ud83d"}', FILL).text == "\ud83d"
+def test_half_of_a_surrogate_pair_becomes_what_can_be_stored() -> None:
+    post = read_post('{"text": "\\ud83d a \\ud83d\\ude00", "raw": {"\\udce9": ["\\udce9"]}}', FILL)
+    assert post.text == "\ufffd a \U0001f600"
+    assert post.raw == {"\ufffd": ["\ufffd"]}
 
 
 def test_lines_keep_their_numbers_and_a_mark_in_front_is_no_part_of_them() -> None:

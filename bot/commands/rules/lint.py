@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +23,7 @@ from bot.commands.rules.tools import (
 from bot.judging.surroundings import CHEAP, Models, profile_of, surrounded
 from bot.settings.home import home_of, read_brand
 from policies.engine import Context, Engine
-from policies.import_format import BadLine, Fill, PostLine, characters, post_of_text, read_lines
+from policies.import_files import Plain, read_posts
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
 from policies.signing import signer_of
@@ -58,12 +57,12 @@ def lint(
 ) -> None:
     """Judge texts before they go out; the store is not touched.
 
-    FILE holds JSON lines as `oversight import` reads them, or one text; lines of --- part several.
+    FILE holds posts as `oversight import` reads them, or one text; lines of --- part several.
     Exit code 0: nothing at breach or above. 1: something is. 2: bad input.
     """
     brand = read_brand(settings) if settings else tools().brand()
     engine = Engine(load_book(packs, brand, home_of(settings) if settings else None))
-    lines = list(read_posts(file.read(), datetime.now(UTC)))
+    lines = list(read_posts(file.read(), now=datetime.now(UTC), plain=Plain.IN_PARTS))
     posts = [line.post for line in lines if line.post]
     bad = [line for line in lines if line.post is None]
     for line in bad:
@@ -75,22 +74,6 @@ def lint(
         worst = worst or any(finding.severity >= Severity.BREACH for finding in counted)
         _print(post, counted, context if explain else None, form)
     sys.exit(2 if bad else int(worst))
-
-
-def read_posts(content: bytes, now: datetime) -> Iterator[PostLine]:
-    """The posts of a file: lines of JSON, or texts that lines of --- part."""
-    if content.removeprefix(BOM_UTF8).lstrip().startswith(b"{"):
-        yield from read_lines(content.split(b"\n"), now=now)
-        return
-    try:
-        text = characters(content)
-    except BadLine as error:
-        yield PostLine(number=1, post=None, problem=str(error))
-        return
-    parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n---\n")]
-    for number, part in enumerate(parts, 1):
-        if part:
-            yield PostLine(number=number, post=post_of_text(part, Fill(number=number, now=now)))
 
 
 def judge(

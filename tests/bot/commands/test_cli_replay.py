@@ -65,11 +65,19 @@ def test_bad_lines_are_left_out_by_number_and_the_rest_is_replayed(cli: Cli) -> 
     assert '"event": "alert"' in result.stdout
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("at", ["1971-01-01T00:00:00Z", "2999-12-31T23:59:59Z"])
 def test_a_date_that_cannot_be_is_refused_rather_than_lived_up_to(cli: Cli, at: str) -> None:
     refused = cli("replay", cli.write(post(1), post(2, created_at=at)))
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "too long to live through" in refused.stderr
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_line_of_no_year_of_ours_is_left_out(cli: Cli, at: str) -> None:
+    rest = cli("replay", cli.write(post(1, CARD), post(2, created_at=at)), "--format", "jsonl")
+    assert rest.exit_code == 1
+    assert "line 2: created_at is" in rest.stderr
+    assert '"event": "alert"' in rest.stdout
 
 
 def test_a_file_without_posts_and_settings_with_mistakes_are_refused(cli: Cli, tmp_path: Path) -> None:
