@@ -19,10 +19,10 @@ from starlette.routing import Route
 
 from bot.links import Purpose
 from bot.web.guard import admit
-from bot.web.site import Site
+from bot.web.site import WebSite
 
 
-def routes(site: Site) -> list[Route]:
+def routes(site: WebSite) -> list[Route]:
     """The page."""
 
     def show(request: Request) -> Response:
