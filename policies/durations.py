@@ -25,7 +25,14 @@ def parse_duration(text: str) -> timedelta:
 
 
 def _read(value: object) -> object:
-    return parse_duration(value) if isinstance(value, str) else value
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no length of time; write it with its unit, like 30m, 2h or 1d")
+    length = parse_duration(value)
+    if not length:
+        raise ValueError(f"{value!r} is no time at all; write it like 30m, 2h or 1d")
+    return length
 
 
 #: A field of settings and rules that is written so in YAML.

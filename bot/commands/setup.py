@@ -107,15 +107,13 @@ def brand_of(answers: dict[str, str]) -> dict[str, Any]:
 
 def _problems(data: dict[str, Any]) -> str:
     from bot.settings.brand import Brand
+    from policies.located_yaml import in_words
 
     try:
         Brand.model_validate(data)
     except ValueError as error:
         details = error.errors() if hasattr(error, "errors") else []
-        messages = [str(e["msg"]).removeprefix("Value error, ") for e in details]
-        return "\n".join(
-            f"{'.'.join(map(str, e['loc']))}: {m}" for e, m in zip(details, messages, strict=True)
-        )
+        return "\n".join(f"{'.'.join(map(str, e['loc']))}: {in_words(e)}" for e in details)
     return ""
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.ports import AccountRef
 from bot.settings.accounts import Account, AnyAccount
-from bot.settings.fields import BrandPart, Clock, Email, Identifier, Language, Openings, TimeZone
+from bot.settings.fields import BrandPart, Clock, Day, Email, Identifier, Language, Openings, TimeZone
 from bot.words import ENGLISH
 from policies.campaigns import Campaign
 from policies.durations import Duration
+from policies.located_yaml import Loc, complaint, did_you_mean
 from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.people import Person, Role
-from policies.shipped import DEFAULT_PACKS
+from policies.shipped import DEFAULT_PACKS, shipped_packs
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -34,7 +34,7 @@ class PersonEntry(BrandPart):
     role: Role
     email: Email | None = None
     marks: tuple[str, ...] = Field((), description="How they sign answers, for instance ^TK")
-    met_on: date | None = Field(None, description="When the owner introduced them to clients")
+    met_on: Day | None = Field(None, description="When the owner introduced them to clients")
 
     def value(self) -> Person:
         """The roster entry as the rooms below know it."""
@@ -50,10 +50,12 @@ class Holidays(BrandPart):
         None, description="ISO 3166 code whose public holidays count, for instance US"
     )
     region: str | None = Field(None, description="State or province within the country, for instance ME")
-    extra: tuple[date, ...] = ()
+    extra: tuple[Day, ...] = ()
 
     @model_validator(mode="after")
     def _known(self) -> Self:
+        if self.region and not self.country:
+            raise ValueError("a region says nothing without its country; add `country:`")
         if self.country:
             try:
                 _public(self.country, self.region)
@@ -74,8 +76,8 @@ class CampaignEntry(BrandPart):
     """Something that the brand advertises for a while, so that rules can be for its posts alone."""
 
     name: str = Field(min_length=1, max_length=120, description="As rules name it under applies.campaign")
-    since: date | None = Field(None, alias="from", description="First local date; every date where left out")
-    until: date | None = Field(None, description="Last local date")
+    since: Day | None = Field(None, alias="from", description="First local date; every date where left out")
+    until: Day | None = Field(None, description="Last local date")
     hashtags: tuple[str, ...] = Field((), description="A post with one of these belongs to it")
     links: tuple[str, ...] = Field((), description="A link with one of these as utm_campaign belongs to it")
     sources: tuple[str, ...] = Field(
@@ -125,7 +127,9 @@ class Brand(BrandPart):
     time_zone: TimeZone
     language: Language = Field(ENGLISH, description="What mails and pages are written in")
     hours: dict[Weekday, Openings] = Field(
-        {}, description="Opening hours by weekday, '09:00-17:30' or a list; empty means round the clock"
+        {},
+        description="Opening hours by weekday, '09:00-17:30', a list or closed. A day that is not named is "
+        "closed where another has hours, and else round the clock",
     )
     holidays: Holidays = Holidays()
     answer_within: Duration = Field(
@@ -139,24 +143,40 @@ class Brand(BrandPart):
     )
     digest: DigestTimes = DigestTimes()
 
-    @model_validator(mode="before")
+    @field_validator("hours")
     @classmethod
-    def _no_twins(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            _refuse_twins(data.get("people"), "people", lambda entry: entry.get("id"))
-            _refuse_twins(
-                data.get("accounts"), "accounts", lambda entry: (entry.get("platform"), entry.get("handle"))
-            )
-        return data
+    def _open_at_all(cls, hours: dict[Weekday, Openings]) -> dict[Weekday, Openings]:
+        if len(hours) == len(WEEKDAYS) and not any(hours.values()):
+            raise ValueError("no day is open; name opening hours, like mon: '09:00-17:30'")
+        return hours
+
+    @model_validator(mode="after")
+    def _no_twins(self) -> Self:
+        people = [(person.id, ("people", n, "id")) for n, person in enumerate(self.people)]
+        accounts = [
+            (f"{account.platform}/{account.handle.casefold()}", ("accounts", n, "handle"))
+            for n, account in enumerate(self.accounts)
+        ]
+        marks = [
+            (mark.strip().casefold(), ("people", n, "marks", place))
+            for n, person in enumerate(self.people)
+            for place, mark in enumerate(person.marks)
+        ]
+        for named in (people, accounts, marks):
+            _refuse_twins(named)
+        return self
 
     @model_validator(mode="after")
     def _someone_reads(self) -> Self:
-        known = {person.id: person for person in self.people}
-        unknown = [name for name in self.digest.to if name not in known]
-        if unknown:
-            raise ValueError(f"digest.to names {', '.join(unknown)}, who is not under people")
+        known = {person.id for person in self.people}
+        for place, name in enumerate(self.digest.to):
+            if name not in known:
+                raise complaint(
+                    f"digest.to names {name}, who is not under people; {did_you_mean(name, known)}",
+                    ("digest", "to", place),
+                )
         if not self.recipients():
-            raise ValueError("nobody can read the digest; give the owner an email")
+            raise complaint("nobody can read the digest; give the owner an email", ("people",))
         return self
 
     @property
@@ -184,10 +204,12 @@ class Brand(BrandPart):
         return tuple(person.value() for person in self.people)
 
     def business_hours(self, now: datetime) -> BusinessHours:
-        """Opening hours with the public holidays around this time."""
-        if not any(self.hours.values()):
-            return replace(ALWAYS, zone=self.zone)
-        week = {WEEKDAYS.index(day): openings for day, openings in self.hours.items()}
+        """Opening hours without the public holidays around this time.
+
+        Where no day has hours, those that are not named are open round the clock.
+        """
+        named = {WEEKDAYS.index(day): openings for day, openings in self.hours.items()}
+        week = named if any(named.values()) else {**ALWAYS.week, **named}
         years = range(now.year - 1, now.year - 1 + HOLIDAY_YEARS)
         return BusinessHours(zone=self.zone, week=week, holidays=self.holidays.dates(years))
 
@@ -203,14 +225,19 @@ class Brand(BrandPart):
 
     def packs(self, home: Path) -> tuple[str | Path, ...]:
         """Names of shipped packs, and paths of the owner's own."""
-        return tuple(home / name if "/" in name or "\\" in name else name for name in self.policies)
+        shipped = shipped_packs()
+        return tuple(name if name in shipped else home / name for name in self.policies)
+
+    def unknown_packs(self, home: Path) -> tuple[int, ...]:
+        """Which of `policies` are neither shipped nor a folder or file of the owner's."""
+        packs = self.packs(home)
+        return tuple(n for n, pack in enumerate(packs) if isinstance(pack, Path) and not pack.exists())
 
 
-def _refuse_twins(entries: object, where: str, identity: Any) -> None:
-    seen: set[object] = set()
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, dict):
-            name = identity(entry)
-            if name in seen:
-                raise ValueError(f"{name!r} stands twice under {where}; each may stand once")
-            seen.add(name)
+def _refuse_twins(named: Iterable[tuple[str, Loc]]) -> None:
+    """Complain of the first name that stands twice, at its second place."""
+    seen: set[str] = set()
+    for name, at in named:
+        if name in seen:
+            raise complaint(f"{name!r} stands twice under {at[0]}; each may stand once", at)
+        seen.add(name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import time
-from typing import Annotated
+from datetime import date, time
+from typing import Annotated, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
@@ -23,17 +23,29 @@ def _clock(value: object) -> object:
         if not match or (match[1] == "24" and match[2] != "00"):
             raise ValueError(f"{value!r} is no time of day; write it in quotes like '07:30'")
         return time(int(match[1]) % 24, int(match[2]))
+    if not isinstance(value, time):  # 18 would be taken for seconds since midnight
+        raise ValueError(f"{value!r} is no time of day; write it in quotes like '07:30'")
     return value
 
 
 def _opening(value: object) -> Opening:
-    parts = str(value).split("-")
+    parts = [part.strip() for part in re.split("[-–—]", str(value))]
     if len(parts) != 2:
         raise ValueError(f"{value!r} are no opening hours; write them like '09:00-17:30'")
-    opens, closes = (_clock(part.strip()) for part in parts)
-    if not isinstance(opens, time) or not isinstance(closes, time):
-        raise ValueError(f"{value!r} are no opening hours; write them like '09:00-17:30'")
+    if parts[0] == parts[1] or parts[0].startswith("24"):
+        raise ValueError(f"{value!r} opens when it closes; write the whole day as '00:00-24:00'")
+    opens, closes = (cast("time", _clock(part)) for part in parts)
     return opens, closes
+
+
+def _day(value: object) -> object:
+    """A date in the one form that cannot be misread. Numbers would be taken for seconds since 1970."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value.strip() if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError(f"{value!r} is no date; write it in quotes like '2026-12-24'") from None
 
 
 def _openings(value: object) -> object:
@@ -78,6 +90,7 @@ KeyName = Annotated[
     AfterValidator(_shaped(r"[A-Z][A-Z0-9_]*", "is no name for keys; write it like BAKERY")),
     WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9_]*$"}),
 ]
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
 Clock = Annotated[time, BeforeValidator(_clock, json_schema_input_type=str)]
 Language = Annotated[str, AfterValidator(_language)]
 TimeZone = Annotated[str, AfterValidator(_zone)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,16 @@ from bot.errors import ConfigError
 from bot.secrets import Secrets
 from bot.settings.brand import Brand
 from bot.settings.service import Environment, Service
-from policies.located_yaml import BadYaml, problems_from, read_file
+from policies.located_yaml import BadYaml, Located, Problem, did_you_mean, problems_from, read_file
+from policies.shipped import shipped_packs
+
+
+class BadSettings(ConfigError):
+    """A settings file has mistakes; `problems` says where each stands and what mends it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +87,22 @@ def read_brand(file: Path) -> Brand:
     try:
         located = read_file(file)
     except BadYaml as error:
-        raise ConfigError(str(error)) from error
+        raise BadSettings(error.problems) from error
     try:
-        return Brand.model_validate(located.data)
+        brand = Brand.model_validate(located.data)
     except ValidationError as error:
-        problems = problems_from(error, located, Brand)
-        raise ConfigError("\n".join(map(str, problems))) from None
+        raise BadSettings(problems_from(error, located, Brand)) from None
+    if problems := [_unknown_pack(located, n) for n in brand.unknown_packs(home_of(file))]:
+        raise BadSettings(problems)
+    return brand
+
+
+def _unknown_pack(located: Located, place: int) -> Problem:
+    name = str(located.data["policies"][place])
+    mend = (
+        did_you_mean(name, shipped_packs()) or "Name a shipped pack, or a folder seen from the home folder."
+    )
+    return located.problem(("policies", place), f"there is no pack {name!r}.", mend)
 
 
 def home_of(file: Path) -> Path:
@@ -98,10 +117,15 @@ def _add(brands: dict[str, Brand], brand: Brand, file: Path) -> None:
             f"{file}:1:1: a brand {brand.brand!r} exists already.", mend="Give it another short name."
         )
     for other in brands.values():
-        shared = {a.key for a in other.accounts} & {a.key for a in brand.accounts}
+        shared = _pulled(other) & _pulled(brand)
         if shared:
-            names = ", ".join(map(str, sorted(shared)))
+            names = ", ".join(sorted(shared))
             raise ConfigError(
                 f"{file}: {names} belongs to the brand {other.brand!r} already.", mend="Keep it in one."
             )
     brands[brand.brand] = brand
+
+
+def _pulled(brand: Brand) -> set[str]:
+    """What platforms take for one account, whatever the case of its letters."""
+    return {str(account.key).casefold() for account in brand.accounts}

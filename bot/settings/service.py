@@ -26,6 +26,7 @@ from bot.connectors import site_of, sites
 from bot.connectors.shared.site import FREE, Prices, Site
 from bot.errors import ConfigError
 from bot.secrets import Secrets
+from policies.located_yaml import in_words
 
 PREFIX = "OVERSIGHT_"
 S = TypeVar("S", bound=BaseModel)
@@ -230,7 +231,7 @@ def _mistakes(error: ValidationError, environment: Environment, prefix: str) -> 
     lines = []
     for problem in error.errors(include_url=False, include_input=False):
         field = str(problem["loc"][0]).upper() if problem["loc"] else ""
-        message = problem["msg"].removeprefix("Value error, ")
+        message = in_words(problem)
         name = f"{prefix}{field}" if field else ""
         place = environment.where(name) if name else str(environment.path)
         lines.append(f"{place}: {name} {message}".replace(": :", ":"))

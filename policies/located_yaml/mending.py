@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from policies.located_yaml.reading import Loc, Located, Problem
 
@@ -36,6 +37,11 @@ def problems_from(
     return sorted({_problem(detail, located, schema, tuple(at)) for detail in told})
 
 
+def complaint(message: str, at: Loc) -> PydanticCustomError:
+    """An error for validators of whole models to raise: ``at`` is the path, in the model, of what is wrong."""
+    return PydanticCustomError("complaint", "{message}", {"message": message, "at": tuple(at)})
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A sentence that names the nearest known word, or all of them where they are few."""
     choices = sorted(set(known))
@@ -46,7 +52,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def _problem(detail: Any, located: Located, schema: Schema, at: tuple[str | int, ...]) -> Problem:
-    loc = (*at, *detail["loc"])
+    loc = (*at, *detail["loc"], *detail.get("ctx", {}).get("at", ()))
     kind = detail["type"]
     if kind == "extra_forbidden":
         word = str(detail["loc"][-1])
@@ -55,10 +61,43 @@ def _problem(detail: Any, located: Located, schema: Schema, at: tuple[str | int,
     if kind == "missing":
         name = detail["loc"][-1]
         return located.problem(loc, f"the field {name!r} is missing.", f"Add `{name}:`.")
-    return located.problem(loc, _message(detail), _mend(detail))
+    return located.problem(loc, in_words(detail), _mend(detail), key=detail["loc"][-1:] == ("[key]",))
 
 
-def _message(detail: Any) -> str:
+#: What pydantic says in the words of a programmer (https://docs.pydantic.dev/latest/errors/validation_errors/).
+_IN_WORDS = {
+    "too_short": "at least {min_length} must stand here",
+    "too_long": "at most {max_length} may stand here",
+    "string_too_short": "this must not be empty",
+    "string_too_long": "this is longer than {max_length} characters",
+    "string_type": "this must be text",
+    "bool_type": "this must be true or false",
+    "bool_parsing": "this must be true or false",
+    "int_type": "this must be a whole number",
+    "int_parsing": "this must be a whole number",
+    "int_from_float": "this must be a whole number",
+    "float_type": "this must be a number",
+    "float_parsing": "this must be a number",
+    "finite_number": "this must be a number",
+    "greater_than_equal": "this must be {ge} or more",
+    "greater_than": "this must be more than {gt}",
+    "less_than_equal": "this must be {le} or less",
+    "less_than": "this must be less than {lt}",
+    "list_type": "this must be a list",
+    "tuple_type": "this must be a list",
+    "dict_type": "this must be lines of the form `name: value`",
+    "mapping_type": "this must be lines of the form `name: value`",
+    "model_type": "this must be lines of the form `name: value`",
+    "model_attributes_type": "this must be lines of the form `name: value`",
+    "literal_error": "this must be one of {expected}",
+    "enum": "this must be one of {expected}",
+}
+
+
+def in_words(detail: Any) -> str:
+    """What one of the errors of a `pydantic.ValidationError` complains about, in words for who wrote the file."""
+    if words := _IN_WORDS.get(detail["type"]):
+        return words.format(**detail.get("ctx", {})) + "."
     message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
     message = message[:1].lower() + message[1:] if message.startswith("Input ") else message
     return message.replace("input should be", "this should be").rstrip(".") + "."

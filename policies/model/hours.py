@@ -19,10 +19,14 @@ class BusinessHours:
     holidays: frozenset[date] = field(default_factory=frozenset)  #: local dates on which nobody answers
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
-        """Business time between two UTC instants; zero where the end lies before the start."""
-        total = timedelta()
+        """Business time between two UTC instants; zero where the end lies before the start.
+
+        Where openings overlap, each moment counts once.
+        """
+        total, counted = timedelta(), start
         for opens, closes in self._openings(start, end):
-            total += max(min(closes, end) - max(opens, start), timedelta())
+            total += max(min(closes, end) - max(opens, counted), timedelta())
+            counted = max(counted, closes)
         return total
 
     def is_open(self, at: datetime) -> bool:
@@ -30,11 +34,12 @@ class BusinessHours:
         return any(opens <= at < closes for opens, closes in self._openings(at, at))
 
     def _openings(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The openings around a time, in the order in which they begin."""
         day = start.astimezone(self.zone).date() - timedelta(days=1)
         last = end.astimezone(self.zone).date()
         while day <= last:
             if day not in self.holidays:
-                for opening in self.week.get(day.weekday(), ()):
+                for opening in sorted(self.week.get(day.weekday(), ())):
                     yield self._instants(day, opening)
             day += timedelta(days=1)
 

@@ -71,8 +71,11 @@ def test_labels_of_another_model_are_read_or_refused() -> None:
 
 
 def test_unknown_packs_are_a_mistake_in_the_settings(tmp_path: Path) -> None:
-    home = make_home(tmp_path, {}, brand_file(policies=["nosuchpack"]))
-    with pytest.raises(ConfigError, match="nosuchpack"):
+    with pytest.raises(ConfigError, match=r"example.yaml:\d+:\d+: there is no pack 'nosuchpack'"):
+        make_home(tmp_path, {}, brand_file(policies=["nosuchpack"]))
+    (tmp_path / "other" / "broken").mkdir(parents=True)
+    home = make_home(tmp_path / "other", {}, brand_file(policies=["broken"]))
+    with pytest.raises(ConfigError, match="broken"):
         engine_for(home.brands["example"], home.path)
 
 

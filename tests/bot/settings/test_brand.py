@@ -189,5 +189,6 @@ def test_a_file_of_the_first_release_says_what_it_said_then(tmp_path: Path) -> N
 def test_the_file_in_the_documentation_is_understood(tmp_path: Path) -> None:
     page = (Path(__file__).resolve().parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
     block = page.split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "policies" / "ours").mkdir(parents=True)
     brand = read_brand(brand_file(tmp_path, block))
     assert [account.key.platform for account in brand.accounts] == ["x", "reddit"]
