@@ -13,6 +13,7 @@ import re2
 from policies.facts import LinkState, PictureState
 from policies.matching.fold import Folded, fold
 from policies.matching.index import Hits, Index, readable
+from policies.matching.links import ADDRESS, EMAIL
 from policies.matching.regex import options
 from policies.model.finding import Span
 from policies.model.hours import ALWAYS, BusinessHours
@@ -32,7 +33,7 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]+|\n+")
 _LEADING_NAMES = re.compile(r"^(?:\s*@\w+)+")
 _OPAQUE = (
     re2.compile(  # RE2, since an address that never comes costs a backtracking engine the square of the text
-        r"(?:https?://|www\.)\S+|[\pL\pN_.+-]+@[\pL\pN_-]+(?:\.[\pL\pN_-]+)+|@[\pL\pN_]+",
+        rf"{ADDRESS}|{EMAIL}|[@＠][\p{{Latin}}\p{{Cyrillic}}\pN_]+",
         options(exact=False),
     )
 )
@@ -84,7 +85,7 @@ def _spoken(text: str, opaque: Sequence[Span], span: Span) -> str:
 
 def _said(hidden: str) -> str:
     """What stands for a link, an address or another account when meanings are compared."""
-    if hidden.startswith("@"):
+    if hidden.startswith(("@", "＠")):
         return "the company"
     return "our address" if "@" in hidden else "this page"
 

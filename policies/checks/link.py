@@ -116,7 +116,7 @@ class LinkCheck(PostCheck):
             yield f"{link.domain} hides where the link leads"
         if self.plain_http and link.scheme == "http":
             yield "the link is not encrypted"
-        if any(looks_like(link.domain, own) for own in self.like):
+        if not _within(link, self.like) and any(looks_like(link.domain, own) for own in self.like):
             yield f"{link.domain} only looks like {', '.join(self.like)}"
         yield from self._followed(link, view)
 
@@ -159,7 +159,8 @@ def _other_domain(link: WebLink, state: LinkState) -> str | None:
 
 
 def _within(link: WebLink, domains: tuple[str, ...]) -> bool:
-    return any(link.host == d or link.host.endswith(f".{d}") for d in map(str.lower, domains))
+    listed = (domain.lower().removeprefix("www.") for domain in domains)
+    return any(link.host == domain or link.host.endswith(f".{domain}") for domain in listed)
 
 
 def looks_like(domain: str, own: str) -> bool:

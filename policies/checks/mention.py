@@ -16,11 +16,21 @@ import re
 from pydantic import Field
 
 from policies.checks.base import Outcome, PostCheck, found, missed
+from policies.matching.links import links
 from policies.model.finding import Span
 from policies.view import View
 
-_NAME = re.compile(r"(?<![\w@/.])(?:@|/?u/)([A-Za-z0-9_][\w.-]*\w|\w)")
-_LEADING = re.compile(r"^(?:\s*@\w+)+")
+#: twitter-text 3.1, validMentionPrecedingChars and endMentionMatch: what may stand beside a name on X
+_BEFORE = r"(?:(?<![\w!#$%&*@＠])|(?<![\w+~.-][rR][tT])(?<=[rR][tT])|(?<![\w+~.-][rR][tT]:)(?<=[rR][tT]:))"
+_X = re.compile(rf"{_BEFORE}[@＠](?P<name>[A-Za-z0-9_]{{1,20}})(?![@＠\u00c0-\u024f]|://)", re.ASCII)
+#: Elsewhere names may hold dots and dashes, and Mastodon's go on with their server.
+_ELSEWHERE = re.compile(rf"{_BEFORE}[@＠](?P<name>[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)", re.ASCII)
+#: Reddit's names, whose underscores its editor escapes (reddit.com/wiki/markdown).
+_REDDIT = re.compile(
+    r"(?<![A-Za-z0-9_.-]/)(?<![A-Za-z0-9_])/?u/(?P<name>(?:[A-Za-z0-9-]|[\\\u2060]?_)+)", re.IGNORECASE
+)
+_LEADING = re.compile(r"^(?:\s*[@＠][A-Za-z0-9_]+)+")
+_ESCAPES = str.maketrans("", "", "\\\u2060")
 
 
 class Mention(PostCheck):
@@ -51,10 +61,13 @@ def mentions(view: View) -> list[tuple[str, Span]]:
     """Handles in lower case with their places, without those that an answer begins with."""
     leading = _LEADING.match(view.text) if view.post.parent_id else None
     start = leading.end() if leading else 0
+    inside = [link.span for link in links(view.text)]
+    patterns = (_X if view.post.key.platform == "x" else _ELSEWHERE, _REDDIT)
     return [
-        (match[1].lower(), Span(start=match.start(), end=match.end()))
-        for match in _NAME.finditer(view.text)
-        if match.start() >= start
+        (match["name"].translate(_ESCAPES).lower(), Span(start=match.start(), end=match.end()))
+        for pattern in patterns
+        for match in pattern.finditer(view.text)
+        if match.start() >= start and not any(link.start <= match.start() < link.end for link in inside)
     ]
 
 
