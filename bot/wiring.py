@@ -75,13 +75,14 @@ def label_map(text: str | None) -> dict[str, str] | None:
 
 def engine_for(brand: Brand, home: Path) -> Engine:
     """The rules of a brand. Raises `ConfigError` with every mistake in them."""
+    from bot.settings.home import BadSettings
     from policies.engine import Engine
     from policies.loader import PolicyErrors, load
 
     try:
         return Engine(load(brand.packs(home)))
     except PolicyErrors as error:
-        raise ConfigError(str(error)) from error
+        raise BadSettings(error.problems) from error
 
 
 def way_out(home: Home) -> tuple[Way, Channel]:

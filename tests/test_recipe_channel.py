@@ -11,7 +11,7 @@ from fault_stage import brand_file, make_home, working
 
 from benchmarks import structure
 from bot import channels
-from bot.doctor import examine
+from bot.doctor import Soundness, examine
 from bot.sandbox import Sandbox, SandboxClock, story_of, timeline
 from bot.schedule import Scheduler
 from bot.settings.starter import env_text
@@ -51,5 +51,5 @@ def test_the_settings_and_the_doctor_know_it(tmp_path: Path) -> None:
     assert "low-c-sharp" in home.environment.secrets(), "the log blanks it"
     assert "low-c-sharp" not in repr(home.channels)
     found = {finding.what: finding for finding in examine(home.path)}["mail server"]
-    assert (found.ok, found.detail) == (True, f"Pigeons fly from {home.path / 'loft'}.")
+    assert (found.state, found.detail) == (Soundness.OK, f"Pigeons fly from {home.path / 'loft'}.")
     assert replace(found, mend="") == found

@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
 
-from bot.commands.common import Session, console, out, pass_session
+from bot.commands.common import Session, console, format_option, out, pass_session
 from bot.connectors import sites
 from bot.connectors.shared.site import Site
 from bot.wiring import new_link_key
@@ -157,23 +158,36 @@ def _changing(site: Site) -> str:
 
 @click.command()
 @click.option("--offline", is_flag=True, help="Leave out the calls to platforms and the mail server.")
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Look at this brand.yaml and at nothing else.",
+)
+@format_option
 @pass_session
-def doctor(session: Session, offline: bool) -> None:
+def doctor(session: Session, offline: bool, settings: Path | None, form: str) -> None:
     """Check settings, keys, mail, store, model, clock and links; say the mend for each failure."""
-    from bot.doctor import examine
+    from bot.doctor import Soundness, examine, examine_settings
 
+    found = examine_settings(settings) if settings else examine(session.path, offline=offline)
     failed = 0
-    for finding in examine(session.path, offline=offline):
-        failed += finding.ok is False
-        _show(finding)
+    for finding in found:
+        failed += finding.state is Soundness.FAIL
+        if form == "jsonl":
+            click.echo(json.dumps(finding.json()))
+        else:
+            _show(finding)
     if failed:
         console.print(f"{failed} to mend.")
         raise SystemExit(1)
-    out.print("All is well.")
+    if form != "jsonl":
+        out.print("All is well.")
+
+
+_SIGNS = {"ok": "ok  ", "warn": "note", "fail": "FAIL", "skipped": "-   "}
 
 
 def _show(finding: Diagnosis) -> None:
-    sign = {True: "ok  ", False: "FAIL", None: "note"}[finding.ok]
-    out.print(f"{sign} {finding.what}: {finding.detail}", markup=False)
+    out.print(f"{_SIGNS[finding.state]} {finding.what}: {finding.place}{finding.detail}", markup=False)
     if finding.mend:
         out.print(f"     mend: {finding.mend}", markup=False)

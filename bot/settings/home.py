@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,24 +52,43 @@ class Home:
 
 def load_home(path: Path, process: Mapping[str, str] | None = None) -> Home:
     """Read and check the home folder. Raises one `ConfigError` that lists every mistake with its place."""
-    mistakes: list[str] = []
+    mistakes: list[Problem] = []
     brands: dict[str, Brand] = {}
     for file in brand_files(path):
         try:
             _add(brands, read_brand(file), file)
         except ConfigError as error:
-            mistakes.append(str(error))
+            mistakes += _problems(error)
     try:
         environment = Environment(path, process)
         service, prices = environment.service(), environment.prices()
         channels = environment.channels()
     except ConfigError as error:
-        mistakes.append(str(error))
+        mistakes += _problems(error)
     if mistakes:
-        raise ConfigError("\n".join(mistakes))
+        raise BadSettings(mistakes)
     return Home(
         path=path, environment=environment, service=service, brands=brands, prices=prices, channels=channels
     )
+
+
+_PLACED = re.compile(r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)")
+
+
+def _problems(error: ConfigError) -> Iterator[Problem]:
+    if isinstance(error, BadSettings):
+        yield from error.problems
+        return
+    lines = str(error.args[0]).splitlines()
+    for number, line in enumerate(lines, 1):
+        mend = error.mend if number == len(lines) else ""
+        if found := _PLACED.fullmatch(line):
+            place = {"line": int(found["line"]), "column": int(found["column"])}
+            yield Problem(
+                file=found["file"], message=found["message"], mend=mend, code="bad-setting", **place
+            )
+        else:
+            yield Problem(file="", line=0, column=0, message=line, mend=mend, code="bad-setting")
 
 
 def learned_file(home: Path, brand: str) -> Path:
@@ -102,7 +122,7 @@ def _unknown_pack(located: Located, place: int) -> Problem:
     mend = (
         did_you_mean(name, shipped_packs()) or "Name a shipped pack, or a folder seen from the home folder."
     )
-    return located.problem(("policies", place), f"there is no pack {name!r}.", mend)
+    return located.problem(("policies", place), f"there is no pack {name!r}.", mend, code="unknown-pack")
 
 
 def home_of(file: Path) -> Path:

@@ -18,6 +18,7 @@ from pydantic import (
     ValidationError,
     create_model,
     field_validator,
+    model_validator,
 )
 
 from bot.addresses import read_address
@@ -58,6 +59,15 @@ class Service(Secrets):
         None, description="For other models: LABEL_0=negative,LABEL_1=neutral,LABEL_2=positive"
     )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _links_lead_where_the_pages_are(cls, given: Any) -> Any:
+        """Without an address of its own, the pages are reached at the port that they listen on."""
+        port = str(given.get("listen_port") or "") if isinstance(given, dict) else ""
+        if port.isdecimal() and int(port) and "base_url" not in given:
+            return {**given, "base_url": f"http://127.0.0.1:{port}"}
+        return given
 
     @field_validator("base_url")
     @classmethod

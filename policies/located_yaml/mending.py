@@ -34,7 +34,13 @@ def problems_from(
         for d in details
         if only is None or (d["type"] != "missing" and d["loc"][:1] and d["loc"][0] in only)
     ]
-    return sorted({_problem(detail, located, schema, tuple(at)) for detail in told})
+    counted = [d for d in told if d["type"] != "too_short" or not _within(d["loc"], told)]
+    return sorted({_problem(detail, located, schema, tuple(at)) for detail in counted})
+
+
+def _within(loc: Loc, told: Iterable[Any]) -> bool:
+    """Whether something is wrong with an entry of a list, which pydantic then does not count among its entries."""
+    return any(len(d["loc"]) > len(loc) and d["loc"][: len(loc)] == loc for d in told)
 
 
 def complaint(message: str, at: Loc) -> PydanticCustomError:
@@ -57,10 +63,12 @@ def _problem(detail: Any, located: Located, schema: Schema, at: tuple[str | int,
     if kind == "extra_forbidden":
         word = str(detail["loc"][-1])
         mend = did_you_mean(word, _fields(schema, detail["loc"][:-1])) or "Remove it."
-        return located.problem(loc, f"there is no field {word!r} here.", mend, key=True)
+        return located.problem(loc, f"there is no field {word!r} here.", mend, key=True, code="unknown-field")
     if kind == "missing":
         name = detail["loc"][-1]
-        return located.problem(loc, f"the field {name!r} is missing.", f"Add `{name}:`.")
+        return located.problem(
+            loc, f"the field {name!r} is missing.", f"Add `{name}:`.", code="missing-field"
+        )
     return located.problem(loc, in_words(detail), _mend(detail), key=detail["loc"][-1:] == ("[key]",))
 
 

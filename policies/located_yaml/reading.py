@@ -52,10 +52,11 @@ class Problem:
     column: int  #: from 1; 0 where the whole file is meant
     message: str  #: what is wrong
     mend: str = ""  #: what to do about it
+    code: str = "bad-yaml"  #: of the kind of mistake, for machines
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        return f"{place}: {self.message} {self.mend}".rstrip()
+        return f"{place}: {self.message} {self.mend}".removeprefix(": ").rstrip()
 
 
 class BadYaml(ValueError):
@@ -95,10 +96,12 @@ class Located:
             node = node.parts.get(step, node)
         return node.key if key and node.key else (node.line, node.column)
 
-    def problem(self, loc: Loc, message: str, mend: str = "", *, key: bool = False) -> Problem:
+    def problem(
+        self, loc: Loc, message: str, mend: str = "", *, key: bool = False, code: str = "bad-value"
+    ) -> Problem:
         """A problem at a path."""
-        line, column = self.where(loc, key=key)
-        return Problem(file=self.name, line=line, column=column, message=message, mend=mend)
+        at = self.where(loc, key=key)
+        return Problem(file=self.name, line=at[0], column=at[1], message=message, mend=mend, code=code)
 
 
 def read_file(path: Path, *, name: str | None = None) -> Located:
@@ -115,17 +118,10 @@ def read_file(path: Path, *, name: str | None = None) -> Located:
         return read(content.decode("utf-8-sig"), name=name)
     except UnicodeDecodeError as error:
         before = content[: error.start]
-        raise BadYaml(
-            [
-                Problem(
-                    file=name,
-                    line=before.count(b"\n") + 1,
-                    column=error.start - before.rfind(b"\n"),
-                    message="is not UTF-8 text.",
-                    mend="Save the file with the encoding UTF-8.",
-                )
-            ]
-        ) from error
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        mend = "Save the file with the encoding UTF-8."
+        problem = Problem(file=name, line=line, column=column, message="is not UTF-8 text.", mend=mend)
+        raise BadYaml([problem]) from error
 
 
 def read(text: str, *, name: str) -> Located:

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from cli_stage import Cli, brand_file, post
 
-from bot.doctor import examine
+from bot.doctor import Soundness, examine
 from bot.sandbox import Fault, FaultKind, Sandbox, SandboxClock, story_of, timeline
 from bot.wiring import utc_now
 
@@ -227,9 +227,19 @@ def test_doctor_sees_a_clock_that_differs_from_the_platforms(
     on_x(cli, box, box.fake("x").keys.bearer_token)
     theirs = utc_now()  # the sandbox dates its answers by the machine's clock
     for ahead, right in ((timedelta(0), True), (timedelta(days=1), False), (timedelta(days=-1), False)):
-        monkeypatch.setattr("bot.doctor.utc_now", lambda ahead=ahead: theirs + ahead)
+        monkeypatch.setattr("bot.doctor.installation.utc_now", lambda ahead=ahead: theirs + ahead)
         clocks = [f for f in examine(cli.home) if f.what == "clock"]
-        assert all(f.ok for f in clocks) is right, (ahead, clocks)
+        assert [f.state for f in clocks] == [Soundness.OK if right else Soundness.FAIL], (ahead, clocks)
+
+
+def test_pages_are_where_links_lead(cli: Cli) -> None:
+    cli.set_up(OVERSIGHT_LISTEN_PORT="9091")
+    assert "links: http://127.0.0.1:9091 opens" in cli("doctor", "--offline").stdout
+    with (cli.home / ".env").open("a") as stream:
+        stream.write("OVERSIGHT_BASE_URL=http://127.0.0.1:8080\n")
+    said = cli("doctor", "--offline").stdout
+    assert "links lead to http://127.0.0.1:8080, and the pages listen on port 9091" in said
+    assert "Write port 9091" in said
 
 
 def test_doctor_sees_a_clock_from_before_this_release(cli: Cli) -> None:

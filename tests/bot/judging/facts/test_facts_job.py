@@ -23,7 +23,7 @@ from internet import OTHER, Internet
 from bot.commands.rules.lint import lint
 from bot.commands.rules.policy import policy
 from bot.commands.rules.tools import RuleTools
-from bot.doctor import examine
+from bot.doctor import Soundness, examine
 from bot.jobs.check import check
 from bot.jobs.work import Work
 from bot.judging.facts.find import NOT_INSTALLED, Facts, facts_from
@@ -168,7 +168,7 @@ def test_doctor_says_whether_pictures_can_be_read_where_a_rule_asks(
     pack(tmp_path / "ours", WORDS)
     make_home(tmp_path, {}, brand_file(accounts=[], policies=["ours/pack.yaml"]))
     (found,) = (one for one in examine(tmp_path, offline=True) if one.what == "pictures")
-    assert found.ok is there
+    assert (found.state is Soundness.OK) is there
     assert ("social-oversight[ocr]" in found.mend) is not there
 
 
