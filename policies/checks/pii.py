@@ -10,25 +10,28 @@ check:
 
 Numbers are checked by their rules, not only by their looks: telephone numbers by the numbering plan of the country
 (Google's libphonenumber), payment cards by length, issuer and the Luhn digit (ISO/IEC 7812-1), accounts by the IBAN
-check digits (ISO 13616), United States social security numbers by the ranges that are issued. `order` finds order,
-ticket and account numbers that are named as such, `street` a house number with a street.
+check digits (ISO 13616), United States social security numbers by the ranges that are issued. How they are grouped,
+and what stands beside them, does not matter; a number that is named as a parcel's is no card, and one that is named as
+an order's is no telephone. `order` finds order, ticket and account numbers that are named as such, `street` a house
+number with a street. What is under `allow` is compared as a number, whatever its form.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Literal
 
 import phonenumbers
 import re2
 from pydantic import Field
-from stdnum import iban, luhn
-from stdnum.us import ssn
 
 from policies.checks.base import Outcome, PostCheck, found, missed
 from policies.matching.index import readable
 from policies.matching.links import links
+from policies.matching.numbers import cards, ibans, social_security
 from policies.matching.regex import options
 from policies.model.finding import Span
 from policies.view import View
@@ -41,9 +44,6 @@ def _compiled(pattern: str) -> Any:
 
 
 _EMAIL = _compiled(r"[\w.+-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)*\.\pL\pL+")
-_DIGITS = _compiled(r"\d(?:[ -]?\d){12,18}")
-_IBAN = _compiled(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{1,4}){3,8}\b")
-_SSN = _compiled(r"\b\d{3}[- ]\d{2}[- ]\d{4}\b")
 _ORDER = _compiled(
     r"\b(?:order|ticket|booking|reservation|account|customer|invoice|tracking|policy|member(?:ship)?|case)"
     r"(?: (?:number|no\.?|id|ref(?:erence)?))*(?: is|:)? ?#? ?[A-Z]{0,4}-?\d[\dA-Z-]{4,}"
@@ -52,8 +52,14 @@ _STREET = _compiled(
     r"\b\d{1,5}[a-z]? (?:[\pL.']+ ){1,3}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court"
     r"|ct|close|crescent|terrace|way|place|pl|square)\b"
 )
-_CARD_LENGTHS = range(13, 20)
-_ISSUERS = re.compile(r"4|5[1-5]|2[2-7]|3[47]|3[0689]|6")
+_NAMED_KINDS = frozenset({"order", "street"})  #: their words stand before what may be under `allow`
+#: What stands right before a number that is no telephone, unless it is written as one.
+_NAMED = re.compile(
+    r"(?:#|№|\b(?:order|ticket|booking|reservation|account|customer|invoice|tracking|parcel|shipment|policy|case|serial"
+    r"|member(?:ship)?|confirmation|reference|ref|claim|receipt|transaction|id|po|rma)s?"
+    r"(?:\.| (?:number|num|no\.?|nr\.?|id|code|ref(?:erence)?))*(?: is| was)?[:\s]{0,2})\W{0,2}$",
+    re.IGNORECASE,
+)
 
 
 class Pii(PostCheck):
@@ -72,7 +78,7 @@ class Pii(PostCheck):
             return missed("there are no numbers and no addresses")
         hidden = [link.span for link in links(text)]
         spans = {
-            kind: [s for s in self._spans(kind, text) if not self._fine(text, s, hidden)]
+            kind: [s for s in self._spans(kind, text) if not self._fine(kind, text, s, hidden)]
             for kind in self.kinds
         }
         kinds = [kind for kind, places in spans.items() if places]
@@ -85,43 +91,66 @@ class Pii(PostCheck):
             return list(_phones(text, self.region))
         return list(_FINDERS[kind](text))
 
-    def _fine(self, text: str, span: Span, links_in_text: list[Span]) -> bool:
+    def _fine(self, kind: PiiKind, text: str, span: Span, links_in_text: list[Span]) -> bool:
         if any(link.start <= span.start < link.end for link in links_in_text):
             return True
-        piece = _squeeze(text[span.start : span.end])
-        return any(_squeeze(own) in piece for own in self.allow)
+        written = text[span.start : span.end]
+        if kind == "email":
+            return any(_is_own_address(own.casefold(), written.casefold()) for own in self.allow)
+        if kind == "phone":
+            return _forms(written, self.region) & _all_forms(self.allow, self.region) != frozenset()
+        piece = _squeeze(written)
+        return any(
+            piece == own or (kind in _NAMED_KINDS and piece.endswith(own))
+            for own in map(_squeeze, self.allow)
+            if own
+        )
+
+
+def _is_own_address(own: str, written: str) -> bool:
+    """Whether it is the address allowed, or one of the domain allowed, such as ``@brand.com``."""
+    return written == own if "@" in own[1:] else written.endswith((f"@{own.removeprefix('@')}", f".{own}"))
 
 
 def _squeeze(text: str) -> str:
-    return re.sub(r"[\s()./-]", "", text).casefold()
+    """Letters and digits, the same for every way to group them."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isalnum()).casefold()
 
 
 def _phones(text: str, region: str) -> Iterator[Span]:
     for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.VALID):
-        yield Span(start=match.start, end=match.end)
+        plain = match.raw_string.isdecimal()
+        if not (plain and _NAMED.search(text[max(0, match.start - 40) : match.start])):
+            yield Span(start=match.start, end=match.end)
 
 
-def _matches(
-    pattern: Any, is_real: Callable[[str], bool] = lambda _: True
-) -> Callable[[str], Iterator[Span]]:
+@cache
+def _all_forms(allowed: tuple[str, ...], region: str) -> frozenset[str]:
+    return frozenset().union(*(_forms(own, region) for own in allowed))
+
+
+def _forms(written: str, region: str) -> frozenset[str]:
+    """The number with its country (ITU-T E.164), or its digits alone where it is none."""
+    try:
+        number = phonenumbers.parse(written, region)
+    except phonenumbers.NumberParseException:
+        return frozenset()
+    return frozenset([phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)])
+
+
+def _matches(pattern: Any) -> Callable[[str], Iterator[Span]]:
     def find(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
-            if is_real(match.group()):
-                yield Span(start=match.start(), end=match.end())
+            yield Span(start=match.start(), end=match.end())
 
     return find
 
 
-def _is_card(written: str) -> bool:
-    digits = re.sub(r"[ -]", "", written)
-    return len(digits) in _CARD_LENGTHS and bool(_ISSUERS.match(digits)) and bool(luhn.is_valid(digits))
-
-
 _FINDERS: dict[str, Callable[[str], Iterator[Span]]] = {
     "email": _matches(_EMAIL),
-    "card": _matches(_DIGITS, _is_card),
-    "iban": _matches(_IBAN, lambda written: bool(iban.is_valid(written))),
-    "ssn": _matches(_SSN, lambda written: bool(ssn.is_valid(written.replace(" ", "-")))),
+    "card": cards,
+    "iban": ibans,
+    "ssn": social_security,
     "order": _matches(_ORDER),
     "street": _matches(_STREET),
 }

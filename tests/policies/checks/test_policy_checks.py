@@ -64,6 +64,36 @@ def test_own_details_are_allowed(tmp_path: Path) -> None:
     assert flags(tmp_path, {"pii": options}, "hello@brand.org")
 
 
+@pytest.mark.parametrize(
+    "text", ["(207) 555-0100", "207.555.0100", "1-207-555-0100", "+12075550100", "207\u00a0555\u20110100"]
+)
+def test_an_allowed_number_is_compared_as_a_number(tmp_path: Path, text: str) -> None:
+    options = {"kinds": ["phone", "card", "iban"], "allow": ["+1 207 555 0100", "gb29nwbk60161331926819"]}
+    assert not flags(tmp_path, {"pii": options}, f"Call us on {text}, or pay to GB29 NWBK 6016 1331 9268 19")
+    assert flags(tmp_path, {"pii": options}, "Call us on (415) 555-2671")
+
+
+@pytest.mark.parametrize("text", ["jane@brand.com.evil.org", "notjane@brand.com", "jane@notbrand.com"])
+def test_an_address_that_only_contains_an_allowed_one_is_not_allowed(tmp_path: Path, text: str) -> None:
+    options = {"kinds": ["email"], "allow": ["jane@brand.com", "@brand.com"][: 2 if "not" not in text else 1]}
+    assert flags(tmp_path, {"pii": options}, f"Write to {text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Your order 2075550143 has shipped", []),
+        ("Ticket #4155552671 is with our team", []),
+        ("Ref: 4155552671", []),
+        ("your booking number is 4155552671", []),
+        ("Order now: (415) 555-2671", ["(415) 555-2671"]),
+        ("call 4155552671 tonight", ["4155552671"]),
+    ],
+)
+def test_a_named_number_is_no_telephone(tmp_path: Path, text: str, wanted: list[str]) -> None:
+    assert words(engine(tmp_path, {"check": {"pii": {"kinds": ["phone"]}}}), text) == wanted
+
+
 def test_tone_is_skipped_rather_than_guessed(tmp_path: Path) -> None:
     eng = engine(tmp_path, {"check": {"tone": {"head": "sentiment", "label": "negative", "at_least": 0.6}}})
     scorer = WordScorer()
