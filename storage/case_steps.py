@@ -44,21 +44,12 @@ def open_cases(
     conn: Connection, brand: str, new: Sequence[tuple[NewCase, int | None]], now: datetime
 ) -> list[sa.Row[Any]]:
     """Open what is not there yet, each with the number of the post that shows it; the rows that were made."""
-    made = []
-    for case, post_id in new:
-        row = {
-            "brand": brand,
-            "kind": case.kind.name,
-            "subject": case.subject,
-            "post_id": post_id,
-            "state": case.kind.first.value,
-            "rank": case.severity.rank,
-            "opened_at": now,
-            "updated_at": now,
-            "due_at": case.kind.due_at(case.kind.first, now),
-        }
-        insert = upsert(conn, cases).values(row).on_conflict_do_nothing()
-        made += [(case, row) for row in conn.execute(insert.returning(*cases.c)).all()]
+    rows = [_case_row(brand, case, post_id, now) for case, post_id in new]
+    if not rows:
+        return []
+    by_subject = {(case.kind.name, case.subject): case for case, _ in new}
+    insert = upsert(conn, cases).on_conflict_do_nothing().returning(*cases.c)
+    made = [(by_subject[row.kind, row.subject], row) for row in conn.execute(insert, rows).all()]
     lines = [
         case_line(
             brand,
@@ -71,6 +62,21 @@ def open_cases(
     ]
     audit.append(conn, lines, now=now)
     return [row for _, row in made]
+
+
+def _case_row(brand: str, case: NewCase, post_id: int | None, now: datetime) -> dict[str, Any]:
+    first = case.kind.first
+    return {
+        "brand": brand,
+        "kind": case.kind.name,
+        "subject": case.subject,
+        "post_id": post_id,
+        "state": first.value,
+        "rank": case.severity.rank,
+        "opened_at": now,
+        "updated_at": now,
+        "due_at": case.kind.due_at(first, now),
+    }
 
 
 def take(

@@ -36,8 +36,8 @@ class IssuedLinks(Part):
             IssuedLink(**row) for row in self._db.dicts(query.where(links.c.brand == brand).order_by(*newest))
         ]
 
-    def used(self, link: IssuedLink, *, now: datetime) -> None:
-        """Note that somebody came in by it. Within a visit that is noted already, nothing is written."""
+    def used(self, link: IssuedLink, *, now: datetime) -> datetime:
+        """Note that somebody came in by it, unless their visit is noted already; when the visit began, UTC."""
         last = links.c.last_used_at
         begun = (last <= instant(now)) & (last > instant(now - VISIT))
         seen = {"last_used_at": now, "uses": links.c.uses + 1}
@@ -48,6 +48,8 @@ class IssuedLinks(Part):
                     index_elements=["id"], set_=seen, where=last.is_(None) | sa.not_(begun)
                 )
             )
+            visit: datetime = conn.execute(sa.select(last).where(links.c.id == link.id)).scalar_one()
+            return visit
 
     def revoke(self, brand: str, link_id: str, *, now: datetime) -> None:
         """Let a link, and whatever was exchanged for it, open nothing any more. Raises `UnknownLink`."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
 from bot.web import text
-from bot.words import pattern
+from bot.words import language, pattern
 from policies.model.people import Role
 
 #: role -> whom the cases of each filter wait for, the reader first
@@ -29,7 +30,15 @@ class Choice:
 
 def said(code: str, n: int | None = None, /, **parts: object) -> Markup:
     """`bot.words.say` for a page: escaped, save for parts that are markup already."""
+    if n is None and not parts:
+        return _phrase(language(), code)
     return escape(pattern(code, n)).format(n=n, **parts)
+
+
+@cache
+def _phrase(_language: str, code: str) -> Markup:
+    """What is said the same each time; a page says some eighty of these."""
+    return escape(pattern(code)).format()
 
 
 def named(name: str) -> Markup:
