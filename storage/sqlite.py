@@ -38,6 +38,8 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
 """
 #: the guard of the audit log, and what keeps the search index up to date, by the library's names
 _TRIGGERS = {"audit_log_no_update", "audit_log_no_delete", "revisions_ai", "revisions_ad", "revisions_au"}
+#: English endings are left off, so that walnut finds walnuts (https://www.sqlite.org/fts5.html#porter_tokenizer)
+_TOKENIZER = "porter"
 _FREE_CLAIMS = """
 UPDATE outbox SET worker = NULL, lease_until = NULL, state = 'uncertain',
     detail = 'from a backup: it may have been sent since'
@@ -95,16 +97,22 @@ class Sqlite:
         raw = self.engine.raw_connection()
         try:
             database = sqlite_utils.Database(raw.driver_connection)
-            database.table("revisions").enable_fts(["text"], create_triggers=True, replace=True)
+            database.table("revisions").enable_fts(
+                ["text"], create_triggers=True, replace=True, tokenize=_TOKENIZER
+            )
             for verb in ("update", "delete"):
                 database.execute(_GUARD.format(verb=verb))
         finally:
             raw.close()
 
     def is_complete(self, conn: Connection) -> bool:
-        """Whether all that `complete` makes is there; a process that was killed may have left none of it."""
+        """Whether all that `complete` makes is there, as it makes it now.
+
+        A process that was killed may have left none of it, and an earlier release an index that reads words otherwise.
+        """
         found = conn.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        return set(found.scalars()) >= _TRIGGERS
+        index = conn.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'revisions_fts'").scalar()
+        return set(found.scalars()) >= _TRIGGERS and f"tokenize='{_TOKENIZER}'" in (index or "")
 
     def is_own(self, table: str) -> bool:
         """Whether a table belongs to the search index."""

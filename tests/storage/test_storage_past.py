@@ -111,6 +111,7 @@ def test_a_migrated_store_is_whole(past: Path) -> None:
     with closing(sqlite3.connect(past)) as raw:
         found = "SELECT count(*) FROM revisions_fts WHERE revisions_fts MATCH 'guaranteed'"
         assert raw.execute(found).fetchone() == (6,)
+        assert raw.execute(found.replace("guaranteed", "guarantees")).fetchone() == (6,), "by its stem"
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(past: Path, tmp_path: Path) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 from store_values import (
     ACCOUNT,
     BRAND,
@@ -64,6 +67,38 @@ def test_search_finds_words_also_in_texts_since_edited(store: Store) -> None:
     assert store.posts.search(BRAND, "rye bread")[0].text == "Fresh spelt bread"
     assert store.posts.search("rival", "rye") == []
     assert len(store.posts.search(BRAND, "rye", limit=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("walnut", "Bread with walnuts"),
+        ("Walnuts", "Our walnut rye"),
+        ("order", "I ordered two loaves"),
+        ("orders arrived", "My order is arriving"),
+        ("apologise", "She apologised"),
+        ("jalapeño", "Jalapenos, pickled"),
+        ("Brötchen", "Frische brötchen"),
+    ],
+)
+def test_search_finds_other_forms_of_a_word(store: Store, words: str, text: str) -> None:
+    save(store, post(1, text), post(2, "Cake"))
+    assert found(store, words) == ["1"]
+
+
+def test_an_index_of_an_earlier_release_is_built_again(store: Store) -> None:
+    if store.path is None:
+        pytest.skip("only SQLite has an index of ours")
+    save(store, post(1, "Bread with walnuts"))
+    with closing(sqlite3.connect(store.path)) as raw:
+        sqlite_utils.Database(raw).table("revisions").disable_fts().enable_fts(["text"], create_triggers=True)
+        raw.commit()
+    assert found(store, "walnut") == []
+    with open_store(store.path) as again:
+        assert found(again, "walnut") == ["1"]
+        save(again, post(2, "Walnut rolls"))
+        assert found(again, "walnut") == ["2", "1"]
+        assert again.upkeep.integrity() == []
 
 
 @pytest.mark.parametrize("words", ["", " ", '"', "AND OR NOT", "rye*", "text:rye", "(", "a\x00b", "\ud800"])
