@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import structlog
 
+from policies.masking import masked
+
 #: Signed tokens in paths, and what stands behind words for secrets.
 _TOKEN = re.compile(r"(/l/)[^/\s\"?]+")
 _SECRET_KEYS = re.compile(r"token|secret|password|authorization|cookie|api_key", re.IGNORECASE)
@@ -54,12 +56,12 @@ def configure(level: str = "info", secrets: Collection[str] = ()) -> None:
 
 
 def hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank values under names that mean secrets, and tokens inside addresses."""
+    """Blank values under names that mean secrets, and tokens inside addresses; mask numbers that must not leak."""
     for key, value in event.items():
         if _SECRET_KEYS.search(key):
             event[key] = HIDDEN
         elif isinstance(value, str):
-            event[key] = _TOKEN.sub(rf"\1{HIDDEN}", value)
+            event[key] = masked(_TOKEN.sub(rf"\1{HIDDEN}", value))
     return event
 
 

@@ -15,6 +15,7 @@ from operator import or_
 
 from policies.checks.base import Check, Matcher, Outcome
 from policies.facts import NOTHING, Wanted
+from policies.masking import masked_words
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Finding, Span
 from policies.model.post import Post
@@ -232,7 +233,7 @@ def _matched(view: View, outcome: Outcome) -> str:
 
 def _message(loaded: LoadedRule, view: View, outcome: Outcome, matched: str) -> str:
     return loaded.rule.message(
-        words=f"“{matched}”" if matched else outcome.detail,
+        words=f"“{masked_words(matched, loaded.rule.topic)}”" if matched else outcome.detail,
         reason=outcome.detail,
         score="" if outcome.score is None else f"{outcome.score:.2f}",
         author=view.post.author,

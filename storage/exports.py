@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TextIO
 
 import sqlalchemy as sa
 
+from policies.masking import masked, masked_words
 from storage import mapping
 from storage.columns import escape_text
 from storage.database import Part
@@ -79,7 +80,25 @@ class Exports(Part):
             mine |= column.startswith(f"{brand}/", autoescape=True)
         with self._db.read() as conn:
             rows = conn.execute(question.where(mine).execution_options(yield_per=1000)).mappings()
-            return _FORMS[form]((dict(row) for row in rows), output)
+            shown = _SHOWN.get(what, dict)
+            return _FORMS[form]((shown(dict(row)) for row in rows), output)
+
+
+def _shown_finding(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding quotes the post; numbers that must not leak are masked, and the post itself has them."""
+    words = masked_words(row["matched"], row["topic"])
+    return {**row, "message": masked(row["message"]), "matched": words}
+
+
+def _shown_decision(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "note": masked(row["note"])}
+
+
+#: what can be written -> how its rows are shown, where that is not as they are
+_SHOWN: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "findings": _shown_finding,
+    "decisions": _shown_decision,
+}
 
 
 def _write_jsonl(rows: Iterable[dict[str, Any]], output: TextIO) -> int:

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from policies.errors import OversightError
+from policies.masking import masked
 
 if TYPE_CHECKING:  # a command imports what it needs when it runs, so that it answers at once
     from bot.jobs.work import Work
@@ -97,8 +98,8 @@ class Session:
 
 
 def printable(text: str) -> str:
-    """Text for a terminal: what people wrote cannot move the cursor or start a line."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    """Text for a terminal: it cannot move the cursor or start a line, and numbers that must not leak are masked."""
+    return "".join(c if c.isprintable() else " " for c in masked(text))
 
 
 pass_session = click.make_pass_decorator(Session)

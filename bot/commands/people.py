@@ -15,8 +15,10 @@ from rich.text import Text
 
 from bot.commands.common import Session, brand_option, out, pass_session, printable
 from bot.words import glossary
+from policies.masking import masked, masked_words
 from policies.model.cases import KINDS
 from policies.model.cases.machinery import WaitsFor
+from policies.model.finding import Finding
 
 if TYPE_CHECKING:
     from storage.views import CaseView
@@ -58,7 +60,11 @@ def list_cases(session: Session, brand: str | None, closed_too: bool, kind: str 
             glossary.severity(view.case.severity),
             view.case.waits_for,
             f"{view.case.opened_at:%Y-%m-%d %H:%M}",
-            Text(printable(" ".join(about.split())[:70]), no_wrap=True, overflow="ellipsis"),
+            Text(
+                printable(" ".join(masked(about, _findings(view)).split())[:70]),
+                no_wrap=True,
+                overflow="ellipsis",
+            ),
         )
     _wide().print(table if table.row_count else "Nothing waits.")
     if (more := sum(counts[one] for one in whom) - len(views)) > 0:
@@ -107,6 +113,10 @@ def show_case(session: Session, number: int, brand: str | None) -> None:
         out.print(line, markup=False)
 
 
+def _findings(view: CaseView) -> list[Finding]:
+    return [found.finding for found in view.findings]
+
+
 def _lines(view: CaseView) -> list[str]:
     found, post = view.case, view.post
     lines = [
@@ -115,13 +125,16 @@ def _lines(view: CaseView) -> list[str]:
     ]
     if post:
         lines.append(f"{post.key}  {post.created_at:%Y-%m-%d %H:%M} UTC  {post.author}")
-        lines.append(repr(post.text)[1:-1])
+        lines.append(repr(masked(post.text, _findings(view)))[1:-1])
     for item in view.findings:
         gone = " (no longer in the text)" if item.gone_at else ""
         grave = glossary.severity(item.finding.severity)
-        lines.append(f"- {grave}: {item.finding.title}{gone}: {item.finding.matched!r}")
+        words = masked_words(item.finding.matched, item.finding.topic)
+        lines.append(f"- {grave}: {item.finding.title}{gone}: {words!r}")
         lines.append(f"  why: {item.finding.why}")
-    lines += [f"{e.at:%Y-%m-%d %H:%M} {e.actor}: {glossary.step(e.action)} {e.note!r}" for e in found.events]
+    lines += [
+        f"{e.at:%Y-%m-%d %H:%M} {e.actor}: {glossary.step(e.action)} {masked(e.note)!r}" for e in found.events
+    ]
     return lines
 
 

@@ -10,6 +10,7 @@ from bot.letters.excerpt import excerpt
 from bot.letters.model import CASE, Button, ConversationTrouble, Entry, Quote, ReadersLink
 from bot.letters.untrusted import name, web_address
 from bot.words import figures, glossary, say
+from policies.masking import masked
 from policies.model.finding import Finding
 from policies.model.people import Role
 from policies.model.post import Post
@@ -110,7 +111,7 @@ def _warning_entry(group: Sequence[tuple[FoundAt, StoredPost]], zone: ZoneInfo) 
     return Entry(
         title=title if many == 1 else say("entry.times", many, title=title),
         meta=newest if many == 1 else say("entry.latest", byline=newest),
-        quote=excerpt(stored.post.text, finding.spans, width=160),
+        quote=excerpt(masked(stored.post.text, [finding]), finding.spans, width=160),
         lines=(say("entry.better", suggestion=name(finding.suggest, 200)),) if finding.suggest else (),
         tone="warn",
         post=stored.post.key,
@@ -138,7 +139,8 @@ def _quote(view: CaseView, found: Sequence[FoundAt]) -> Quote:
     seen_in = found[0].revision
     texts = {revision.number: revision.text for revision in view.revisions}
     spans = [span for one in found if one.revision == seen_in for span in one.finding.spans]
-    return excerpt(texts.get(seen_in, text), spans)
+    shown = masked(texts.get(seen_in, text), [one.finding for one in found])
+    return excerpt(shown, spans)
 
 
 def _told(found: Sequence[FoundAt]) -> tuple[str, ...]:

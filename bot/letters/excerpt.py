@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.letters.model import Quote, QuotePart
 from bot.letters.untrusted import visible
 from bot.words import say
+from policies.masking import masked
 from policies.model.finding import Span, clipped, merged
 
 _NUDGE = 20  #: code points that a cut may move to reach a word boundary
@@ -17,9 +18,10 @@ _JOINERS = "\u200d\ufe0f"
 def excerpt(text: str, spans: Iterable[Span] = (), width: int = 280) -> Quote:
     """About ``width`` code points of the text around the first span given, all spans in them marked.
 
-    Spans that lie outside the text are left out. The parts are cleaned one by one, after the offsets were used.
+    Spans that lie outside the text are left out, and numbers that must not leak are masked. The parts are cleaned one
+    by one, after the offsets were used.
     """
-    given = tuple(spans)
+    text, given = masked(text), tuple(spans)
     stretches = merged(clipped(given, len(text)), touching=True)
     focus = next((span for span in stretches if span.start <= given[0].start < span.end), None)
     start, end = _window(text, focus or next(iter(stretches), None), width)

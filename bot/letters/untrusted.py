@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from policies.masking import masked
+
 FSI, PDI = "\u2068", "\u2069"  #: first strong isolate, pop directional isolate
 _SURROGATES = re.compile("[\ud800-\udfff]")
 #: C0 and C1 controls that are no white space, direction overrides and isolates, annotation characters
@@ -33,7 +35,7 @@ def clip(text: str, limit: int) -> str:
 
 def name(text: str, limit: int = 60) -> str:
     """A name or phrase to stand inside our own sentence, unable to turn the direction of what is around it."""
-    return isolate(clip(visible(text).strip(), limit))
+    return isolate(clip(visible(masked(text)).strip(), limit))
 
 
 def isolate(shown: str) -> str:
@@ -43,7 +45,7 @@ def isolate(shown: str) -> str:
 
 def header(text: str, limit: int = 160) -> str:
     """Text for a mail header: one line without any direction character."""
-    return clip(_MARKS.sub("", visible(text)).strip(), limit)
+    return clip(_MARKS.sub("", visible(masked(text))).strip(), limit)
 
 
 def web_address(address: str | None) -> str | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.replay.events import Event
 from bot.settings.brand import Brand
+from policies.masking import masked
 from policies.model.cases.flagged import FlaggedAction
 from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
@@ -114,7 +115,7 @@ def _about(view: CaseView, found: FoundAt | None, at: datetime) -> Event:
         question=False,
         reason=finding.message if finding else view.case.subject,
         delay_s=_seconds(post.created_at, at) if post else None,
-        quote=post.text if post else "",
+        quote=masked(post.text, [one.finding for one in view.findings]) if post else "",
     )
 
 

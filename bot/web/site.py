@@ -19,6 +19,7 @@ from bot.queue.port import Queue
 from bot.web import text, wording
 from bot.words import figures, glossary
 from bot.words.reasons import reason
+from policies.masking import masked
 from storage.store import Store
 from storage.views import StreamHealth
 
@@ -82,7 +83,8 @@ def templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     env.filters.update(
-        inert=text.inert,
+        inert=text.shown,
+        masked=masked,
         line=text.inert_line,
         named=wording.named,
         when=figures.when,

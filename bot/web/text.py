@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from rapidfuzz.distance import Indel
 
 from bot.words import say
+from policies.masking import masked
 from policies.model.finding import Span, clipped, merged
 from storage.views import FoundAt, Revision
 
@@ -41,8 +42,14 @@ def inert(text: str) -> Markup:
     return Markup("").join(parts)
 
 
+def shown(text: str) -> Markup:
+    """The same with the numbers masked that must not leak."""
+    return inert(masked(text))
+
+
 def inert_line(text: str) -> Markup:
     """The same for names and other things that have one line."""
+    text = masked(text)
     return inert(" ".join(text.split(" ")).replace("\n", "\u2028"))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.logs import HIDDEN, configure
+from bot.logs import HIDDEN, configure, hide_secrets
 
 CANARY = 'canary-Zm9v/YmFy+quux="é'
 
@@ -83,3 +83,10 @@ def test_the_level_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger("x").warning("loud")
     _, events = lines(capsys)
     assert [event["event"] for event in events] == ["loud"]
+
+
+def test_numbers_that_must_not_leak_are_masked() -> None:
+    event = hide_secrets(
+        None, "", {"event": "failed", "error": "refused: Your card 4111 1111 1111 1111 was charged"}
+    )
+    assert event["error"] == "refused: Your card •••• •••• •••• 1111 was charged"

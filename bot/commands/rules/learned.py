@@ -8,6 +8,7 @@ import click
 
 from bot.commands.common import Session, brand_option, format_option, show_table
 from bot.wiring import utc_now
+from policies.masking import masked
 
 if TYPE_CHECKING:
     from policies.learned import Lesson
@@ -58,7 +59,7 @@ def _show(lessons: list[Lesson]) -> None:
         return
     rows = [
         [str(one.case), one.rule, _MEANS[one.sort], f"{one.decided_at:%Y-%m-%d}", one.decided_by,
-         " ".join(one.example.text.split())[:70]]
+         " ".join(masked(one.example.text).split())[:70]]
         for one in lessons
     ]  # fmt: skip
     show_table(["case", "rule", "its text", "decided", "by", "begins with"], rows)

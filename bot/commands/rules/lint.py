@@ -24,6 +24,7 @@ from bot.judging.surroundings import CHEAP, Models, profile_of, surrounded
 from bot.settings.home import home_of, read_brand
 from policies.engine import Context, Engine
 from policies.import_files import Plain, read_posts
+from policies.masking import masked, masked_words
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
 from policies.signing import signer_of
@@ -131,7 +132,7 @@ def _row(post: Post, finding: Finding) -> dict[str, object]:
         "start": start,
         "end": end,
         "message": finding.message,
-        "shown": finding.matched or post.text[:LONGEST_SHOWN],
+        "shown": masked_words(finding.matched, finding.topic) or masked(post.text)[:LONGEST_SHOWN],
         "score": finding.score,
     }
 

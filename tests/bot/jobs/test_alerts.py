@@ -54,6 +54,14 @@ def test_two_critical_posts_make_one_alert_for_each_reader(
     assert "your answer" in subjects(mail, "ann@example.org")[0]
 
 
+def test_no_mail_repeats_a_card_number(stage: tuple[Work, KeptMail, Sandbox, Scheduler]) -> None:
+    _, mail, _, _ = stage
+    parts = [part for body in mail.sent for part in message_from_bytes(body, policy=policy.default).walk()]
+    texts = [str(part.get_content()) for part in parts if part.get_content_maintype() == "text"]
+    assert any("•••• •••• •••• 1111" in text for text in texts)
+    assert not [text for text in texts if "4111" in text]
+
+
 def test_nothing_is_mailed_twice_and_a_new_find_is_mailed_at_once(
     stage: tuple[Work, KeptMail, Sandbox, Scheduler],
 ) -> None:

@@ -24,6 +24,7 @@ from bot.web.pages.case.kinds.page import KindPage
 from bot.web.site import WebSite
 from bot.words import glossary, say
 from policies.learned import fits
+from policies.masking import masked
 from policies.model.cases.machinery import Case, CaseEvent, IllegalTransition, WaitsFor, next_state
 from policies.model.people import Role
 from storage.errors import UnknownCase
@@ -240,10 +241,12 @@ def _problem(page: KindPage, role: Role, action: StrEnum | None, note: str) -> s
 
 
 def _changes(view: CaseView) -> list[TextEdit]:
-    pairs = zip(view.revisions, view.revisions[1:], strict=False)
+    found = [item.finding for item in view.findings]
+    texts = [masked(revision.text, found) for revision in view.revisions]
+    pairs = zip(texts, texts[1:], view.revisions[1:], strict=False)
     return [
-        TextEdit(number=new.number, at=new.edited_at or new.seen_at, diff=text.word_diff(old.text, new.text))
-        for old, new in pairs
+        TextEdit(number=new.number, at=new.edited_at or new.seen_at, diff=text.word_diff(before, after))
+        for before, after, new in pairs
     ]
 
 

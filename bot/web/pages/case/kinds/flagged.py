@@ -10,6 +10,7 @@ from markupsafe import Markup
 from bot.web import text
 from bot.web.pages.case.kinds.page import KindPage
 from bot.web.wording import Choice
+from policies.masking import masked
 from policies.model.cases.flagged import FLAGGED, FlaggedAction
 from policies.model.finding import Finding
 from policies.model.people import Role
@@ -26,14 +27,17 @@ def _excerpt(view: CaseView, length: int) -> Markup:
     if view.post is None:
         return Markup()
     spans = text.spans_now(view.findings, view.revisions, view.post.text)
-    return text.excerpt(view.post.text, spans, length=length)
+    shown = masked(view.post.text, [found.finding for found in view.findings])
+    return text.excerpt(shown, spans, length=length)
 
 
 def _about(view: CaseView) -> Mapping[str, Any]:
     words = view.post.text if view.post else ""
     spans = text.spans_now(view.findings, view.revisions, words)
+    shown = masked(words, [found.finding for found in view.findings])
     return {
-        "post_text": text.marked(words, spans, limit=_POST_LIMIT),
+        "post_text": text.marked(shown, spans, limit=_POST_LIMIT),
+        "evidence": text.inert(words) if shown != words else None,
         "findings": _findings(view, gone=False) or _findings(view, gone=True),
     }
 

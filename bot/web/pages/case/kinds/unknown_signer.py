@@ -11,6 +11,7 @@ from bot.web import text
 from bot.web.pages.case.kinds.page import KindPage
 from bot.web.wording import Choice
 from bot.words import glossary
+from policies.masking import masked
 from policies.model.cases.unknown_signer import UNKNOWN_SIGNER, SignerAction
 from policies.model.people import Role
 from storage.views import CaseView
@@ -23,11 +24,15 @@ def _titles(view: CaseView) -> tuple[str, ...]:
 
 
 def _excerpt(view: CaseView, length: int) -> Markup:
-    return text.excerpt(view.post.text, [], length=length) if view.post else Markup()
+    return text.excerpt(masked(view.post.text), [], length=length) if view.post else Markup()
 
 
 def _about(view: CaseView) -> Mapping[str, Any]:
-    return {"post_text": text.marked(view.post.text if view.post else "", [], limit=_POST_LIMIT)}
+    words = view.post.text if view.post else ""
+    return {
+        "post_text": text.marked(masked(words), [], limit=_POST_LIMIT),
+        "evidence": text.inert(words) if masked(words) != words else None,
+    }
 
 
 PAGE = KindPage(
