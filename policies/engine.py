@@ -228,7 +228,7 @@ def _not_for(loaded: LoadedRule, view: View) -> str | None:
 
 
 def _matched(view: View, outcome: Outcome) -> str:
-    return " … ".join(view.text[span.start : span.end] for span in outcome.spans)[:MAX_MATCHED]
+    return " … ".join(view.post.text[span.start : span.end] for span in outcome.spans)[:MAX_MATCHED]
 
 
 def _message(loaded: LoadedRule, view: View, outcome: Outcome, matched: str) -> str:

@@ -12,9 +12,18 @@ _INITIALS = re.compile(r"[A-Z][A-Za-z]{0,3}")
 _MARK = re.compile(r"(?:[\^*~]|(?<=\s)[-–—/])\s?[A-Z][A-Za-z]{0,14}$")
 
 
+#: What X puts behind a text by itself: the addresses of its own pictures; and characters that nobody sees.
+_BEHIND = re.compile(r"(?:\s+(?:https?://t\.co/\w+|pic\.(?:twitter|x)\.com/\w+)|[\s\u200b\u2060\ufeff])+$")
+
+
+def _signed(text: str) -> str:
+    """A text up to where a signature ends."""
+    return _BEHIND.sub("", text)
+
+
 def mark_of(text: str) -> Span | None:
     """Where the mark stands that ends a text, whoever's it is; None where nobody signed."""
-    found = _MARK.search(text.rstrip())
+    found = _MARK.search(_signed(text))
     return Span(start=found.start(), end=found.end()) if found else None
 
 
@@ -24,14 +33,14 @@ def stranger_of(text: str, people: Sequence[Person]) -> str | None:
     Only initials count behind a sign that somebody on the roster uses: what merely ends a sentence is no mark.
     """
     signs = {mark[0] for person in people for mark in person.marks if _INITIALS.fullmatch(mark[1:])}
-    last = text.split()[-1] if text.split() else ""
+    last = next(reversed(_signed(text).split()), "")
     known = last[:1] not in signs or not _INITIALS.fullmatch(last[1:]) or signer_of(text, people) is not None
     return None if known else last
 
 
 def signer_of(text: str, people: Sequence[Person]) -> Person | None:
     """The person on the roster whose mark ends a text."""
-    text = text.rstrip()
+    text = _signed(text)
     return next((p for p in people if any(mark and text.endswith(mark) for mark in p.marks)), None)
 
 

@@ -21,6 +21,7 @@ from policies.model.post import Post
 from policies.model.thread import Thread, threads_of
 from policies.needs import Need
 from policies.scoring import Embedder, Reading
+from policies.served import own_words
 from policies.view import Context
 
 Reader = Callable[[Sequence[str]], Sequence[Reading]]  #: one reading per text, in order
@@ -109,7 +110,7 @@ class Gatherer:
         if self.read is None or Need.READING not in self.needs:
             return {}
         others = (post for thread in threads for post in thread.posts if not post.outbound)
-        texts = {post.key: post.text for post in (*others, *posts)}
+        texts = {post.key: own_words(post).strip() or post.text for post in (*others, *posts)}
         return dict(zip(texts, self.read(list(texts.values())), strict=True))
 
     def _published(self, posts: Sequence[Post]) -> Mapping[AccountKey, Sequence[Post]]:

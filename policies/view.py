@@ -22,6 +22,7 @@ from policies.model.people import Person
 from policies.model.post import Post
 from policies.model.thread import Thread
 from policies.scoring import Embedder, Reading
+from policies.served import as_read, own_words
 from policies.vectors import Vectors
 
 #: Sentences shorter than this say too little to be compared by meaning, characters.
@@ -99,15 +100,20 @@ class View:
         self.index = index
         self.vectors = vectors
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """The text as the platform served it."""
-        return self.post.text
+        """The text as people see it on the platform."""
+        return as_read(self.post)
+
+    @cached_property
+    def own(self) -> str:
+        """The text with blanks in place of what others are quoted with."""
+        return own_words(self.post)
 
     @cached_property
     def folded(self) -> Folded:
         """The text as it is compared."""
-        return fold(self.post.text)
+        return fold(self.own)
 
     @cached_property
     def hits(self) -> Hits:
@@ -128,10 +134,10 @@ class View:
     def sentences(self) -> tuple[Span, ...]:
         """The sentences, without the white space around them."""
         spans, start = [], 0
-        for end in _SENTENCE_END.finditer(self.text):
+        for end in _SENTENCE_END.finditer(self.own):
             spans.append(self._trimmed(start, end.end()))
             start = end.end()
-        spans.append(self._trimmed(start, len(self.text)))
+        spans.append(self._trimmed(start, len(self.own)))
         return tuple(span for span in spans if span.start < span.end)
 
     @cached_property
@@ -149,7 +155,7 @@ class View:
 
     def plain(self, span: Span) -> str:
         """A sentence as it is compared by meaning."""
-        return _spoken(self.text, self.opaque, span)
+        return _spoken(self.own, self.opaque, span)
 
     def sentence_of(self, place: int) -> int:
         """Number of the sentence that holds a place in the text."""
@@ -162,7 +168,7 @@ class View:
     @cached_property
     def opaque(self) -> tuple[Span, ...]:
         """Links, addresses and names of accounts: no words stand in them."""
-        return _opaque(self.text)
+        return _opaque(self.own)
 
     def in_opaque(self, place: int) -> bool:
         """Whether a place in the text lies in a link, an address or the name of an account."""
@@ -174,9 +180,9 @@ class View:
         """The text with blanks in place of links, addresses and names of accounts."""
         pieces, at = [], 0
         for hidden in self.opaque:
-            pieces += [self.text[at : hidden.start], " " * (hidden.end - hidden.start)]
+            pieces += [self.own[at : hidden.start], " " * (hidden.end - hidden.start)]
             at = hidden.end
-        return "".join([*pieces, self.text[at:]])
+        return "".join([*pieces, self.own[at:]])
 
     def word_spans(self, slot: int) -> list[Span]:
         """Where a word of a rule stands in the original, outside links and names of accounts."""
@@ -211,5 +217,5 @@ class View:
         return View(post, context, self.index, self.vectors)
 
     def _trimmed(self, start: int, end: int) -> Span:
-        piece = self.text[start:end]
+        piece = self.own[start:end]
         return Span(start=start + len(piece) - len(piece.lstrip()), end=start + len(piece.rstrip()))

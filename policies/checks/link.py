@@ -53,6 +53,7 @@ from policies.matching.fold import fold_word
 from policies.matching.links import WebLink, links
 from policies.model.post import Post
 from policies.needs import Need
+from policies.served import as_read
 from policies.view import View
 
 _SHORTENERS = (
@@ -147,7 +148,7 @@ def destinations(post: Post) -> list[WebLink]:
         if item.kind == "link" and item.url
         for link in links(item.url)[:1]
     ]
-    written = [link for link in links(post.text) if not (attached and link.domain in WRAPPERS)]
+    written = [link for link in links(as_read(post)) if not (attached and link.domain in WRAPPERS)]
     return written + attached
 
 

@@ -69,6 +69,8 @@ def _letter(token: str, offset: int) -> str:
     preceded = any(c.isalnum() for c in token[max(0, offset - 3) : offset])
     if char in _SIGNS and (followed or (preceded and char.isdigit()) or (preceded and char in "$@")):
         return char.translate(_LEET) if char not in "@|" or preceded else char
+    if char == "'" and not any(c.isalnum() for c in token[offset + 2 :]):
+        return char  # a possessive or a short form, as in Twatt's
     if (char in _INSIDE or char == " ") and preceded and followed:
         return ""
     return char

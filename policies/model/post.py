@@ -26,6 +26,7 @@ class Kind(StrEnum):
     COMMENT = "comment"
     REVIEW = "review"
     MESSAGE = "message"
+    SHARE = "share"  #: somebody else's post, passed on as it stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,20 @@ from policies.model.keys import PostKey
 from policies.model.post import Kind, Post
 from policies.model.thread import Thread
 from policies.scoring import Reading
+from policies.served import NOBODIES, is_tombstone, own_words
 
 Readings = Mapping[PostKey, Reading]
 _NONE: Readings = {}
-NOT_WORDS = re.compile(r"https?://\S+|@\w+|u/\w+")
+#: Addresses and names. A question mark in an address asks nothing, one behind it does.
+NOT_WORDS = re.compile(
+    r"(?:https?://|www\.|\]\(/|(?<![\w.-])(?:[\w-]{1,63}\.)+[a-zA-Z]{2,24}(?=[/?]\w))(?:\S*[^\s?!.,])?|@\w+|u/\w+"
+)
+#: Programs that write on their own: by name, or because they say so themselves.
+_BOT_NAME = re.compile(r"automoderator|[\w-]+-modteam|[\w-]+[_-]bot|(?-i:\w*[a-z]Bot)", re.IGNORECASE)
+_BOT_WORDS = re.compile(
+    r"\bI(?:'m| am) a bot\b(?=[,.*!^]|\s+and\b)|\bthis action was performed automatically\b|\bbeep boop\b",
+    re.IGNORECASE,
+)
 _THANKS = re.compile(
     r"\b(thanks?|thank you|thx|ty|tysm|cheers|much appreciated|appreciate it|ta|got it|will do|sounds good|perfect|"
     r"great|awesome|brilliant|lovely|ok|okay|cool|no worries|no problem|np|you too|have a (good|nice|great) "
@@ -58,10 +68,12 @@ def waits_for_answer(post: Post, thread: Thread, reading: Reading | None = None)
     A question and a complaint wait. Thanks, a sign-off and mere praise do not, nor does a remark under something
     that the brand published by itself.
     """
-    text = fold(NOT_WORDS.sub(" ", post.text)).text.strip()
+    if is_tombstone(post.text) or is_bot(post):
+        return False
+    text = fold(NOT_WORDS.sub(" ", own_words(post))).text.strip()
     words = re.findall(r"[^\W_]+", text)
     if not words:
-        return any(sign in post.text for sign in "?？") or bool(post.media and post.parent_id is None)
+        return "?" in text or bool(post.media and post.parent_id is None)
     if "?" in text or "？" in text:
         return True
     if len(words) <= CLOSING_WORDS and _THANKS.search(text) and not _STILL_WANTS.search(text):
@@ -75,6 +87,16 @@ def waits_for_answer(post: Post, thread: Thread, reading: Reading | None = None)
             or _share(reading, "complaint", "complaint") >= PLEASED
         )
     return True
+
+
+def is_bot(post: Post) -> bool:
+    """Whether a program wrote it, such as Reddit's AutoModerator."""
+    return bool(_BOT_NAME.fullmatch(post.author) or _BOT_WORDS.search(post.text))
+
+
+def speaker(post: Post) -> str:
+    """Who speaks. Accounts that are gone bear one name and are as many people as posts."""
+    return str(post.key) if post.author.lower() in NOBODIES else post.author
 
 
 def waiting(
@@ -100,7 +122,7 @@ def first_answers(thread: Thread, hours: BusinessHours) -> list[Answer]:
     for post in thread.posts:
         if not post.outbound:
             if waits_for_answer(post, thread):
-                open_since.setdefault(post.author, post)
+                open_since.setdefault(speaker(post), post)
             continue
         question = open_since.pop(addressee(post, thread) or "", None)
         if question:
@@ -117,9 +139,9 @@ def addressee(post: Post, thread: Thread) -> str | None:
         seen.add(parent.key)
         parent = posts.get(parent.parent_id or "")
     if parent is not None and not parent.outbound:
-        return parent.author
+        return speaker(parent)
     before = [p for p in thread.posts if not p.outbound and p.created_at <= post.created_at]
-    return before[-1].author if before and post.parent_id else None
+    return speaker(before[-1]) if before and post.parent_id else None
 
 
 def _waiting(
@@ -130,7 +152,7 @@ def _waiting(
     theirs = [
         p
         for p in thread.posts
-        if p.author == author and not p.outbound and p.created_at <= now and p.deleted_at is None
+        if speaker(p) == author and not p.outbound and p.created_at <= now and p.deleted_at is None
         if since is None or p.created_at > since
     ]
     open_posts = [p for p in theirs if waits_for_answer(p, thread, readings.get(p.key))]
@@ -141,7 +163,7 @@ def _waiting(
 
 
 def _customers(thread: Thread) -> list[str]:
-    return list(dict.fromkeys(post.author for post in thread.posts if not post.outbound))
+    return list(dict.fromkeys(speaker(post) for post in thread.posts if not post.outbound))
 
 
 def _by_id(thread: Thread) -> dict[str, Post]:

@@ -12,7 +12,8 @@ from policies.model.hours import BusinessHours
 from policies.model.post import Post
 from policies.model.thread import Thread
 from policies.scoring import Reading
-from policies.threads.answers import NOT_WORDS, Readings, Waiting, addressee, waiting
+from policies.served import own_words
+from policies.threads.answers import NOT_WORDS, Readings, Waiting, addressee, speaker, waiting
 
 #: Probability of a negative tone, of a complaint and of anger from which somebody counts as upset.
 UPSET = 0.6
@@ -132,9 +133,9 @@ def _brushed_off(thread: Thread, readings: Readings, now: datetime) -> Post | No
         answers = [
             p
             for p in posts
-            if p.outbound and p.created_at >= message.created_at and addressee(p, thread) == message.author
+            if p.outbound and p.created_at >= message.created_at and addressee(p, thread) == speaker(message)
         ]
-        return message if answers and all(is_brush_off(p.text) for p in answers) else None
+        return message if answers and all(is_brush_off(own_words(p)) for p in answers) else None
     return None
 
 

@@ -17,9 +17,9 @@ from bot.connectors.reddit.site import SITE, WWW
 from bot.connectors.shared.raw import Shape, UnreadableItem, clean, moment, shaped
 from policies.model.keys import PostKey
 from policies.model.post import Direction, Kind, Media, Post
+from policies.served import NOBODIES, is_tombstone
 
 NOBODY = "[deleted]"  #: stands for an author who is gone or hidden
-_TOMBSTONES = (NOBODY, "[removed]")
 _FULLNAME = r"^t[13]_[0-9a-z]{1,13}$"
 _CONTEXT = re.compile(r"/comments/([0-9a-z]{1,13})/")
 _IMAGE = re.compile(r"\.(?:jpe?g|png|webp)(?:\?|$)", re.IGNORECASE)
@@ -42,6 +42,23 @@ class _Picture(Shape):
     s: _Source = _Source()
 
 
+class _GalleryItem(Shape):
+    caption: str | None = None
+    outbound_url: str | None = None
+
+
+class _Gallery(Shape):
+    items: tuple[_GalleryItem, ...] = ()
+
+
+class _Option(Shape):
+    text: str = ""
+
+
+class _Poll(Shape):
+    options: tuple[_Option, ...] = ()
+
+
 class _Data(Shape):
     name: str | None = Field(None, pattern=_FULLNAME)
     id: str | None = None
@@ -62,6 +79,8 @@ class _Data(Shape):
     removed_by_category: str | None = None
     media: _Embed | None = None
     media_metadata: dict[str, _Picture] | None = None
+    gallery_data: _Gallery | None = None
+    poll_data: _Poll | None = None
 
 
 class _Thing(Shape):
@@ -125,7 +144,9 @@ def _text(thing: _Thing) -> str:
         return thing.data.body
     if thing.data.title is None:
         raise UnreadableItem("title: missing")
-    return "\n\n".join(part for part in (thing.data.title, thing.data.selftext) if part)
+    captions = (item.caption for item in thing.data.gallery_data.items) if thing.data.gallery_data else ()
+    options = (option.text for option in thing.data.poll_data.options) if thing.data.poll_data else ()
+    return "\n\n".join(part for part in (thing.data.title, thing.data.selftext, *captions, *options) if part)
 
 
 def _edited(data: _Data) -> datetime | None:
@@ -137,7 +158,8 @@ def _is_tombstone(thing: _Thing) -> bool:
     if thing.kind == "t3" and thing.data.removed_by_category is not None:
         return True
     words = thing.data.body if thing.kind == "t1" else thing.data.selftext
-    return words in _TOMBSTONES and thing.data.author in (None, NOBODY)
+    gone = (thing.data.author or NOBODY).lower() in NOBODIES
+    return words is not None and is_tombstone(words) and (gone or " by " in words.lower())
 
 
 def _permalink(data: _Data) -> str | None:
@@ -153,6 +175,9 @@ def _media(thing: _Thing) -> Iterator[Media]:
         yield Media(kind="video", url=video.fallback_url)
     for picture in (data.media_metadata or {}).values():
         yield Media(kind="gif" if picture.s.gif else "image", url=picture.s.u or picture.s.gif)
+    for item in data.gallery_data.items if data.gallery_data else ():
+        if item.outbound_url:
+            yield Media(kind="link", url=item.outbound_url)
     if thing.kind == "t3" and not data.is_self and not video and not data.media_metadata and data.url:
         yield Media(kind="image" if _IMAGE.search(data.url) else "link", url=data.url)
 

@@ -40,7 +40,7 @@ _FIELDS = [
 ]
 _MEDIA_FIELDS = ["alt_text", "preview_image_url", "type", "url"]
 #: Media carry the alt text. Authors and referenced posts are left out: X charges for each one it sends along.
-_EXPANSIONS = ["attachments.media_keys"]
+_EXPANSIONS = ["attachments.media_keys", "attachments.poll_ids"]
 _AUTHORS = ["author_id"]
 
 Timeline = Literal["own", "mentions"]

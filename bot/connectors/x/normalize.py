@@ -49,6 +49,7 @@ class _Reference(Shape):
 
 class _Attachments(Shape):
     media_keys: tuple[str, ...] = ()
+    poll_ids: tuple[str, ...] = ()
 
 
 class _Tweet(Shape):
@@ -79,6 +80,15 @@ class _Media(Shape):
     alt_text: str | None = None
 
 
+class _Option(Shape):
+    label: str = ""
+
+
+class _Poll(Shape):
+    id: str
+    options: tuple[_Option, ...] = ()
+
+
 class _User(Shape):
     id: str
     username: str
@@ -100,6 +110,7 @@ class Includes:
 
     media: Mapping[str, _Media] = field(default_factory=dict)  #: by media key
     users: Mapping[str, _User] = field(default_factory=dict)  #: by id
+    polls: Mapping[str, _Poll] = field(default_factory=dict)  #: by id
 
 
 def read_includes(payload: object) -> Includes:
@@ -107,7 +118,10 @@ def read_includes(payload: object) -> Includes:
     parts = payload if isinstance(payload, dict) else {}
     media = _readable(_Media, parts.get("media"))
     users = _readable(_User, parts.get("users"))
-    return Includes(media={m.media_key: m for m in media}, users={u.id: u for u in users})
+    polls = _readable(_Poll, parts.get("polls"))
+    return Includes(
+        media={m.media_key: m for m in media}, users={u.id: u for u in users}, polls={p.id: p for p in polls}
+    )
 
 
 def normalize(payload: object, *, account: WatchedProfile, includes: Includes = Includes()) -> Post:
@@ -124,12 +138,12 @@ def normalize(payload: object, *, account: WatchedProfile, includes: Includes = 
         thread_id=_thread(tweet, parent, first),
         parent_id=parent,
         direction=Direction.OUTBOUND if ours else Direction.INBOUND,
-        kind=Kind.REPLY if parent or tweet.in_reply_to_user_id else Kind.POST,
+        kind=_kind(tweet, parent),
         author=handle,
         author_name=author.name if author else None,
         created_at=_created(tweet, first),
         edited_at=_written(tweet) if first != tweet.id else None,
-        text=_unescaped((tweet.note or tweet).text),
+        text=_unescaped("\n".join([(tweet.note or tweet).text, *_options(tweet, includes)])),
         lang=_language(tweet.lang),
         permalink=PERMALINK.format(author=handle if ours or author else "i", id=tweet.id),
         media=_media(tweet, includes),
@@ -173,6 +187,18 @@ def _ours(tweet: _Tweet, account: WatchedProfile, includes: Includes) -> bool:
 
 def _parent(tweet: _Tweet) -> str | None:
     return next((reference.id for reference in tweet.references if reference.type == "replied_to"), None)
+
+
+def _kind(tweet: _Tweet, parent: str | None) -> Kind:
+    if any(reference.type == "retweeted" for reference in tweet.references):
+        return Kind.SHARE
+    return Kind.REPLY if parent or tweet.in_reply_to_user_id else Kind.POST
+
+
+def _options(tweet: _Tweet, includes: Includes) -> list[str]:
+    """What a poll lets people choose from: X sends it beside the post."""
+    polls = [includes.polls[key] for key in tweet.attachments.poll_ids if key in includes.polls]
+    return [option.label for poll in polls for option in poll.options if option.label]
 
 
 def _thread(tweet: _Tweet, parent: str | None, first: str) -> str:

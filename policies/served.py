@@ -1,0 +1,71 @@
+"""What stands in a text beside its author's own words: what the platform adds to it, and what others are quoted with.
+
+Both views have the length of the text, so that places in them are places in the original.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from policies.model.post import Kind, Post
+
+_PICTURES = frozenset({"image", "video", "gif"})
+#: Stands in for what Markdown leaves out: comparing ignores it.
+_JOINER = "\u2060"
+#: X puts the address of a post's own pictures behind its text (docs.x.com, data dictionary, entities.urls).
+_OWN_PICTURE = re.compile(r"(?:https?://t\.co/\w+|pic\.(?:twitter|x)\.com/\w+)\s*$")
+#: Markdown's escapes and entities (spec.commonmark.org, 2.4 and 2.5), on sites that use it.
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_QUOTED_LINE = re.compile(r"^[ \t]{0,3}(?:>|&gt;)(?!!)[^\n]*$", re.MULTILINE)
+_QUOTED_WORDS = re.compile(
+    r"\b(?:(?:you|they|he|she|someone|somebody|guests?|customers?|clients?|people)\s(?:\w+\s){0,2}?"
+    r"(?:wrote|write|said|say|says|called|call|mentioned|asked|told|described|posted|put)|"
+    r"your\s(?:\w+\s)?(?:review|comment|message|post|words?|e-?mail))\b"
+    r"[^“\"‘'\n]{0,40}(?P<words>“[^”\n]{1,500}”|\"[^\"\n]{1,500}\"|‘[^\n]{1,500}?’(?!\w)|'[^\n]{1,500}?'(?!\w))",
+    re.IGNORECASE,
+)
+_SHARED = re.compile(r"RT @\w{1,20}:")
+_TOMBSTONE = re.compile(r"\s*\[\s*(?:deleted|removed|unavailable)(?:\s+by\b[^\n]*)?\s*\]\s*", re.IGNORECASE)
+#: Authors who have gone or are hidden: each is somebody else.
+NOBODIES = frozenset({"[deleted]", "[removed]", "[unavailable]"})
+
+
+def as_read(post: Post) -> str:
+    """The text as people see it on the platform."""
+    text = post.text
+    if post.key.platform == "reddit":
+        text = _ENTITY.sub(_entity, _ESCAPE.sub(_JOINER, text))
+    if post.key.platform == "x" and any(item.kind in _PICTURES for item in post.media):
+        text = _OWN_PICTURE.sub(_blank, text)
+    return text
+
+
+def own_words(post: Post) -> str:
+    """The text as people see it, with blanks in place of what others said: quoted lines and words, shared posts."""
+    text = as_read(post)
+    if is_share(post):
+        return " " * len(text)
+    if post.parent_id or post.kind is not Kind.POST:
+        text = _QUOTED_LINE.sub(_blank, text)
+    return _QUOTED_WORDS.sub(lambda m: m[0][: m.start("words") - m.start()] + " " * len(m["words"]), text)
+
+
+def is_share(post: Post) -> bool:
+    """Whether it passes on somebody else's post as it stands, as X's retweets do."""
+    return post.kind is Kind.SHARE or (post.key.platform == "x" and _SHARED.match(post.text) is not None)
+
+
+def is_tombstone(text: str) -> bool:
+    """Whether a platform put this in place of words that are gone."""
+    return _TOMBSTONE.fullmatch(text) is not None
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _entity(match: re.Match[str]) -> str:
+    char = html.unescape(match[0])
+    return char + _JOINER * (len(match[0]) - 1) if len(char) == 1 else match[0]
