@@ -57,6 +57,11 @@ def is_share(post: Post) -> bool:
     return post.kind is Kind.SHARE or (post.key.platform == "x" and _SHARED.match(post.text) is not None)
 
 
+def is_cut(post: Post) -> bool:
+    """Whether it passes on somebody else's post and the platform sent only the beginning of that."""
+    return is_share(post) and post.text.rstrip().endswith(("…", "..."))
+
+
 def is_tombstone(text: str) -> bool:
     """Whether a platform put this in place of words that are gone."""
     return _TOMBSTONE.fullmatch(text) is not None

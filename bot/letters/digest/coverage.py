@@ -16,7 +16,7 @@ from storage.views import StreamHealth
 
 _MOST = 8
 _NEARLY_SPENT = 0.8  #: share of the budget from which it is said
-_UNREAD = frozenset(set(Why) - {Why.UNREADABLE, Why.LANGUAGE, Why.LINKS, Why.PICTURES})
+_UNREAD = frozenset(set(Why) - {Why.UNREADABLE, Why.LANGUAGE, Why.LINKS, Why.PICTURES, Why.CUT})
 
 
 def stale(health: StreamHealth, given: DigestInput) -> bool:

@@ -90,6 +90,13 @@ def notes(work: Work) -> list[tuple[Why, str, int | None]]:
     return [(note.why, note.detail, note.count) for note in found]
 
 
+def test_a_shared_post_that_was_cut_is_said_to_be_unread(net: Internet, tmp_path: Path) -> None:
+    with at_work(tmp_path, facts_from(net.network(), reader=None), DEAD) as work:
+        cut, whole = "RT @guest: what a surprise it was to see\u2026", "RT @guest: what a surprise"
+        judged(work, line(1, cut), line(2, whole), line(3, "Our own words\u2026"))
+        assert [(why, count) for why, _, count in notes(work)] == [(Why.CUT, 1)]
+
+
 def test_dead_links_become_findings_and_unknown_ones_notes(net: Internet, tmp_path: Path) -> None:
     alive, dead = net.page("http://good.example/a"), net.page("http://good.example/b", status=404)
     busy = net.page("http://busy.example/", status=503)
