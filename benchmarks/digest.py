@@ -16,6 +16,8 @@ from bot.letters.digest.build import build
 from bot.letters.mail.message import compose
 from bot.letters.mail.render import render
 from bot.settings.brand import Brand
+from policies.engine import Engine
+from policies.loader import load
 from policies.model.finding import Finding, Severity, Span
 from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.people import Person, Role
@@ -39,6 +41,7 @@ BRAND = Brand.model_validate(
         "accounts": [{"platform": "x", "handle": "goldencrust"}],
     }
 )
+ENGINE = Engine(load(["starter"]))
 
 
 def _post(number: int) -> Post:
@@ -115,7 +118,8 @@ def measure(store: Store, days: int) -> dict[str, float | int]:
     """Seconds of each step for a digest of that many days, and processor seconds of all."""
     until = START + POSTS * EVERY
     processor, marks = time.process_time(), [time.perf_counter()]
-    given = gather(SimpleNamespace(store=store), BRAND, since=until - timedelta(days=days), until=until)  # type: ignore[arg-type]
+    work = SimpleNamespace(store=store, engines={BRAND.brand: ENGINE})
+    given = gather(work, BRAND, since=until - timedelta(days=days), until=until)  # type: ignore[arg-type]
     marks.append(time.perf_counter())
     letter = build(given, _link)
     marks.append(time.perf_counter())
