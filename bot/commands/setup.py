@@ -17,6 +17,7 @@ from bot.commands.common import Session, console, format_option, out, pass_sessi
 from bot.connectors import sites
 from bot.connectors.shared.site import Site
 from bot.wiring import new_link_key
+from policies.shipped import DEFAULT_PACKS
 
 if TYPE_CHECKING:
     from bot.doctor import Diagnosis
@@ -90,18 +91,22 @@ def brand_of(answers: dict[str, str]) -> dict[str, Any]:
         for site in sites()
         if (typed := answers[f"{site.name}_handle"])
     ]
-    people = [{"id": "owner", "name": answers["owner_name"], "role": "owner", "email": answers["email"]}]
+    owner = {"id": "owner", "name": answers["owner_name"], "role": "owner", "email": answers["email"]}
+    people: list[dict[str, object]] = [{**owner, "marks": []}]
     if answers["agency_email"]:
-        people.append({"id": "agency", "name": "Agency", "role": "agency", "email": answers["agency_email"]})
+        agency = {"id": "agency", "name": "Agency", "role": "agency", "email": answers["agency_email"]}
+        people.append({**agency, "marks": []})
     weekdays = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-17:00")
+    weekend = dict.fromkeys(("sat", "sun"), "closed")
     return {
         "brand": re.sub(r"[^a-z0-9]+", "-", answers["name"].lower()).strip("-")[:40] or "brand",
         "name": answers["name"],
         "time_zone": answers["time_zone"],
-        "hours": weekdays,
+        "hours": weekdays | weekend,
         "answer_within": "2h",
         "accounts": accounts,
         "people": people,
+        "policies": list(DEFAULT_PACKS),
         "digest": {"times": ["07:30"]},
     }
 

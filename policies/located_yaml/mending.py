@@ -69,7 +69,10 @@ def _problem(detail: Any, located: Located, schema: Schema, at: tuple[str | int,
         return located.problem(
             loc, f"the field {name!r} is missing.", f"Add `{name}:`.", code="missing-field"
         )
-    return located.problem(loc, in_words(detail), _mend(detail), key=detail["loc"][-1:] == ("[key]",))
+    message, parted, rest = in_words(detail).partition("; ")  # our validators say the mend after it
+    mend = rest[:1].upper() + rest[1:] if parted else _mend(detail)
+    message = message if message.endswith(".") else f"{message}."
+    return located.problem(loc, message, mend, key=detail["loc"][-1:] == ("[key]",))
 
 
 #: What pydantic says in the words of a programmer (https://docs.pydantic.dev/latest/errors/validation_errors/).

@@ -59,6 +59,7 @@ def test_each_mistake_has_its_place_a_code_and_the_mend(
     assert exit_code == 1
     assert (wrong["check"], wrong["file"], wrong["line"]) == ("settings", str(path), 5)
     assert (wrong["column"], wrong["code"]) == (column, code)
+    assert wrong["mend"]
     assert f"{path}:5:{column}: " in cli("doctor", "--settings", path).stdout
 
 

@@ -32,6 +32,9 @@ def test_init_answers_by_options_and_doctor_is_content(cli: Cli) -> None:
     result = cli("init", "--yes", *given)
     assert result.exit_code == 0, result.output
     assert (cli.home / ".env").stat().st_mode & 0o077 == 0
+    written = (cli.home / "brands/juniper-rye.yaml").read_text()
+    for shown in ("marks: []", "policies:\n- starter\n", "sat: closed"):
+        assert shown in written, "what most people change stands there to be changed"
     checked = cli("doctor", "--offline")
     assert checked.exit_code == 0, checked.output
     assert "All is well." in checked.stdout

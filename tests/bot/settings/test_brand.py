@@ -107,7 +107,7 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
         ),
         ({"people": [GOOD["people"][0], GOOD["people"][0]]}, "twice"),  # type: ignore[index]
         ({"accounts": GOOD["accounts"] * 2}, "twice"),  # type: ignore[operator]
-        ({"people": [{"id": "a", "name": "A", "role": "owner"}]}, "give the owner an email"),
+        ({"people": [{"id": "a", "name": "A", "role": "owner"}]}, "Give the owner an email"),
         ({"digest": {"to": ["nobody"]}}, "not under people"),
         ({"holidays": {"country": "ZZ"}}, "no public holidays"),
         ({"hours": {"mon": "all day"}}, "opening hours"),

@@ -51,7 +51,7 @@ def said(tmp_path: Path, line: str, head: str = HEAD) -> Brand:
         (f"hours: {{{', '.join(f'{day}: closed' for day in WEEKDAYS)}}}", 8, "no day is open"),
         ("holidays: {extra: [20261224]}", 20, "in quotes like '2026-12-24'"),
         ("holidays: {extra: ['24.12.2026']}", 20, "in quotes like '2026-12-24'"),
-        ("holidays: {region: ME}", 11, "add `country:`"),
+        ("holidays: {region: ME}", 11, "Add `country:`"),
         ("accounts: [{platform: x, handle: '@Bakery'}, {platform: x, handle: bakery}]", 68, "twice"),
         ("accounts: [{platform: reddit, handle: u/Rye}, {platform: reddit, handle: /u/rye}]", 74, "twice"),
         ("policies: [starter, costumer-care]", 21, "Did you mean 'customer-care'?"),
