@@ -38,9 +38,10 @@ def masked(text: str, findings: Iterable[Finding] = ()) -> str:
     if not any(sign.isdecimal() for sign in text):
         return text
     plain = readable(text)
-    spans = [*cards(plain), *ibans(plain), *social_security(plain), *_by_findings(text, findings)]
+    paying = list(cards(plain))
+    spans = [*paying, *ibans(plain), *social_security(plain), *_by_findings(text, findings)]
     hidden = {place for span in spans for place in _all_but_the_end(text, span)}
-    hidden |= {place for card in cards(plain) for place in _details(plain, card)}
+    hidden |= {place for card in paying for place in _details(plain, card)}
     return "".join(MASK if place in hidden else sign for place, sign in enumerate(text)) if hidden else text
 
 

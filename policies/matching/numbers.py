@@ -19,7 +19,7 @@ from policies.matching.regex import options
 from policies.model.finding import Span
 
 #: What people write between the groups of a number: blanks of any width, dashes, dots, and signs without a width.
-GAP = r"[\s\p{Z}\p{Pd}\p{Cf}\p{Mn}\x{20E3}\x{2212}._·•]{0,4}"
+GAP = r"[\s\p{Z}\p{Pd}\p{Cf}\p{Mn}\x{20E3}\x{2212}._·•/]{0,4}"
 
 #: First digits of the cards of each network, with the lengths that it issues (ISO/IEC 7812; the networks' own lists).
 _NETWORKS: Sequence[tuple[str, Sequence[int]]] = (
@@ -38,14 +38,15 @@ _MOST_GROUPS = 5  #: in which a card is written, unless each digit stands alone
 _GROUPS = re2.compile(r"\p{Nd}+", options(exact=True))
 _ONLY_GAP = re2.compile(GAP, options(exact=True))
 _WORD_BEFORE, _WORD_BEHIND = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+(?!\d)")
-_OF_A_PARCEL = re.compile(
-    r"\b(?:parcel|package|tracking|track(?: it)?|shipment|consignment|waybill|awb|imei|isbn|ean|gtin|serial)s?"
+_OF_A_THING = re.compile(
+    r"\b(?:sku|upc|dpci|item|part|model|parcel|package|tracking|track(?: it)?"
+    r"|shipment|consignment|waybill|awb|imei|isbn|ean|gtin|serial)s?"
     r"(?: (?:number|no\.?|id|code|ref(?:erence)?))?(?: is| was)?[:#\s]{0,3}$",
     re.IGNORECASE,
 )
 _IBAN_START = re2.compile(r"(?i)(?:\b|\biban)([A-Z]{2}\d{2})", options(exact=True))
 _IBAN_REST = re2.compile(rf"(?i)^(?:{GAP}[A-Z0-9]){{11,30}}", options(exact=True))
-_SSN = re2.compile(r"\b\d{3}[\s\p{Z}\p{Pd}.]\d{2}[\s\p{Z}\p{Pd}.]\d{4}\b", options(exact=True))
+_SSN = re2.compile(r"\b\d{3}[\s\p{Z}\p{Pd}]\d{2}[\s\p{Z}\p{Pd}]\d{4}\b", options(exact=True))
 _NAMED_SSN = re2.compile(
     r"(?i)\b(?:ssn|social security(?: (?:number|no\.?))?)(?: is|:)? ?#? ?(\d{9})\b", options(exact=True)
 )
@@ -66,7 +67,7 @@ def cards(text: str) -> Iterator[Span]:
             if len(written) > _LONGEST_CARD or (len(written) >= 6 and not _lengths(written[:6])):
                 break
             window = Span(start=group.start, end=end)
-            if _is_card(written, sizes) and _alone(text, window) and not _of_a_parcel(text, window):
+            if _is_card(written, sizes) and _alone(text, window) and not _of_a_thing(text, window):
                 yield window
 
 
@@ -74,8 +75,8 @@ def _is_gap(between: str) -> bool:
     return between == " " or bool(len(between) <= 4 and _ONLY_GAP.fullmatch(between))
 
 
-def _of_a_parcel(text: str, window: Span) -> bool:
-    return bool(_OF_A_PARCEL.search(text[max(0, window.start - 40) : window.start]))
+def _of_a_thing(text: str, window: Span) -> bool:
+    return bool(_OF_A_THING.search(text[max(0, window.start - 40) : window.start]))
 
 
 def _decimal(written: str) -> str:
@@ -142,8 +143,9 @@ def social_security(text: str) -> Iterator[Span]:
     """United States social security numbers of the ranges that are issued: in groups, or named as such."""
     for pattern, group in ((_SSN, 0), (_NAMED_SSN, 1)):
         for found in pattern.finditer(text):
-            if _is_ssn(found.group(group)):
-                yield Span(start=found.start(group), end=found.end(group))
+            window = Span(start=found.start(group), end=found.end(group))
+            if _is_ssn(found.group(group)) and not _of_a_thing(text, window):
+                yield window
 
 
 def _is_ssn(written: str) -> Any:
