@@ -16,14 +16,10 @@ from policies.model.finding import Severity
 from policies.model.people import Role
 from policies.model.post import Direction, Kind
 from policies.needs import Need
+from policies.platforms import PLATFORMS
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 Topic = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
-#: Platforms that a rule may name. A connector that comes adds its own.
-_PLATFORMS = (
-    "x reddit facebook instagram threads linkedin youtube google mastodon bluesky tiktok rss mail draft"
-)
-PLATFORMS = frozenset(_PLATFORMS.split())
 #: Longest text of a case, characters.
 LONGEST_CASE = 10_000
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

@@ -9,6 +9,7 @@ import html
 import re
 
 from policies.model.post import Kind, Post
+from policies.platforms import MARKDOWN
 
 _PICTURES = frozenset({"image", "video", "gif"})
 #: Stands in for what Markdown leaves out: comparing ignores it.
@@ -35,7 +36,7 @@ NOBODIES = frozenset({"[deleted]", "[removed]", "[unavailable]"})
 def as_read(post: Post) -> str:
     """The text as people see it on the platform."""
     text = post.text
-    if post.key.platform == "reddit":
+    if post.key.platform in MARKDOWN:
         text = _ENTITY.sub(_entity, _ESCAPE.sub(_JOINER, text))
     if post.key.platform == "x" and any(item.kind in _PICTURES for item in post.media):
         text = _OWN_PICTURE.sub(_blank, text)

@@ -13,7 +13,8 @@ from benchmarks import structure
 from bot import connectors
 from policies import casetest
 from policies.loader import load
-from policies.rules import PLATFORMS, Rule
+from policies.platforms import PLATFORMS
+from policies.rules import Rule
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from rule_helpers import NOW
 
 from policies.import_format import BadLine, Fill, post_of_text, read_lines, read_post
 from policies.model.post import Direction, Kind
-from policies.rules import PLATFORMS
+from policies.platforms import PLATFORMS
 
 WHOLE: dict[str, Any] = {
     "platform": "X",

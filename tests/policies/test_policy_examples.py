@@ -93,7 +93,7 @@ def test_overrides_find_their_own_file(tmp_path: Path) -> None:
         (None, "asking.examples cannot be read (No such file or directory)"),
         (b"+ caf\xe9\n", "asking.examples is not UTF-8 (byte 5)"),
         ("+ one\n? two\n", "line 2 of asking.examples begins with neither + nor -"),
-        ("+ one\n- two\n", "`like` needs 3 examples or more; here: 1"),
+        ("+ one\n- two\n", "`like` needs 3 examples or more. Here: 1."),
     ],
 )
 def test_mistakes_in_a_file_have_a_place_and_a_mend(

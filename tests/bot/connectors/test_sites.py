@@ -13,7 +13,7 @@ from bot.errors import ConfigError
 from bot.ports import AccountRef
 from bot.settings.accounts import read_account
 from bot.settings.service import Environment, known_names
-from policies.rules import PLATFORMS
+from policies.platforms import PLATFORMS
 
 MASTODON = Handles(pattern=r"[A-Za-z0-9_]+@[a-z0-9.-]+\.[a-z]+", hint="write it like baker@social.example")
 
