@@ -1,6 +1,6 @@
-"""Filled the small store 0003.db.gz. Runs against the code of its time, not of today:
+"""Filled the small stores 0003.db.gz and 0004.db.gz. Runs against the code of their time, not of today:
 
-    git worktree add /tmp/then 1a2eee9
+    git worktree add /tmp/then 1a2eee9          # or da3602f
     cd /tmp/then && PYTHONPATH=.:tests/storage python .../fill_0003.py OUT.db
 
 A later schema gets a script and a store of its own, made before the change that ends it.
@@ -17,12 +17,16 @@ from store_values import ACCOUNT, BRAND, HAPPY, OWNER, X, at, message, post, sav
 
 from bot.queue.embedded import EmbeddedQueue
 from bot.queue.port import Job, Subject
-from policies.model.case import Action
 from policies.model.coverage import Unchecked, Why
 from policies.model.keys import StreamKey
 from policies.model.post import Direction, Media
 from storage.engines import open_store
 from storage.views import IssuedLink
+
+try:
+    from policies.model.cases.flagged import FlaggedAction as Action
+except ImportError:  # the code of 0003
+    from policies.model.case import Action
 
 
 def fill(path: Path) -> None:
