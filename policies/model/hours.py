@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+_YEAR = timedelta(days=366)
 Opening = tuple[time, time]  #: local opening and closing time; closing at 00:00 means midnight
 
 
@@ -28,6 +29,17 @@ class BusinessHours:
             total += max(min(closes, end) - max(opens, counted), timedelta())
             counted = max(counted, closes)
         return total
+
+    def after(self, start: datetime, business: timedelta) -> datetime | None:
+        """The UTC instant at which so much business time has gone by; None where that takes more than a year."""
+        left, counted = business, start
+        for opens, closes in self._openings(start, start + _YEAR):
+            begun = max(opens, counted)
+            if closes - begun >= left:
+                return begun + left
+            left -= max(closes - begun, timedelta())
+            counted = max(counted, closes)
+        return None
 
     def is_open(self, at: datetime) -> bool:
         """Whether the brand is at work at this UTC instant."""

@@ -103,7 +103,7 @@ def waiting(
     thread: Thread, hours: BusinessHours, now: datetime, readings: Readings = _NONE
 ) -> Waiting | None:
     """Who has waited longest in a conversation, or None where nobody waits."""
-    found = [w for author in _customers(thread) if (w := _waiting(author, thread, hours, now, readings))]
+    found = [w for author in _customers(thread) if (w := waiting_for(author, thread, hours, now, readings))]
     return min(found, key=lambda w: w.post.created_at, default=None)
 
 
@@ -144,9 +144,10 @@ def addressee(post: Post, thread: Thread) -> str | None:
     return speaker(before[-1]) if before and post.parent_id else None
 
 
-def _waiting(
+def waiting_for(
     author: str, thread: Thread, hours: BusinessHours, now: datetime, readings: Readings
 ) -> Waiting | None:
+    """How long one client waits, by the name that `speaker` gives them; None where they do not."""
     answered = [p.created_at for p in thread.posts if p.outbound and addressee(p, thread) == author]
     since = max((at for at in answered if at <= now), default=None)
     theirs = [

@@ -1,0 +1,227 @@
+"""How each client stands with the business: what they want, if they were answered, and whether the owner is needed.
+
+One notion for the digest, alerts, the queue and the desk. A conversation is one client's part of a thread: under one
+post of the brand many may write, and an answer to one is none to the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from policies.matching.fold import fold
+from policies.model.hours import BusinessHours
+from policies.model.keys import ThreadKey
+from policies.model.people import Person, Role
+from policies.model.post import Post
+from policies.model.thread import Thread
+from policies.scoring import Reading
+from policies.served import is_tombstone, own_words
+from policies.signing import role_of
+from policies.threads.answers import (
+    NOT_WORDS,
+    Readings,
+    addressee,
+    is_bot,
+    speaker,
+    waiting_for,
+    waits_for_answer,
+)
+from policies.threads.trouble import is_brush_off, upset
+
+Reader = Callable[[Sequence[str]], Sequence[Reading]]  #: one reading per text, in order
+#: Characters of a client's words that are judged together, the newest.
+MOST_READ = 2_000
+_PRIVATE = re.compile(
+    r"\b(dms?|pms?|inbox|direct message|private(ly)?|(message|e-?mail|write to|ring|call|text|contact) (us|me|him|her)|"
+    r"(by|a|an|via|through|over) (direct |private )?(message|e-?mail|phone|dm)|support ticket)\b"
+)
+_DANGER = re.compile(
+    r"\b(injur\w+|hospital|ambulance|allerg\w+|epipens?|stitches|lawyers?|solicitors?|attorney|abogad[oa]|rechtsanwalt|"
+    r"sue|suing|court|letter before (action|claim)|police|garda|trading standards|ombudsman|ico|journalist|reporter|"
+    r"gas leak|smell of gas|carbon monoxide|fire brigade|data protection|unsafe|dangerous)\b"
+)
+
+
+class Standing(StrEnum):
+    """Where a conversation stands."""
+
+    WAITING = "waiting"  #: the client waits for an answer
+    MOVED = "moved-to-private"  #: the client was asked to write in private; how that ended nobody has said
+    ANSWERED = "answered"
+    CLOSED = "closed"  #: the client is content, or asked for nothing
+
+
+class Concern(StrEnum):
+    """Why the owner should look."""
+
+    DANGER = "danger"  #: danger, health, injury, threats, lawyers, press, police, authorities
+    OWNER = "owner"  #: only the owner can decide it
+    UPSET = "upset"  #: somebody was really wronged
+    LATE = "late"  #: somebody has waited longer than promised
+    BRUSHED_OFF = "brushed-off"  #: the answer moved nothing
+    PRIVATE = "private"  #: a complaint was moved to private, and nobody said how it ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What one client said in a thread, what they were answered, and what that makes of it."""
+
+    thread: ThreadKey
+    asker: str  #: who wrote, as `policies.threads.answers.speaker` names them
+    asked: Post  #: their first message that wants something; where none does, their first
+    latest: Post  #: their newest message
+    answer: Post | None  #: the first answer to them
+    newest_answer: Post | None  #: the last answer to them
+    first_answer: timedelta | None  #: from ``asked`` to ``answer`` on the clock
+    business: timedelta | None  #: the same in business hours
+    waited: timedelta | None  #: business time that they have waited; None where they do not
+    late_at: datetime | None  #: UTC time at which the promise runs out; None where nobody waits
+    standing: Standing
+    complaint: bool  #: they say that something was done wrong to them, and mind
+    needs_owner: bool
+    brushed_off: bool  #: what they were answered moves nothing
+    grave: bool  #: the owner must hear at once
+    reason: Concern | None  #: the gravest; None where the owner need not look
+
+    def late(self, now: datetime) -> bool:
+        """Whether they have waited longer than was promised."""
+        return self.late_at is not None and self.late_at <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Talk:
+    """One client's part of a thread."""
+
+    thread: Thread
+    asker: str
+    said: tuple[Post, ...]  #: oldest first, without what is gone
+    answers: tuple[Post, ...]  #: oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Terms:
+    """What a conversation is held against."""
+
+    hours: BusinessHours
+    now: datetime  #: UTC
+    promise: timedelta  #: business time
+    people: Sequence[Person]
+
+    def by_owner(self, post: Post) -> bool:
+        """Whether the owner wrote an answer."""
+        return role_of(post.text, self.people) is Role.OWNER
+
+
+def conversations(
+    threads: Iterable[Thread],
+    read: Reader,
+    *,
+    hours: BusinessHours,
+    now: datetime,
+    promise: timedelta,
+    people: Sequence[Person] = (),
+) -> list[Conversation]:
+    """How every client stands in each of the threads, the one in most trouble last in each.
+
+    ``promise`` is the business time within which the brand promises to answer.
+    """
+    terms = _Terms(hours=hours, now=now, promise=promise, people=people)
+    talks = [talk for thread in threads for talk in _talks(thread, now)]
+    posts = [post for talk in talks for post in talk.said]
+    readings = dict(zip((p.key for p in posts), read([p.text for p in posts]), strict=True))
+    words = read([words_of(talk.said) for talk in talks])
+    found = [
+        _conversation(talk, reading, readings, terms) for talk, reading in zip(talks, words, strict=True)
+    ]
+    return sorted(found, key=lambda one: (one.thread, _gravity(one), one.latest.created_at))
+
+
+def words_of(posts: Sequence[Post]) -> str:
+    """What somebody said in several posts, as one text for the model: the newest where it is long."""
+    said = (" ".join(own_words(post).split()) for post in posts)
+    return "\n".join(part for part in said if part)[-MOST_READ:]
+
+
+def _gravity(one: Conversation) -> tuple[bool, bool, bool, bool]:
+    return one.grave, one.needs_owner, one.complaint, one.standing is Standing.WAITING
+
+
+def _talks(thread: Thread, now: datetime) -> list[_Talk]:
+    """The clients of a thread, in the order in which they first wrote."""
+    seen = [p for p in thread.posts if p.created_at <= now]
+    said: dict[str, list[Post]] = {}
+    for post in seen:
+        if not post.outbound and post.deleted_at is None and not is_tombstone(post.text) and not is_bot(post):
+            said.setdefault(speaker(post), []).append(post)
+    answers = [(addressee(post, thread), post) for post in seen if post.outbound]
+    return [
+        _Talk(
+            thread=thread,
+            asker=asker,
+            said=tuple(posts),
+            answers=tuple(post for whom, post in answers if whom == asker),
+        )
+        for asker, posts in said.items()
+    ]
+
+
+def _conversation(talk: _Talk, words: Reading, readings: Readings, terms: _Terms) -> Conversation:
+    wanting = [p for p in talk.said if waits_for_answer(p, talk.thread, readings.get(p.key))]
+    asked, latest = wanting[0] if wanting else talk.said[0], talk.said[-1]
+    answers = [post for post in talk.answers if post.created_at >= asked.created_at]
+    answer = answers[0] if answers else None
+    wait = waiting_for(talk.asker, talk.thread, terms.hours, terms.now, readings)
+    standing = _standing(talk, waits=wait is not None)
+    hers = any(p.created_at >= latest.created_at and terms.by_owner(p) for p in answers)
+    complaint = upset(words)
+    brushed = complaint and bool(answers) and not hers and all(is_brush_off(own_words(p)) for p in answers)
+    grave = complaint and bool(_DANGER.search(fold(NOT_WORDS.sub(" ", words_of(talk.said))).text))
+    late = wait is not None and wait.waited > terms.promise
+    reason = _reason(grave=grave, complaint=complaint, brushed=brushed, standing=standing, late=late)
+    return Conversation(
+        thread=asked.thread_key,
+        asker=talk.asker,
+        asked=asked,
+        latest=latest,
+        answer=answer,
+        newest_answer=answers[-1] if answers else None,
+        first_answer=answer.created_at - asked.created_at if answer else None,
+        business=terms.hours.elapsed(asked.created_at, answer.created_at) if answer else None,
+        waited=wait.waited if wait else None,
+        late_at=terms.hours.after(wait.post.created_at, terms.promise) if wait else None,
+        standing=standing,
+        complaint=complaint,
+        needs_owner=reason is not None and not hers,
+        brushed_off=brushed,
+        grave=grave and not hers,
+        reason=None if hers else reason,
+    )
+
+
+def _standing(talk: _Talk, *, waits: bool) -> Standing:
+    if waits:
+        return Standing.WAITING
+    if not talk.answers or talk.said[-1].created_at > talk.answers[-1].created_at:
+        return Standing.CLOSED
+    return Standing.MOVED if asks_private(talk.answers[-1].text) else Standing.ANSWERED
+
+
+def asks_private(text: str) -> bool:
+    """Whether an answer asks the client to go on in private."""
+    return bool(_PRIVATE.search(fold(NOT_WORDS.sub(" ", text)).text))
+
+
+def _reason(*, grave: bool, complaint: bool, brushed: bool, standing: Standing, late: bool) -> Concern | None:
+    """The gravest reason for the owner to look."""
+    reasons = (
+        (grave, Concern.DANGER),
+        (complaint and standing is Standing.WAITING, Concern.UPSET),
+        (late, Concern.LATE),
+        (brushed, Concern.BRUSHED_OFF),
+        (complaint and standing is Standing.MOVED, Concern.PRIVATE),
+    )
+    return next((why for holds, why in reasons if holds), None)
