@@ -34,6 +34,7 @@ COMMANDS = {
         "replay",
         "Run the service over an archive: what would a month have been?",
     ),
+    "threads": ("bot.commands.threads", "threads", "Say who waits, who complains and who needs the owner."),
     "score": ("bot.commands.judge", "score", "Say how texts sound to the tone model."),
     "case": ("bot.commands.people", "case", "List and show what waits for somebody."),
     "roster": ("bot.commands.people", "roster", "Show who is on the roster, and how they sign."),

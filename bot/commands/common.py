@@ -106,6 +106,12 @@ pass_session = click.make_pass_decorator(Session)
 brand_option: Callable[[Any], Any] = click.option(
     "--brand", metavar="BRAND", help="Short name of the brand; not needed where there is only one."
 )
+settings_option: Callable[[Any], Any] = click.option(
+    "--settings",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="BRAND.YAML",
+    help="The brand; by default the one of the home folder, or an owner without hours.",
+)
 format_option = click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
 
 
@@ -119,3 +125,27 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(printable(cell), overflow="fold") for cell in row))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def brand_in_hand(
+    session: Session, settings: Path | None, name: str | None, accounts: Sequence[str]
+) -> Brand:
+    """Whose posts a file holds: the brand of a brand.yaml, of the home folder, or one that is open round the clock.
+
+    ``accounts`` are handles in the file: the first names a brand that nobody has described.
+    """
+    from bot.settings.brand import Brand
+    from bot.settings.home import read_brand
+
+    if settings:
+        return read_brand(settings)
+    if session.home.brands or name:
+        return session.brand(name)
+    return Brand.model_validate(
+        {
+            "brand": "unnamed",
+            "name": next(iter(accounts), "unnamed"),
+            "time_zone": "UTC",
+            "people": [{"id": "owner", "name": "The owner", "role": "owner", "email": "owner@example.com"}],
+        }
+    )

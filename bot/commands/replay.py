@@ -14,20 +14,26 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bot.commands.common import Session, brand_option, console, pass_session, printable
+from bot.commands.common import (
+    Session,
+    brand_in_hand,
+    brand_option,
+    console,
+    pass_session,
+    printable,
+    settings_option,
+)
 from policies.errors import OversightError
 from policies.import_files import read_posts
 
 if TYPE_CHECKING:
     from bot.replay.archive import Archive
     from bot.replay.stage import Stage
-    from bot.settings.brand import Brand
 
 
 @click.command()
 @click.argument("file", type=click.File("rb"))
-@click.option("--settings", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="BRAND.YAML",
-              help="The brand; by default the one of the home folder, or an owner without hours.")  # fmt: skip
+@settings_option
 @brand_option
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
 @pass_session
@@ -50,7 +56,7 @@ def replay(session: Session, file: BinaryIO, settings: Path | None, brand: str |
         raise OversightError(
             "There is no post to replay.", mend="Name a file in the format of `oversight import`."
         )
-    config = _brand(session, settings, brand, archive)
+    config = brand_in_hand(session, settings, brand, [archive.changes[0].post.key.account])
     home = replace(session.home, path=home_of(settings)) if settings else session.home
     with staged(archive, config, home, session.models) as stage, _progress(archive, stage) as on_step:
         for event in live(stage, on_step):
@@ -58,24 +64,6 @@ def replay(session: Session, file: BinaryIO, settings: Path | None, brand: str |
     for problem in stage.problems:
         click.echo(printable(problem), err=True)
     sys.exit(int(bool(archive.left_out or stage.problems)))
-
-
-def _brand(session: Session, settings: Path | None, name: str | None, archive: Archive) -> Brand:
-    from bot.settings.brand import Brand
-    from bot.settings.home import read_brand
-
-    if settings:
-        return read_brand(settings)
-    if session.home.brands or name:
-        return session.brand(name)
-    return Brand.model_validate(
-        {
-            "brand": "replay",
-            "name": archive.changes[0].post.key.account,
-            "time_zone": "UTC",
-            "people": [{"id": "owner", "name": "The owner", "role": "owner", "email": "owner@example.com"}],
-        }
-    )
 
 
 @contextmanager
