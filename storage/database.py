@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -60,7 +60,13 @@ class Backend(Protocol):
         """Numbers of posts in which all the words once stood, the best match first."""
 
     def back_up(self, path: Path) -> None:
-        """Write the store as it is at one moment to another file, while others write."""
+        """Write the store as it is at one moment to another file, while others write.
+
+        Raises `StoreUnreadable` where nobody could restore what was written.
+        """
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Held while something is written: lets writers of this process in as the engine likes it."""
 
 
 class Database:
@@ -81,10 +87,13 @@ class Database:
     @contextmanager
     def _transaction(self, mode: Mode) -> Iterator[Connection]:
         try:
-            with self._modes[mode].begin() as conn:
+            with self._turn(mode), self._modes[mode].begin() as conn:
                 yield conn
         except (sa.exc.DBAPIError, self.backend.error) as error:
             raise self.backend.translate(error) from error
+
+    def _turn(self, mode: Mode) -> AbstractContextManager[None]:
+        return nullcontext() if mode is Mode.READ else self.backend.turn()
 
     def rows(self, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[Any]]:
         """The rows of one question."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,10 +19,16 @@ from sqlalchemy.engine import Connection
 from storage.columns import escape_text
 from storage.database import Mode
 from storage.errors import StoreBusy, StoreError, StoreFull, StoreUnreadable
+from storage.schema import metadata
 
 #: How long a writer waits for another one. SQLite keeps no queue, so a busy disk can starve one of many.
 BUSY_SECONDS = 60
 _OWNER_ONLY = 0o600
+#: Bytes from which the file of what is not yet in the store is emptied. SQLite writes it back by itself and yet never
+#: begins it anew while somebody reads, so eight who are busy made 154 MB of it, which stayed.
+LARGEST_WAL = 32 * 1024 * 1024
+_EMPTYING_SECONDS = 2  #: how long whoever empties it waits for readers
+_PAUSE_SECONDS = 10  #: until the next try, where somebody read for longer
 # The level cannot change inside a transaction, and a deferred BEGIN fails as locked where two writers meet.
 _BEGIN = {
     Mode.READ: ("BEGIN",),
@@ -67,6 +76,9 @@ class Sqlite:
         self.engine = sa.create_engine(
             f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, pool_size=8, max_overflow=24
         )
+        self._wal = path.with_name(f"{path.name}-wal")
+        self._writing = threading.Lock()
+        self._empty_after = 0.0  #: by the monotonic clock
         event.listen(self.engine, "connect", _configure)
         event.listen(self.engine, "begin", _begin)
 
@@ -139,15 +151,37 @@ class Sqlite:
         )
         return list(islice(dict.fromkeys(row["post_id"] for row in found), limit))
 
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One writer of this process at a time, in order; whoever leaves a large WAL file empties it."""
+        if not self._writing.acquire(timeout=BUSY_SECONDS):
+            raise StoreBusy("The store is busy.", mend="Try again.", permanent=False)
+        try:
+            yield
+            self._empty_wal()
+        finally:
+            self._writing.release()
+
+    def _empty_wal(self) -> None:
+        try:
+            if self._wal.stat().st_size < LARGEST_WAL or time.monotonic() < self._empty_after:
+                return
+            with closing(sqlite3.connect(self._file, timeout=_EMPTYING_SECONDS)) as connection:
+                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except (OSError, sqlite3.Error):  # there is none, or it is held: what was written stands all the same
+            busy = True
+        self._empty_after = time.monotonic() + _PAUSE_SECONDS if busy else 0.0
+
     def back_up(self, path: Path) -> None:
-        """Copy the file as it is at one moment, while others write.
+        """Copy the file as it is at one moment, while others write, and look whether the copy is whole.
 
         A digest that had not left yet is uncertain in the copy: by the time somebody restores it, it may have
-        been sent. Nobody holds work in the copy.
+        been sent. Nobody holds work in the copy. Raises `StoreUnreadable` for a copy that nobody could restore.
         """
         copy_file(self._file, path)
         with closing(sqlite3.connect(path)) as copy:
             copy.executescript(_FREE_CLAIMS)
+            _refuse_damaged(copy)
 
 
 def copy_file(path: Path, copy: Path) -> None:
@@ -162,9 +196,21 @@ def copy_file(path: Path, copy: Path) -> None:
         here.backup(there)
 
 
+def _refuse_damaged(copy: sqlite3.Connection) -> None:
+    damage = [str(row[0]) for row in copy.execute("PRAGMA integrity_check")]
+    if damage != ["ok"]:
+        raise StoreUnreadable(
+            f"The store is damaged, and so would its copy be: {damage[0]}.", mend="Restore an older backup."
+        )
+    there = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if missing := sorted(set(metadata.tables) - there):
+        raise StoreUnreadable(f"The store has no table {missing[0]}, nor would its copy.")
+
+
 def _configure(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin by itself, and deferred
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "recursive_triggers=ON", "temp_store=MEMORY"):
+    pragmas = ("journal_mode=WAL", "foreign_keys=ON", "recursive_triggers=ON", "temp_store=MEMORY")
+    for pragma in (*pragmas, f"journal_size_limit={LARGEST_WAL}"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

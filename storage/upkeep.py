@@ -32,9 +32,10 @@ class Upkeep(Part):
             return self._db.backend.damage(conn) + self._db.backend.broken_references(conn)
 
     def backup(self, path: Path) -> None:
-        """Copy the store as it is at one moment, while others write; an older file of the name is replaced.
+        """Copy the store as it is at one moment, while others write.
 
-        What left us only perhaps is uncertain in the copy, and nobody holds work in it. Raises `StoreUnreadable`.
+        An older file of the name is replaced once the copy is known to be whole. What left us only perhaps is
+        uncertain in the copy, and nobody holds work in it. Raises `StoreUnreadable`.
         """
         partial = path.with_name(path.name + ".partial")
         try:

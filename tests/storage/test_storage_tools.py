@@ -33,7 +33,7 @@ from bot.queue.port import Job, Subject
 from policies.model.finding import Severity
 from storage.columns import unescape_text
 from storage.engines import open_store
-from storage.errors import StoreError
+from storage.errors import StoreError, StoreUnreadable
 from storage.store import Store
 from storage.views import EXPORTABLE
 
@@ -210,6 +210,26 @@ def test_nothing_sent_is_sent_again_from_a_backup(store: Store, tmp_path: Path) 
         assert restored.outbox.claim(worker="w2", now=at(60), lease=lease) is None
         assert len(EmbeddedQueue(restored).due(NOW, 9)) == 1
         assert [m.key for m in store.outbox.find(BRAND)] == [m.key for m in restored.outbox.find(BRAND)]
+
+
+def test_a_damaged_store_never_takes_the_place_of_a_good_copy(store: Store, tmp_path: Path) -> None:
+    save(store, *(post(n, f"loaf {n}") for n in range(2000)))
+    copy = tmp_path / "copy.db"
+    store.upkeep.backup(copy)
+    good = copy.read_bytes()
+    store.close()  # everything is written into the file
+    file = tmp_path / "oversight.db"
+    pages, root = (
+        file.read_bytes(),
+        ask(file, "SELECT rootpage FROM sqlite_master WHERE name = 'posts'")[0][0],
+    )
+    size = int.from_bytes(pages[16:18], "big")
+    start = (root - 1) * size + 8  # behind the header of the table's first page
+    file.write_bytes(pages[:start] + b"\x07" * 64 + pages[start + 64 :])
+    with pytest.raises(StoreUnreadable, match="damaged"):
+        store.upkeep.backup(copy)
+    assert copy.read_bytes() == good, "the good copy was replaced"
+    assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy.db"]
 
 
 def test_a_backup_to_nowhere_says_so(store: Store, tmp_path: Path) -> None:
