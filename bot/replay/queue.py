@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.queue.pauses import worthwhile
 from bot.queue.port import DueJob, Job
 from bot.replay.archive import ArchiveEvent, upcoming
 from policies.model.keys import AccountKey
@@ -79,14 +80,10 @@ class ReplayQueue:
         return min((entry.due_at for entry in self._plan.values() if not entry.holder), default=None)
 
     def _worth(self, job: Job, first: datetime, every: timedelta) -> datetime:
-        """Of the times at which an account would be pulled, the first at which that makes a difference.
-
-        That is where the archive has something new, and right before a digest, which says when each was read last.
-        """
+        """When pulling an account makes a difference; other work is done when it is due."""
         account = job.subject.account
-        if job.name != "pull" or account is None or every <= timedelta():
+        if job.name != "pull" or account is None:
             return first
         coming = upcoming(self._changes.get(account, ()), first - every)
-        waits = [-((first - coming.at) // every)] if coming else []  # rounded up
-        waits += [(e.due_at - first) // every for j, e in self._plan.items() if j.name == "digest"]
-        return first + max(min(waits, default=0), 0) * every
+        digests = [entry.due_at for one, entry in self._plan.items() if one.name == "digest"]
+        return worthwhile(first, every, news=coming.at if coming else None, digests=digests)
