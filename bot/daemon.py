@@ -13,6 +13,7 @@ import structlog
 
 from bot.health import Health
 from bot.jobs.work import Work
+from bot.queue.port import Job
 from bot.schedule import Scheduler
 from bot.settings.home import Home
 from bot.web.app import create_app
@@ -40,6 +41,7 @@ class Daemon:
         self._work = work
         self.scheduler = Scheduler(work, tick=tick)
         self.health = Health(work)
+        self.unfinished: list[Job] = []  #: what had not ended when it stopped
         self._service = home.service
         self._app = create_app(
             store=work.store,
@@ -68,8 +70,10 @@ class Daemon:
         return self._service.base_url
 
     def __exit__(self, *_: object) -> None:
-        self.scheduler.stop()
-        self._server.stop()
+        closing = threading.Thread(target=self._server.stop, name="closing")
+        closing.start()
+        self.unfinished = self.scheduler.stop()
+        closing.join()
         log.info("stopped")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -27,9 +28,14 @@ def run(session: Session) -> None:
     """
     from bot.daemon import Daemon, only_one, until_told
 
-    with session.work() as work, only_one(work), Daemon(session.service(), work) as daemon:
-        console.print(f"Pages at {daemon.address}. Ctrl-C ends.")
-        until_told()
+    with session.work() as work, only_one(work):
+        with Daemon(session.service(), work) as daemon:
+            console.print(f"Pages at {daemon.address}. Ctrl-C ends.")
+            until_told()
+        if (
+            daemon.unfinished
+        ):  # whoever asked us to end waits for nobody: what was not stored yet is done again
+            os._exit(0)
 
 
 @click.command()

@@ -25,19 +25,20 @@ from policies.signing import stranger_of
 from storage.views import Judgement, Recorded, StoredPost
 
 log = structlog.get_logger(__name__)
-BATCH = 256  #: posts judged in one transaction
+BATCH = 64  #: posts judged in one transaction; the service stops between two of them
 ASKING_BATCH = 16  #: the same where rules ask about links or pictures, which takes time for each post
 
 
 def check(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
-    """Judge everything that has not been judged, batch after batch."""
+    """Judge a batch of what has not been judged; due at once again while there is more.
+
+    So letters about what was found leave before the whole of a backlog is judged, and the service can stop.
+    """
     _ = failures
-    alerts = 0
-    while batch := judge_batch(work, brand, now):
-        alerts += batch[1].alerts
+    batch = judge_batch(work, brand, now)
     return Done(
-        next_due_at=now + work.intervals.check,
-        wakes=(Job(name="outbox", subject=EVERYTHING),) if alerts else (),
+        next_due_at=now if batch else now + work.intervals.check,
+        wakes=(Job(name="outbox", subject=EVERYTHING),) if batch and batch[1].alerts else (),
     )
 
 

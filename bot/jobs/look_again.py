@@ -35,6 +35,8 @@ def look_again(work: Work, key: AccountKey, now: datetime, failures: int = 0) ->
     try:
         for posts in _candidates(work, ref, account.look_again, now):
             _look(work, ref, posts, budget)
+            if work.stopping.is_set():
+                return Done(next_due_at=now)
     except RateLimited as error:
         return Done(next_due_at=max(error.reset_at, due), error=str(error))
     except (PlatformError, ConfigError) as error:

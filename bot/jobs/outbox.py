@@ -32,6 +32,8 @@ def outbox(work: Work, now: datetime, failures: int = 0) -> Done:
         group_alerts(work, brand, now)
     while message := work.store.outbox.claim(worker=WORKER, now=now, lease=LEASE):
         deliver(work, message, now)
+        if work.stopping.is_set():
+            return Done(next_due_at=now)
     return Done(next_due_at=now + work.intervals.outbox)
 
 

@@ -32,6 +32,8 @@ def pull(work: Work, key: AccountKey, now: datetime, failures: int = 0) -> Done:
     outcomes = [_stream(work, connector, ref, stream, budget) for stream in connector.streams(ref)]
     errors = [outcome for outcome in outcomes if outcome]
     again = _next(errors, now=now, regular=regular, every=account.every, failures=failures)
+    if work.stopping.is_set() and not errors:
+        again = now  # it was cut short, and resumes from its cursors
     return Done(
         next_due_at=again,
         error="; ".join(map(str, errors)) or None,
@@ -44,6 +46,8 @@ def _stream(
 ) -> PlatformError | None:
     """Pull one stream to its end. What came before an error stays stored."""
     now, store = budget.now, work.store
+    if work.stopping.is_set():
+        return None
     cursor = store.streams.cursor(ref.stream(stream))
     try:
         cut_short = False
@@ -59,6 +63,8 @@ def _stream(
             )
             cut_short = cut_short or any(u.why is Why.BUDGET_SPENT for u in page.unchecked)
             log.info("pulled", brand=ref.brand, platform=ref.platform, stream=stream, new=len(saved.new))
+            if work.stopping.is_set():
+                return None
     except PlatformError as error:
         _note(work, ref, stream, error, now)
         return error

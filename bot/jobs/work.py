@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 from bot.connectors.shared.site import Prices
 from bot.judging.facts.find import Facts
@@ -52,6 +53,8 @@ class Work:
     link: LinkMaker
     clock: Callable[[], datetime]  #: UTC
     intervals: Intervals = Intervals()
+    #: set once the service stops: jobs look at it between two things that they store, and are due at once again
+    stopping: Event = field(default_factory=Event)
 
     @property
     def letters(self) -> LetterWriter:

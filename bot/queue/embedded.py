@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from bot.queue.port import DueJob, Job, Subject
+from bot.queue.port import DueJob, Job, Subject, allowances
 from policies.model.keys import AccountKey
 from storage.database import Mode, upsert
 from storage.schema import due_jobs
@@ -19,29 +21,39 @@ class EmbeddedQueue:
     def __init__(self, store: Store) -> None:
         self._db = store.database
 
-    def ensure(self, job: Job, *, due_at: datetime) -> None:
+    def ensure(self, *jobs: Job, due_at: datetime) -> None:
         """Plan the work where it is not planned yet; a planned time stays."""
-        row = {"name": job.name, "subject": str(job.subject), "due_at": due_at}
+        rows = [{"name": job.name, "subject": str(job.subject), "due_at": due_at} for job in jobs]
         with self._db.write(Mode.PULLED) as conn:
-            conn.execute(upsert(conn, due_jobs).values(row).on_conflict_do_nothing())
+            if rows:
+                conn.execute(upsert(conn, due_jobs).on_conflict_do_nothing(), rows)
 
     def due(self, now: datetime, limit: int = 100) -> list[DueJob]:
         """What is due and held by nobody, the longest overdue first."""
-        query = sa.select(due_jobs).where(due_jobs.c.due_at <= now, _free(now))
         order = (due_jobs.c.due_at, due_jobs.c.name, due_jobs.c.subject)
-        return [
-            DueJob(
-                job=Job(name=row.name, subject=_subject(row.subject)),
-                due_at=row.due_at,
-                failures=row.failures,
-            )
-            for row in self._db.rows(query.order_by(*order).limit(limit))
-        ]
+        query = sa.select(due_jobs).where(due_jobs.c.due_at <= now, _free(now))
+        return [_due_job(row) for row in self._db.rows(query.order_by(*order).limit(limit))]
 
-    def claim(self, job: Job, *, holder: str, now: datetime, lease: timedelta) -> bool:
-        """Take the work until ``now + lease``; False where it is not due or somebody holds it."""
-        query = sa.update(due_jobs).where(_here(job), due_jobs.c.due_at <= now, _free(now))
-        return self._changed(query.values(holder=holder, lease_until=now + lease, woken_at=None)) == 1
+    def take(
+        self, names: Sequence[str], *, holder: str, now: datetime, lease: timedelta, limit: int
+    ) -> list[DueJob]:
+        """Take what is due of these kinds of work until ``now + lease``, the most pressing first."""
+        free = (due_jobs.c.name.in_(names), due_jobs.c.due_at <= now, _free(now))
+        query = sa.select(due_jobs).where(*free).order_by(_pressing(names), *_IDENTITY).limit(limit)
+        found = [_due_job(row) for row in self._db.rows(query)]
+        if not found:
+            return []
+        claim = sa.update(due_jobs).where(_among([due.job for due in found]), *free)
+        values = {"holder": holder, "lease_until": now + lease, "woken_at": None}
+        with self._db.write(Mode.PULLED) as conn:
+            got = {tuple(row) for row in conn.execute(claim.values(values).returning(*_IDENTITY))}
+        return [due for due in found if (due.job.name, str(due.job.subject)) in got]
+
+    def release(self, jobs: Collection[Job], *, holder: str) -> None:
+        """Give work back that was taken and not begun: it is due as before."""
+        if jobs:
+            query = sa.update(due_jobs).where(_among(jobs), due_jobs.c.holder == holder)
+            self._changed(query.values(holder=None, lease_until=None))
 
     def finish(self, job: Job, *, holder: str, next_due_at: datetime, error: str | None) -> bool:
         """Give the work back, due again at ``next_due_at``, or at once where it was woken while it ran."""
@@ -77,6 +89,24 @@ class EmbeddedQueue:
     def _changed(self, statement: sa.Update | sa.Delete) -> int:
         with self._db.write(Mode.PULLED) as conn:
             return conn.execute(statement).rowcount
+
+
+_IDENTITY = (due_jobs.c.name, due_jobs.c.subject)
+
+
+def _due_job(row: sa.Row[Any]) -> DueJob:
+    job = Job(name=row.name, subject=_subject(row.subject))
+    return DueJob(job=job, due_at=row.due_at, failures=row.failures)
+
+
+def _pressing(names: Sequence[str]) -> sa.ColumnElement[int]:
+    """When work would have been due were it as pressing as the most pressing kind, microseconds."""
+    longer = {name: span // timedelta(microseconds=1) for name, span in allowances(names).items()}
+    return sa.type_coerce(due_jobs.c.due_at, sa.BigInteger) + sa.case(longer, value=due_jobs.c.name, else_=0)
+
+
+def _among(jobs: Collection[Job]) -> sa.ColumnElement[bool]:
+    return sa.tuple_(*_IDENTITY).in_([(job.name, str(job.subject)) for job in jobs])
 
 
 def _here(job: Job) -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -40,17 +41,34 @@ class DueJob:
     failures: int = 0  #: in a row
 
 
+#: How much longer a kind of work waits for the one that is more pressing.
+PATIENCE = timedelta(minutes=10)
+
+
+def allowances(names: Sequence[str]) -> Mapping[str, timedelta]:
+    """How much longer each kind of work waits where the first named is the most pressing."""
+    return {name: PATIENCE * place for place, name in enumerate(names)}
+
+
 class Queue(Protocol):
     """Work with its time and who holds it. Each method is one step: whole, or not at all."""
 
-    def ensure(self, job: Job, *, due_at: datetime) -> None:
+    def ensure(self, *jobs: Job, due_at: datetime) -> None:
         """Plan the work where it is not planned yet; a planned time stays."""
 
     def due(self, now: datetime, limit: int = 100) -> list[DueJob]:
         """What is due and held by nobody, the longest overdue first."""
 
-    def claim(self, job: Job, *, holder: str, now: datetime, lease: timedelta) -> bool:
-        """Take the work until ``now + lease``; False where it is not due or somebody holds it."""
+    def take(
+        self, names: Sequence[str], *, holder: str, now: datetime, lease: timedelta, limit: int
+    ) -> list[DueJob]:
+        """Take what is due of these kinds of work until ``now + lease``, the most pressing first.
+
+        The kind named first goes first; each further one waits `PATIENCE` longer at most, so that none waits for ever.
+        """
+
+    def release(self, jobs: Collection[Job], *, holder: str) -> None:
+        """Give work back that was taken and not begun: it is due as before."""
 
     def finish(self, job: Job, *, holder: str, next_due_at: datetime, error: str | None) -> bool:
         """Give the work back, due again at ``next_due_at``, or at once where it was woken while it ran.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.queue.pauses import worthwhile
-from bot.queue.port import DueJob, Job
+from bot.queue.port import DueJob, Job, allowances
 from bot.replay.archive import ArchiveEvent, upcoming
 from policies.model.keys import AccountKey
 
@@ -29,9 +29,10 @@ class ReplayQueue:
         self._plan: dict[Job, _Entry] = {}
         self.problems: list[str] = []  #: what jobs ended with that failed
 
-    def ensure(self, job: Job, *, due_at: datetime) -> None:
+    def ensure(self, *jobs: Job, due_at: datetime) -> None:
         """Plan the work where it is not planned yet; a planned time stays."""
-        self._plan.setdefault(job, _Entry(due_at=due_at))
+        for job in jobs:
+            self._plan.setdefault(job, _Entry(due_at=due_at))
 
     def due(self, now: datetime, limit: int = 100) -> list[DueJob]:
         """What is due and held by nobody, the longest overdue first."""
@@ -41,13 +42,29 @@ class ReplayQueue:
         ready.sort(key=lambda pair: (pair[1].due_at, pair[0].name, str(pair[0].subject)))
         return [DueJob(job=job, due_at=one.due_at, failures=one.failures) for job, one in ready[:limit]]
 
-    def claim(self, job: Job, *, holder: str, now: datetime, lease: timedelta) -> bool:  # noqa: ARG002
-        """Take the work; False where it is not due or somebody holds it. Nobody dies here, so no lease ends."""
-        entry = self._plan.get(job)
-        if entry is None or entry.holder or entry.due_at > now:
-            return False
-        entry.holder, entry.claimed_at, entry.woken_at = holder, now, None
-        return True
+    def take(
+        self,
+        names: Sequence[str],
+        *,
+        holder: str,
+        now: datetime,
+        lease: timedelta,  # noqa: ARG002 -- nobody dies here, so no lease ends
+        limit: int,
+    ) -> list[DueJob]:
+        """Take what is due of these kinds of work, the most pressing first."""
+        longer = allowances(names)
+        found = [due for due in self.due(now, len(self._plan)) if due.job.name in longer]
+        found.sort(key=lambda due: due.due_at + longer[due.job.name])
+        for due in found[:limit]:
+            entry = self._plan[due.job]
+            entry.holder, entry.claimed_at, entry.woken_at = holder, now, None
+        return found[:limit]
+
+    def release(self, jobs: Collection[Job], *, holder: str) -> None:
+        """Give work back that was taken and not begun: it is due as before."""
+        for job in jobs:
+            if (entry := self._plan.get(job)) and entry.holder == holder:
+                entry.holder = entry.claimed_at = None
 
     def finish(self, job: Job, *, holder: str, next_due_at: datetime, error: str | None) -> bool:
         """Give the work back, due again at ``next_due_at`` or later where it would find nothing before."""

@@ -7,8 +7,6 @@ import os
 import resource
 import signal
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,37 +16,11 @@ from pathlib import Path
 
 import pytest
 import structlog
-from bot_stage import eventually
+from bot_stage import eventually, free_port, health, oversight
 from fault_stage import KeptMail, brand_file, make_home, sound, working
 
 from bot.daemon import Daemon
 from bot.sandbox import Sandbox, SandboxClock, story_of, timeline
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-def health(port: int) -> tuple[int, dict[str, object]]:
-    """Status and body of /healthz; (0, {}) where nobody listens."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
-    except OSError:
-        return 0, {}
-
-
-def oversight(home: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", "from bot.cli import main; main()", "--home", str(home), *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2])},
-    )
 
 
 @pytest.mark.fault(6)

@@ -199,7 +199,7 @@ def test_nothing_sent_is_sent_again_from_a_backup(store: Store, tmp_path: Path) 
     store.outbox.put_alert(message("a1"), waiting, now=NOW)
     job = Job(name="pull", subject=Subject(brand=BRAND))
     EmbeddedQueue(store).ensure(job, due_at=NOW)
-    EmbeddedQueue(store).claim(job, holder="w", now=NOW, lease=lease)
+    EmbeddedQueue(store).take([job.name], holder="w", now=NOW, lease=lease, limit=1)
     store.upkeep.backup(tmp_path / "copy.db")
     with open_store(tmp_path / "copy.db") as restored:
         states = {m.key: m.state.value for m in restored.outbox.find(BRAND)}

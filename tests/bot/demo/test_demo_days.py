@@ -39,7 +39,7 @@ def test_every_change_is_pulled_within_the_interval_and_an_account_right_before_
         queue.ensure(job, due_at=now)
         while now < STORY.start + timedelta(days=4):
             pulled.append(now)
-            assert queue.claim(job, holder="test", now=now, lease=timedelta(minutes=1))
+            assert queue.take(["pull"], holder="test", now=now, lease=timedelta(minutes=1), limit=1)
             queue.finish(job, holder="test", next_due_at=now + account.every, error=None)
             now = queue.next_due() or STORY.end
     news = [at for at in moments(STORY)["reddit"] if at < pulled[-1]]

@@ -22,11 +22,15 @@ def queue(*posted_at: datetime) -> ReplayQueue:
     return ReplayQueue(told.by_account())
 
 
+def taken(plan: ReplayQueue, job: Job, now: datetime) -> list[Job]:
+    return [due.job for due in plan.take([job.name], holder="me", now=now, lease=LEASE, limit=9)]
+
+
 def ran(
     plan: ReplayQueue, job: Job, now: datetime, again: timedelta = EVERY, error: str | None = None
 ) -> datetime:
     """Run a job that is due, and when it is due again."""
-    assert plan.claim(job, holder="me", now=now, lease=LEASE)
+    assert taken(plan, job, now) == [job]
     assert plan.finish(job, holder="me", next_due_at=now + again, error=error)
     return next(due.due_at for due in plan.due(now + timedelta(days=900)) if due.job == job)
 
@@ -58,8 +62,8 @@ def test_work_that_is_woken_is_due_at_once_also_where_it_runs_just_then() -> Non
     plan.ensure(CHECK, due_at=MONDAY + timedelta(days=1))
     plan.wake(CHECK, at=MONDAY)
     assert plan.next_due() == MONDAY
-    assert plan.claim(CHECK, holder="me", now=MONDAY, lease=LEASE)
-    assert not plan.claim(CHECK, holder="you", now=MONDAY, lease=LEASE)
+    assert taken(plan, CHECK, MONDAY) == [CHECK]
+    assert taken(plan, CHECK, MONDAY) == []
     assert not plan.due(MONDAY)
     plan.wake(CHECK, at=MONDAY)
     assert not plan.finish(CHECK, holder="you", next_due_at=MONDAY, error=None)
@@ -79,3 +83,14 @@ def test_failures_in_a_row_are_counted_and_a_planned_time_stays() -> None:
     assert plan.due(MONDAY)[0].failures == 0
     plan.forget(CHECK)
     assert plan.next_due() is None
+
+
+def test_the_most_pressing_work_goes_first_and_what_was_not_begun_is_given_back() -> None:
+    plan = queue(MONDAY)
+    for job in (CHECK, DIGEST, PULL):
+        plan.ensure(job, due_at=MONDAY)
+    order = {"holder": "me", "now": MONDAY, "lease": LEASE}
+    assert [due.job for due in plan.take(["digest", "pull"], limit=2, **order)] == [DIGEST, PULL]
+    plan.release([DIGEST], holder="you")
+    plan.release([PULL], holder="me")
+    assert [due.job for due in plan.take(["digest", "pull", "check"], limit=9, **order)] == [PULL, CHECK]

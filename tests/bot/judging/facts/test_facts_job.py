@@ -76,7 +76,8 @@ def judged(work: Work, *lines: str) -> dict[str, str]:
     saved = [post for post in posts if post]
     stream = StreamKey(account=AccountKey(platform="x", handle="b"), stream="own")
     work.store.posts.save("example", stream, saved, cursor=None, now=NOW)
-    check(work, "example", NOW)
+    while check(work, "example", NOW).next_due_at <= NOW:
+        pass
     period = {"since": NOW - timedelta(hours=1), "until": NOW + timedelta(hours=1)}
     found = work.store.periods.findings("example", **period, at_least=Severity.INFO, limit=100)
     return {one.finding.post.external_id: one.finding.message for one, _ in found}
