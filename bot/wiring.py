@@ -61,6 +61,17 @@ def scorer_for(service: Service, home: Path) -> tuple[Scorer, Embedder | None]:
     return HubScorer(HubSettings(model=service.model, head=service.model_head, labels=labels)), OnnxEmbedder()
 
 
+def exchanges_for(scorer: Scorer) -> Scorer | None:
+    """What reads exchanges beside a tone model: the shipped heads; None beside one that is a stand-in."""
+    from bot.judging.scorers.exchanges import OnnxExchanges
+    from bot.judging.scorers.hub import HubScorer
+    from bot.judging.scorers.onnx import OnnxScorer
+
+    if isinstance(scorer, OnnxScorer):
+        return OnnxExchanges(tone=scorer.tone)  # one open model serves both
+    return OnnxExchanges() if isinstance(scorer, HubScorer) else None
+
+
 def label_map(text: str | None) -> dict[str, str] | None:
     """``LABEL_0=negative,LABEL_1=neutral`` as a mapping. Raises `ConfigError`."""
     if text is None:
@@ -176,6 +187,7 @@ def build_work(
         engines=engines,
         scorer=scorer,
         embedder=embedder,
+        exchanges=exchanges_for(scorer),
         facts=open_facts(),
         connect=cache_by_account(partial(connector_for, home)),
         channel=way_out(home)[1],

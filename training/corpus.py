@@ -89,6 +89,12 @@ class Reader:
         encoded = self._tokenizer.encode_batch([self._prepare(text) for text in texts])
         return [np.array(one.ids, dtype=np.int64) for one in encoded]
 
+    def pairs(self, texts: Iterable[tuple[str, str]]) -> list[Ints]:
+        """Return the token ids of texts of two parts, the second behind the first; it may be empty."""
+        words = [(self._prepare(first), self._prepare(second)) for first, second in texts]
+        encoded = self._tokenizer.encode_batch([(a, b) if b else a for a, b in words])
+        return [np.array(one.ids, dtype=np.int64) for one in encoded]
+
     def corpus(self, data: Path, split: str) -> Corpus:
         """Read `<head>.<split>.tsv` of every head from the folder `data`; heads without a file are left out."""
         texts: list[str] = []

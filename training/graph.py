@@ -197,7 +197,7 @@ def answers(to: Writer, pooled: str, heads: Sequence[str], state: Mapping[str, A
     return to.one("Add", product, to.store("heads.last.bias", shift))
 
 
-def _mask(to: Writer, ids: str) -> str:
+def mask_of(to: Writer, ids: str) -> str:
     """Append a mask that is 1 where there is text: id 0 is padding."""
     text = to.one("Not", to.one("Equal", ids, to.store("pad", np.array([0], dtype=np.int64))))
     return to.one("Cast", text, to=TensorProto.INT32)
@@ -209,7 +209,7 @@ def _branch(to: Writer, output: str) -> onnx.GraphProto:
     return helper.make_graph(to.nodes, output, [], [shaped])
 
 
-def _model(
+def model_of(
     to: Writer, name: str, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]
 ) -> bytes:
     graph = helper.make_graph(to.nodes, name, inputs, outputs, to.stores)
@@ -270,7 +270,7 @@ def tone_model(state: Mapping[str, Array], frozen: int, labels: int) -> bytes:
         helper.make_tensor_value_info("logits", TensorProto.FLOAT, None),
         helper.make_tensor_value_info("lower", TensorProto.FLOAT, ["texts", "longest", WIDTH]),
     ]
-    return _model(to, "tone", inputs, outputs)
+    return model_of(to, "tone", inputs, outputs)
 
 
 def similar_model(state: Mapping[str, Array], frozen: int) -> bytes:
@@ -279,7 +279,7 @@ def similar_model(state: Mapping[str, Array], frozen: int) -> bytes:
     Inputs: `ids` as above and `lower` (texts, tokens, 384). Output: `vectors` (texts, 384).
     """
     to = Writer("")
-    mask, x = _mask(to, "ids"), "lower"
+    mask, x = mask_of(to, "ids"), "lower"
     for number in layer_numbers(state)[frozen:]:
         x = layer(to, x, mask, f"layers.{number}.", state, whole=False)
     flat = mean(to, x, mask)
@@ -287,4 +287,4 @@ def similar_model(state: Mapping[str, Array], frozen: int) -> bytes:
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
     lower = helper.make_tensor_value_info("lower", TensorProto.FLOAT, ["texts", "tokens", WIDTH])
     vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", WIDTH])
-    return _model(to, "similar", [ids, lower], [vectors])
+    return model_of(to, "similar", [ids, lower], [vectors])

@@ -13,7 +13,7 @@ Array = npt.NDArray[np.float32]
 State = dict[str, Array]
 
 
-def _numbered(name: str, first: int) -> str:
+def numbered(name: str, first: int) -> str:
     """Return a weight's name with its layer counted from the bottom of the whole encoder."""
     parts = name.split(".")
     if parts[0] == "layers":
@@ -22,7 +22,7 @@ def _numbered(name: str, first: int) -> str:
 
 
 def _arrays(state: Mapping[str, torch.Tensor], first: int = 0) -> State:
-    return {_numbered(name, first): value.detach().numpy().copy() for name, value in state.items()}
+    return {numbered(name, first): value.detach().numpy().copy() for name, value in state.items()}
 
 
 def whole_state(lower: Lower, upper: Mapping[str, torch.Tensor]) -> State:

@@ -61,6 +61,13 @@ class Session:
 
         return scorer_for(self.home.service, self.home.path)
 
+    @cached_property
+    def exchanges(self) -> Scorer | None:
+        """What reads conversations, opened when first asked for."""
+        from bot.wiring import exchanges_for
+
+        return exchanges_for(self.models[0])
+
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The store, closed at the end. In a folder that is no home none is made."""

@@ -104,6 +104,7 @@ def _judged(session: Session, brand: Brand, found: Sequence[Thread], now: dateti
         now=now,
         promise=brand.answer_within,
         people=brand.roster(),
+        read_exchanges=session.exchanges.read if session.exchanges else None,
     )
 
 

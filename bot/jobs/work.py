@@ -52,6 +52,9 @@ class Work:
     channel: Channel
     link: LinkMaker
     clock: Callable[[], datetime]  #: UTC
+    exchanges: Scorer | None = (
+        None  #: reads what `policies.threads.exchange` makes; None: tone and words decide
+    )
     intervals: Intervals = Intervals()
     #: set once the service stops: jobs look at it between two things that they store, and are due at once again
     stopping: Event = field(default_factory=Event)

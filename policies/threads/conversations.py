@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -30,11 +30,14 @@ from policies.threads.answers import (
     waiting_for,
     waits_for_answer,
 )
+from policies.threads.exchange import exchange
 from policies.threads.trouble import is_brush_off, upset
 
 Reader = Callable[[Sequence[str]], Sequence[Reading]]  #: one reading per text, in order
 #: Characters of a client's words that are judged together, the newest.
 MOST_READ = 2_000
+#: Probabilities from which the model's word counts (training/exchanges says what they give).
+COMPLAINT, OWNER, GRAVE, BRUSHED_OFF = 0.5, 0.5, 0.5, 0.5
 _PRIVATE = re.compile(
     r"\b(dms?|pms?|inbox|direct message|private(ly)?|(message|e-?mail|write to|ring|call|text|contact) (us|me|him|her)|"
     r"(by|a|an|via|through|over) (direct |private )?(message|e-?mail|phone|dm)|support ticket)\b"
@@ -93,13 +96,23 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Talk:
+class Talk:
     """One client's part of a thread."""
 
     thread: Thread
     asker: str
     said: tuple[Post, ...]  #: oldest first, without what is gone
     answers: tuple[Post, ...]  #: oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """What the words of an exchange mean, whatever became of it."""
+
+    complaint: bool
+    owner: bool  #: somebody was really wronged, or only the owner can decide
+    grave: bool
+    brushed_off: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,18 +137,25 @@ def conversations(
     now: datetime,
     promise: timedelta,
     people: Sequence[Person] = (),
+    read_exchanges: Reader | None = None,
 ) -> list[Conversation]:
     """How every client stands in each of the threads, the one in most trouble last in each.
 
-    ``promise`` is the business time within which the brand promises to answer.
+    ``read`` gives the tone of posts, ``read_exchanges`` reads what `exchange` makes of a client's words and the
+    answers; where there is none, tone and plain words decide. ``promise`` is the business time within which the brand
+    promises to answer.
     """
     terms = _Terms(hours=hours, now=now, promise=promise, people=people)
-    talks = [talk for thread in threads for talk in _talks(thread, now)]
+    talks = [talk for thread in threads for talk in talks_of(thread, now)]
     posts = [post for talk in talks for post in talk.said]
     readings = dict(zip((p.key for p in posts), read([p.text for p in posts]), strict=True))
     words = read([words_of(talk.said) for talk in talks])
+    both: Sequence[Reading | None] = [None] * len(talks)
+    if read_exchanges:
+        both = read_exchanges([exchange(words_of(talk.said), words_of(talk.answers)) for talk in talks])
     found = [
-        _conversation(talk, reading, readings, terms) for talk, reading in zip(talks, words, strict=True)
+        _conversation(talk, _judged(talk, tone, one), readings, terms)
+        for talk, tone, one in zip(talks, words, both, strict=True)
     ]
     return sorted(found, key=lambda one: (one.thread, _gravity(one), one.latest.created_at))
 
@@ -150,7 +170,7 @@ def _gravity(one: Conversation) -> tuple[bool, bool, bool, bool]:
     return one.grave, one.needs_owner, one.complaint, one.standing is Standing.WAITING
 
 
-def _talks(thread: Thread, now: datetime) -> list[_Talk]:
+def talks_of(thread: Thread, now: datetime) -> list[Talk]:
     """The clients of a thread, in the order in which they first wrote."""
     seen = [p for p in thread.posts if p.created_at <= now]
     said: dict[str, list[Post]] = {}
@@ -159,7 +179,7 @@ def _talks(thread: Thread, now: datetime) -> list[_Talk]:
             said.setdefault(speaker(post), []).append(post)
     answers = [(addressee(post, thread), post) for post in seen if post.outbound]
     return [
-        _Talk(
+        Talk(
             thread=thread,
             asker=asker,
             said=tuple(posts),
@@ -169,7 +189,28 @@ def _talks(thread: Thread, now: datetime) -> list[_Talk]:
     ]
 
 
-def _conversation(talk: _Talk, words: Reading, readings: Readings, terms: _Terms) -> Conversation:
+def _judged(talk: Talk, words: Reading, both: Reading | None) -> _Judged:
+    """What the model makes of an exchange; where it cannot read it, what tone and plain words give."""
+    if both is not None and both.readable:
+        chance = {head: next(iter(score.scores.values())) for head, score in both.heads.items()}
+        return _Judged(
+            complaint=chance["complaint"] >= COMPLAINT,
+            owner=chance["owner"] >= OWNER,
+            grave=chance["grave"] >= GRAVE,
+            brushed_off=chance["brushed_off"] >= BRUSHED_OFF,
+        )
+    complaint = upset(words)
+    plain = fold(NOT_WORDS.sub(" ", words_of(talk.said))).text
+    empty = all(is_brush_off(own_words(p)) for p in talk.answers)  # so it is where nobody answered
+    return _Judged(
+        complaint=complaint,
+        owner=complaint and empty,
+        grave=bool(_DANGER.search(plain)) and (complaint or not words.readable),
+        brushed_off=complaint and empty,
+    )
+
+
+def _conversation(talk: Talk, made_of: _Judged, readings: Readings, terms: _Terms) -> Conversation:
     wanting = [p for p in talk.said if waits_for_answer(p, talk.thread, readings.get(p.key))]
     asked, latest = wanting[0] if wanting else talk.said[0], talk.said[-1]
     answers = [post for post in talk.answers if post.created_at >= asked.created_at]
@@ -177,11 +218,9 @@ def _conversation(talk: _Talk, words: Reading, readings: Readings, terms: _Terms
     wait = waiting_for(talk.asker, talk.thread, terms.hours, terms.now, readings)
     standing = _standing(talk, waits=wait is not None)
     hers = any(p.created_at >= latest.created_at and terms.by_owner(p) for p in answers)
-    complaint = upset(words)
-    brushed = complaint and bool(answers) and not hers and all(is_brush_off(own_words(p)) for p in answers)
-    grave = complaint and bool(_DANGER.search(fold(NOT_WORDS.sub(" ", words_of(talk.said))).text))
     late = wait is not None and wait.waited > terms.promise
-    reason = _reason(grave=grave, complaint=complaint, brushed=brushed, standing=standing, late=late)
+    brushed = made_of.brushed_off and bool(answers) and not hers
+    reason = None if hers else _reason(replace(made_of, brushed_off=brushed), standing, late=late)
     return Conversation(
         thread=asked.thread_key,
         asker=talk.asker,
@@ -194,15 +233,15 @@ def _conversation(talk: _Talk, words: Reading, readings: Readings, terms: _Terms
         waited=wait.waited if wait else None,
         late_at=terms.hours.after(wait.post.created_at, terms.promise) if wait else None,
         standing=standing,
-        complaint=complaint,
-        needs_owner=reason is not None and not hers,
+        complaint=made_of.complaint,
+        needs_owner=reason is not None,
         brushed_off=brushed,
-        grave=grave and not hers,
-        reason=None if hers else reason,
+        grave=made_of.grave and not hers,
+        reason=reason,
     )
 
 
-def _standing(talk: _Talk, *, waits: bool) -> Standing:
+def _standing(talk: Talk, *, waits: bool) -> Standing:
     if waits:
         return Standing.WAITING
     if not talk.answers or talk.said[-1].created_at > talk.answers[-1].created_at:
@@ -215,13 +254,14 @@ def asks_private(text: str) -> bool:
     return bool(_PRIVATE.search(fold(NOT_WORDS.sub(" ", text)).text))
 
 
-def _reason(*, grave: bool, complaint: bool, brushed: bool, standing: Standing, late: bool) -> Concern | None:
+def _reason(made_of: _Judged, standing: Standing, *, late: bool) -> Concern | None:
     """The gravest reason for the owner to look."""
     reasons = (
-        (grave, Concern.DANGER),
-        (complaint and standing is Standing.WAITING, Concern.UPSET),
+        (made_of.grave, Concern.DANGER),
+        (made_of.owner and made_of.brushed_off, Concern.BRUSHED_OFF),
+        (made_of.owner and made_of.complaint and standing is Standing.MOVED, Concern.PRIVATE),
+        (made_of.owner and made_of.complaint, Concern.UPSET),
+        (made_of.owner, Concern.OWNER),
         (late, Concern.LATE),
-        (brushed, Concern.BRUSHED_OFF),
-        (complaint and standing is Standing.MOVED, Concern.PRIVATE),
     )
     return next((why for holds, why in reasons if holds), None)

@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from bot.judging.scorers.prepare import Preparer
 
 Ids = npt.NDArray[np.int64]
+Text = str | tuple[str, str]
 
 
 #: Cost of a token in the layers that see all of them, and in those that see only what is not light.
@@ -44,10 +45,16 @@ class Batches:
         self._heavy[[0, *light]] = False
         self._tokens = tokens
 
-    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the token ids of each text, in order."""
-        encoded = self._tokenizer.encode_batch_fast([self.prepared(text) for text in texts])
+    def token_ids(self, texts: Sequence[Text]) -> list[list[int]]:
+        """Return the token ids of each text, in order; two texts that belong together stand behind each other."""
+        encoded = self._tokenizer.encode_batch_fast([self._words(text) for text in texts])
         return [one.ids for one in encoded]
+
+    def _words(self, text: Text) -> Text:
+        if isinstance(text, str):
+            return self.prepared(text)
+        first, second = map(self.prepared, text)
+        return (first, second) if second else first
 
     def prepared(self, text: str) -> str:
         """Return the words that the tokenizer gets for `text`."""
@@ -68,7 +75,7 @@ class Batches:
             "kept_grid": _numbered(heavy),
         }
 
-    def cut(self, texts: Sequence[str]) -> Iterator[Batch]:
+    def cut(self, texts: Sequence[Text]) -> Iterator[Batch]:
         """Yield batches from short texts to long ones; every text stands in one of them."""
         ids = self.token_ids(texts)
         order = sorted(range(len(ids)), key=lambda row: self._cost(ids[row]))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from bot.judging.scorers.batches import Batch, Batches, Ids
+from bot.judging.scorers.batches import Batch, Batches, Ids, Text
 from bot.judging.scorers.folder import SHIPPED, Head, ModelFolder, open_folder
 from bot.judging.scorers.kernels import Kernel, KernelFile, fastest, machine
 from bot.judging.scorers.language import Languages, says_something
@@ -46,7 +46,7 @@ class ToneNetwork:
         self._session = session(folder.verified("tone.onnx"))
         self._workers = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
 
-    def over(self, texts: Sequence[str], work: Callable[[Ids], Floats]) -> Iterator[tuple[Batch, Floats]]:
+    def over(self, texts: Sequence[Text], work: Callable[[Ids], Floats]) -> Iterator[tuple[Batch, Floats]]:
         """Yield each batch of the texts with what `work` makes of its token ids, several at a time."""
         batches = list(self.batches.cut(texts))
         yield from zip(batches, self._workers.map(work, [batch.ids for batch in batches]), strict=True)

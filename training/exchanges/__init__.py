@@ -1,0 +1,1 @@
+"""How the heads for exchanges are made: complaint, owner needed, grave, brushed off."""
