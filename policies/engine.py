@@ -18,11 +18,11 @@ from policies.facts import NOTHING, Wanted
 from policies.masking import masked_words
 from policies.matching.index import IndexBuilder
 from policies.model.finding import Finding, Span
+from policies.model.people import Role
 from policies.model.post import Post
 from policies.needs import OUTSIDE, Need
 from policies.rulebook import LoadedRule, RuleBook
 from policies.rules import Status
-from policies.signing import role_of
 from policies.vectors import Vectors
 from policies.view import EMPTY, Context, View
 
@@ -57,6 +57,7 @@ class _Ready:
     unless: tuple[Matcher, ...]
     pack_version: str
     asking: tuple[Check, ...]  #: its checks that ask about the outside
+    authors: frozenset[Role]  #: for whose posts of the brand it is
 
 
 class Engine:
@@ -73,6 +74,7 @@ class Engine:
                 tuple(condition.matcher(builder) for condition in loaded.rule.unless),
                 versions[loaded.pack],
                 tuple(check for check in loaded.checks() if check.needs & OUTSIDE),
+                loaded.rule.applies.authors(loaded.rule.check),
             )
             for loaded in rulebook.in_force
         ]
@@ -97,7 +99,7 @@ class Engine:
         findings = [
             self._finding(ready, view, outcome)
             for ready in self._candidates(view)
-            if _not_for(ready.loaded, view) is None and (outcome := _judge(ready, view)).matched
+            if _not_for(ready, view) is None and (outcome := _judge(ready, view)).matched
         ]
         kept = [finding for finding in findings if not self._excused(finding, post)]
         return sorted(kept, key=lambda finding: (-finding.severity.rank, finding.rule))
@@ -125,9 +127,7 @@ class Engine:
         if not self.needs & OUTSIDE:
             return NOTHING
         view = self._view(post, context)
-        asking = [
-            ready for ready in self._candidates(view) if ready.asking and not _not_for(ready.loaded, view)
-        ]
+        asking = [ready for ready in self._candidates(view) if ready.asking and not _not_for(ready, view)]
         return reduce(or_, (check.wanted(post) for ready in asking for check in ready.asking), NOTHING)
 
     def explain(
@@ -180,7 +180,7 @@ class Engine:
         )
 
     def _explanation(self, ready: _Ready, view: View) -> Explanation:
-        refused = _not_for(ready.loaded, view)
+        refused = _not_for(ready, view)
         outcome = Outcome(matched=False, detail=refused) if refused else _judge(ready, view)
         return Explanation(
             rule=ready.loaded.id,
@@ -207,8 +207,9 @@ def _judge(ready: _Ready, view: View) -> Outcome:
     return outcome
 
 
-def _not_for(loaded: LoadedRule, view: View) -> str | None:
+def _not_for(ready: _Ready, view: View) -> str | None:
     """Why a rule is not for a post, or None where it is."""
+    loaded = ready.loaded
     applies, post = loaded.rule.applies, view.post
     if applies.direction not in (None, post.direction):
         return f"it is for {applies.direction} posts"
@@ -220,8 +221,8 @@ def _not_for(loaded: LoadedRule, view: View) -> str | None:
         return f"it is for {', '.join(applies.language)}, and this is {view.language}"
     if applies.campaign and view.context.campaign not in applies.campaign:
         return f"it is for the campaign {' or '.join(applies.campaign)}"
-    if applies.author and (role := role_of(view.text, view.context.people)) not in applies.author:
-        return f"it is for {' or '.join(applies.author)}, and this is from the {role}"
+    if post.outbound and view.role not in ready.authors:
+        return f"it is for {' or '.join(sorted(ready.authors))}, and this is from the {view.role}"
     if not loaded.rule.when.covers(post.created_at):
         return "it was not in force when this was published"
     return None

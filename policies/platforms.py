@@ -11,3 +11,5 @@ PLATFORMS = frozenset(
 )
 #: Those of them whose texts are Markdown.
 MARKDOWN = frozenset({"reddit"})
+#: Those that forbid to say who stands behind an account (redditinc.com, developer terms).
+ANONYMOUS = frozenset({"reddit"})

@@ -22,6 +22,7 @@ RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 Topic = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 #: Longest text of a case, characters.
 LONGEST_CASE = 10_000
+_NOT_OWNER = frozenset({Role.STAFF, Role.AGENCY})
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 #: What ``say`` may name in curly brackets.
 PLACEHOLDERS = frozenset({"words", "reason", "score", "author", "platform", "title"})
@@ -53,17 +54,29 @@ class Applies(PackPart):
     language: tuple[str, ...] = ()
     """ISO 639-1 codes. A post whose language nobody knows is judged as well."""
     author: tuple[Role, ...] = ()
-    """Who signed: owner, staff or agency, by the marks on the roster. No mark counts as agency."""
+    """Who wrote what the brand published: owner, staff, agency or anybody, by the roster; a post without a mark
+    counts as the agency's. Where it is not given, whoever is not the owner, and anybody where the rule looks for card
+    and account numbers, secrets or dead links."""
     campaign: tuple[str, ...] = ()
     """Names of campaigns."""
 
-    _lists = field_validator("platform", "kind", "language", "author", "campaign", mode="before")(listed)
+    _lists = field_validator("platform", "kind", "language", "campaign", mode="before")(listed)
 
     @property
     def needs(self) -> frozenset[Need]:
         """What must be known of a post before it can be told whether a rule is for it."""
-        asked = {Need.READING: self.language, Need.PEOPLE: self.author, Need.CAMPAIGN: self.campaign}
-        return frozenset(need for need, names in asked.items() if names)
+        asked = {Need.READING: self.language, Need.CAMPAIGN: self.campaign}
+        return frozenset({Need.PEOPLE, *(need for need, names in asked.items() if names)})
+
+    def authors(self, check: Condition) -> frozenset[Role]:
+        """For whose posts a rule is that looks for this."""
+        others = frozenset(Role) if any(part.whoever for part in check.walk()) else _NOT_OWNER
+        return frozenset(self.author) or others
+
+    @field_validator("author", mode="before")
+    @classmethod
+    def _anybody(cls, value: Any) -> Any:
+        return tuple(Role) if value in ("anybody", ["anybody"]) else listed(value)
 
     @field_validator("direction", mode="before")
     @classmethod

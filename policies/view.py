@@ -18,11 +18,12 @@ from policies.matching.regex import options
 from policies.model.finding import Span
 from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.keys import PostKey
-from policies.model.people import Person
+from policies.model.people import Person, Role
 from policies.model.post import Post
 from policies.model.thread import Thread
 from policies.scoring import Embedder, Reading
 from policies.served import as_read, own_words
+from policies.signing import author_of
 from policies.vectors import Vectors
 
 #: Sentences shorter than this say too little to be compared by meaning, characters.
@@ -109,6 +110,12 @@ class View:
     def own(self) -> str:
         """The text with blanks in place of what others are quoted with."""
         return own_words(self.post)
+
+    @cached_property
+    def role(self) -> Role:
+        """What whoever wrote a post of the brand is to it; the agency where nobody can tell."""
+        author = author_of(self.post, self.context.people)
+        return author.role if author else Role.AGENCY
 
     @cached_property
     def folded(self) -> Folded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,9 +21,15 @@ from storage import mapping
 from storage.case_steps import waiting_for
 from storage.database import Part, chunks
 from storage.schema import cases, findings, judgements, posts, unchecked
-from storage.views import DayCount, FoundAt, PeriodCounts, StoredPost, ThreadView
+from storage.views import DayCount, FoundAt, PeriodCounts, Published, StoredPost, ThreadView
 
 _DAY = 86_400_000_000  # microseconds
+_IDENTITY: tuple[sa.ColumnElement[Any], ...] = (
+    posts.c.id,
+    posts.c.platform,
+    posts.c.account,
+    posts.c.external_id,
+)
 _OUTBOUND = posts.c.direction == Direction.OUTBOUND.value
 
 
@@ -70,15 +76,30 @@ class Periods(Part):
             for row in rows
         ]
 
+    def published(self, brand: str, *, since: datetime, until: datetime) -> list[Published]:
+        """What went out as the brand, oldest first, each with whether it has a finding at warn or above."""
+        listed = (findings.c.post_id == posts.c.id) & (findings.c.rank >= Severity.WARN.rank)
+        flagged = sa.exists().where(listed, ~findings.c.shadow).label("flagged")
+        query = mapping.select_posts(flagged).where(*_published(brand, since, until), _OUTBOUND)
+        rows = self._db.rows(query.order_by(posts.c.created_at, posts.c.external_id))
+        return [Published(post=mapping.post(row), flagged=bool(row.flagged)) for row in rows]
+
     def sample(
-        self, brand: str, *, since: datetime, until: datetime, n: int, seed: int | str
+        self,
+        brand: str,
+        *,
+        since: datetime,
+        until: datetime,
+        n: int,
+        seed: int | str,
+        without: Collection[PostKey] = (),
     ) -> list[StoredPost]:
         """Outbound posts that still stand and have no finding, picked by the seed, oldest first."""
         flagged = sa.exists().where(findings.c.post_id == posts.c.id, ~findings.c.shadow)
-        query = sa.select(posts.c.id).where(*_published(brand, since, until), _OUTBOUND, ~flagged)
+        query = sa.select(*_IDENTITY).where(*_published(brand, since, until), _OUTBOUND, ~flagged)
         standing = query.where(posts.c.deleted_at.is_(None)).order_by(posts.c.id)
         with self._db.read() as conn:
-            ids = conn.scalars(standing).all()
+            ids = [row.id for row in conn.execute(standing) if mapping.key(row) not in without]
             picked = random.Random(seed).sample(ids, min(n, len(ids)))
             chosen = mapping.select_posts().where(posts.c.id.in_(picked))
             return [mapping.stored(row) for row in conn.execute(chosen.order_by(posts.c.created_at))]

@@ -200,6 +200,14 @@ class PeriodCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """One post that went out as the brand."""
+
+    post: Post
+    flagged: bool  #: it has a finding at warn or above, without rules on trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestRow:
     """One digest and what became of its message."""
 

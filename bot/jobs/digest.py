@@ -20,20 +20,20 @@ from bot.settings.brand import WEEKDAYS, Brand
 from bot.words import figures, say, speaking
 from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
-from policies.model.people import Role
 from policies.model.thread import Thread
 from policies.rulebook import RuleBook
-from policies.signing import role_of
+from policies.signing import by_owner
 from policies.threads import first_answers, trouble
 from policies.verdicts import precision, proposals
 from storage.store import Subjects
-from storage.views import MessageState, OutMessage, ThreadView
+from storage.views import MessageState, OutMessage, Published, StoredPost, ThreadView
 
 log = structlog.get_logger(__name__)
 FIRST_PERIOD = timedelta(days=1)  #: what the very first digest looks back on
 LONGEST_PERIOD = timedelta(days=31)
 PREVIEW_PERIOD = timedelta(days=7)
 SAMPLES = 3
+DAYS = timedelta(days=14)  #: what the chart shows
 CASES_SHOWN = 60  #: the mail cuts further to stay small
 THREADS_READ = 400
 OPEN = frozenset(set(WaitsFor) - {WaitsFor.NOBODY})
@@ -125,19 +125,12 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
                 brand, at_least=Severity.WARN, since=since, until=until
             ),
             conversations=tuple(_troubles(config, threads, until)),
-            samples=tuple(
-                store.periods.sample(
-                    brand, n=SAMPLES, seed=f"{brand}:{until.isoformat()}", since=since, until=until
-                )
-            ),
+            samples=_samples(store, config, since, until),
             unchecked=tuple(store.periods.unchecked(brand, since=since, until=until)),
             health=tuple(store.streams.health(brand)),
             stale_after=max((a.every for a in config.accounts), default=timedelta(hours=1)) * 4,
             spend=_spend(store, config, until),
-            days=tuple(
-                DayFigures(date=d.day, outbound=d.outbound, inbound=d.inbound, findings=d.findings)
-                for d in store.periods.days(brand, since=until - timedelta(days=14), until=until)
-            ),
+            days=_days(store, config, until),
             mood=mood(threads, since, until),
             rules=_rules(store, work.engines[brand].rulebook, brand, since.astimezone(config.zone), until),
             notices=_notices(store, brand),
@@ -152,23 +145,42 @@ def _figures(
         a.waited for view in threads for a in first_answers(view.thread, hours) if since <= a.at < until
     ]
     counts = store.periods.counts(config.brand, since=since, until=until)
+    hers = _owners(store, config, since, until)
     return Figures(
-        published=counts.outbound,
-        flagged=counts.flagged,
+        published=counts.outbound - len(hers),
+        flagged=counts.flagged - sum(one.flagged for one in hers),
         inbound=counts.inbound,
         answered=len(answers),
         median_answer=statistics.median_low(answers) if answers else None,
         settled=counts.closed,
-        in_owners_name=_in_owners_name(config, threads, since, until),
+        in_owners_name=len(hers),
     )
 
 
-def _in_owners_name(config: Brand, threads: Iterable[ThreadView], since: datetime, until: datetime) -> int:
-    """How many posts of the period an owner on the roster signed."""
-    roster = config.roster()
-    posts = (post for view in threads for post in view.thread.posts if post.outbound)
-    roles = (role_of(post.text, roster) for post in posts if since <= post.created_at < until)
-    return sum(role is Role.OWNER for role in roles)
+def _samples(store: Subjects, config: Brand, since: datetime, until: datetime) -> tuple[StoredPost, ...]:
+    """A few of the agency's posts for the owner's own eye."""
+    hers = {one.post.key for one in _owners(store, config, since, until)}
+    seed = f"{config.brand}:{until.isoformat()}"
+    picked = store.periods.sample(config.brand, n=SAMPLES, seed=seed, since=since, until=until, without=hers)
+    return tuple(picked)
+
+
+def _owners(store: Subjects, config: Brand, since: datetime, until: datetime) -> list[Published]:
+    """What an owner on the roster published herself: the agency gets neither praise nor blame for it."""
+    published, roster = store.periods.published(config.brand, since=since, until=until), config.roster()
+    return [one for one in published if by_owner(one.post, roster)]
+
+
+def _days(store: Subjects, config: Brand, until: datetime) -> tuple[DayFigures, ...]:
+    """The last days in numbers, without what the owner published."""
+    since = until - DAYS
+    hers = Counter(one.post.created_at.astimezone(UTC).date() for one in _owners(store, config, since, until))
+    return tuple(
+        DayFigures(
+            date=day.day, outbound=day.outbound - hers[day.day], inbound=day.inbound, findings=day.findings
+        )
+        for day in store.periods.days(config.brand, since=since, until=until)
+    )
 
 
 def _troubles(config: Brand, threads: Iterable[ThreadView], now: datetime) -> list[ConversationTrouble]:

@@ -19,6 +19,7 @@ from policies.durations import Duration
 from policies.located_yaml import Loc, complaint, did_you_mean
 from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.people import Person, Role
+from policies.platforms import ANONYMOUS, PLATFORMS
 from policies.shipped import DEFAULT_PACKS, shipped_packs
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -34,13 +35,33 @@ class PersonEntry(BrandPart):
     role: Role
     email: Email | None = None
     marks: tuple[str, ...] = Field((), description="How they sign answers, for instance ^TK")
+    accounts: dict[str, str] = Field(
+        {},
+        description="Their own names on platforms that say who wrote, for instance facebook: Maya Lindqvist",
+    )
     met_on: Day | None = Field(None, description="When the owner introduced them to clients")
 
     def value(self) -> Person:
         """The roster entry as the rooms below know it."""
         return Person(
-            id=self.id, name=self.name, role=self.role, email=self.email, marks=self.marks, met_on=self.met_on
+            id=self.id,
+            name=self.name,
+            role=self.role,
+            email=self.email,
+            marks=self.marks,
+            met_on=self.met_on,
+            accounts=tuple(f"{platform}/{name}" for platform, name in self.accounts.items()),
         )
+
+    @field_validator("accounts")
+    @classmethod
+    def _may_be_matched(cls, accounts: dict[str, str]) -> dict[str, str]:
+        for platform in accounts:
+            if platform not in PLATFORMS:
+                raise ValueError(f"there is no platform {platform!r}; {did_you_mean(platform, PLATFORMS)}")
+            if platform in ANONYMOUS:
+                raise ValueError(f"{platform} forbids to say who stands behind an account; sign with a mark")
+        return accounts
 
 
 class Holidays(BrandPart):

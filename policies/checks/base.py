@@ -68,6 +68,11 @@ class Check(BaseModel):
         return timedelta()
 
     @property
+    def whoever(self) -> bool:
+        """Whether what it finds does harm whoever wrote it, the owner too."""
+        return False
+
+    @property
     def parts(self) -> tuple[Check, ...]:
         """Checks that stand within it."""
         return ()

@@ -90,6 +90,12 @@ class LinkCheck(PostCheck):
         """Where the links lead, for two of the options."""
         return frozenset({Need.LINKS} if self.dead or self.redirects else ())
 
+    @property
+    def whoever(self) -> bool:
+        """A link that leads nowhere, or hides where it leads."""
+        taste = self.only or self.deny or self.like or self.shorteners or self.plain_http or self.redirects
+        return self.dead or not taste
+
     def wanted(self, post: Post) -> Wanted:
         """The links to follow."""
         written = (link.written for link in destinations(post)) if self.needs else ()

@@ -52,6 +52,7 @@ _STREET = _compiled(
     r"\b\d{1,5}[a-z]? (?:[\pL.']+ ){1,3}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court"
     r"|ct|close|crescent|terrace|way|place|pl|square)\b"
 )
+_OPENING = frozenset({"card", "iban", "ssn"})  #: whoever reads such a number can use it
 _NAMED_KINDS = frozenset({"order", "street"})  #: their words stand before what may be under `allow`
 #: What stands right before a number that is no telephone, unless it is written as one.
 _NAMED = re.compile(
@@ -71,6 +72,11 @@ class Pii(PostCheck):
     """Country whose telephone numbers may be written without +, ISO 3166."""
     allow: tuple[str, ...] = ()
     """The brand's own numbers and addresses; a part such as @brand.com is enough."""
+
+    @property
+    def whoever(self) -> bool:
+        """A number that opens an account or names a person is no less public for who wrote it."""
+        return not _OPENING.isdisjoint(self.kinds)
 
     def look(self, view: View) -> Outcome:
         text = readable(view.text)

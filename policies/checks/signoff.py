@@ -20,7 +20,7 @@ from pydantic import model_validator
 from policies.checks.base import Outcome, PostCheck, found, missed, skip
 from policies.model.finding import Span
 from policies.needs import Need
-from policies.signing import mark_of, signer_of
+from policies.signing import author_of, mark_of
 from policies.view import View
 
 
@@ -49,7 +49,7 @@ class Signoff(PostCheck):
         if not any(person.marks for person in view.context.people):
             return skip("nobody on the roster has a mark")
         text = view.text.rstrip()
-        signer = signer_of(text, view.context.people)
+        signer = author_of(view.post, view.context.people)
         mark = mark_of(text)
         if signer is None:
             return self._stranger(mark)

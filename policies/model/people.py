@@ -25,3 +25,4 @@ class Person:
     email: str | None = None  #: where mail and links for them go
     marks: tuple[str, ...] = ()  #: how they sign answers, for instance ``^TK``
     met_on: date | None = None  #: when the owner introduced them to clients
+    accounts: tuple[str, ...] = ()  #: as whom platforms show them, for instance ``facebook/Maya Lindqvist``

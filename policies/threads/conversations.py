@@ -15,12 +15,12 @@ from enum import StrEnum
 from policies.matching.fold import fold
 from policies.model.hours import BusinessHours
 from policies.model.keys import ThreadKey
-from policies.model.people import Person, Role
-from policies.model.post import Post
+from policies.model.people import Person
+from policies.model.post import Direction, Post
 from policies.model.thread import Thread
 from policies.scoring import Reading
 from policies.served import is_tombstone, own_words
-from policies.signing import role_of
+from policies.signing import author_of, by_owner
 from policies.threads.answers import (
     NOT_WORDS,
     Readings,
@@ -126,7 +126,7 @@ class _Terms:
 
     def by_owner(self, post: Post) -> bool:
         """Whether the owner wrote an answer."""
-        return role_of(post.text, self.people) is Role.OWNER
+        return by_owner(post, self.people)
 
 
 def conversations(
@@ -146,7 +146,7 @@ def conversations(
     promises to answer.
     """
     terms = _Terms(hours=hours, now=now, promise=promise, people=people)
-    talks = [talk for thread in threads for talk in talks_of(thread, now)]
+    talks = [talk for thread in threads for talk in talks_of(_with_ours(thread, people), now)]
     posts = [post for talk in talks for post in talk.said]
     readings = dict(zip((p.key for p in posts), read([p.text for p in posts]), strict=True))
     words = read([words_of(talk.said) for talk in talks])
@@ -158,6 +158,14 @@ def conversations(
         for talk, tone, one in zip(talks, words, both, strict=True)
     ]
     return sorted(found, key=lambda one: (one.thread, _gravity(one), one.latest.created_at))
+
+
+def _with_ours(thread: Thread, people: Sequence[Person]) -> Thread:
+    """The thread with what people on the roster wrote from accounts of their own as the brand's."""
+    if not any(person.accounts for person in people):
+        return thread
+    posts = (replace(p, direction=Direction.OUTBOUND) if author_of(p, people) else p for p in thread.posts)
+    return replace(thread, posts=tuple(posts))
 
 
 def words_of(posts: Sequence[Post]) -> str:

@@ -27,7 +27,7 @@ from policies.import_files import Plain, read_posts
 from policies.masking import masked, masked_words
 from policies.model.finding import Finding, Severity
 from policies.model.post import Post
-from policies.signing import signer_of
+from policies.signing import author_of
 from policies.surroundings import BrandProfile, PostsInHand
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _row(post: Post, finding: Finding) -> dict[str, object]:
 
 def _around(post: Post, context: Context) -> dict[str, object]:
     """What was known around a post, as docs/design.md promises it."""
-    signer = signer_of(post.text, context.people)
+    signer = author_of(post, context.people)
     return {
         "parent_id": post.parent_id,
         "history": [one.key.external_id for one in (context.history or ())[-MOST_HISTORY:]],

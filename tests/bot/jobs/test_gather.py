@@ -30,7 +30,7 @@ def posted(number: int, text: str, *, ago: timedelta, direction: Direction = Dir
                 author="examplebrand", created_at=NOW - ago, text=text)  # fmt: skip
 
 
-def test_posts_of_the_period_that_carry_the_owners_mark_are_counted(tmp_path: Path) -> None:
+def test_what_the_owner_signed_is_counted_as_hers_and_not_as_the_agencys(tmp_path: Path) -> None:
     hour = timedelta(hours=1)
     posts = [
         posted(1, "The walnuts were my mistake. Olive", ago=hour),
@@ -43,7 +43,9 @@ def test_posts_of_the_period_that_carry_the_owners_mark_are_counted(tmp_path: Pa
     with working(home, lambda: NOW, channel=KeptMail()) as work:
         work.store.posts.save("example", OWN, posts, cursor={}, now=NOW)
         found = gather(work, work.brands["example"], since=NOW - timedelta(days=1), until=NOW)
-    assert (found.figures.published, found.figures.in_owners_name) == (3, 1)
+    assert (found.figures.published, found.figures.in_owners_name) == (2, 1)
+    assert sum(day.outbound for day in found.days) == 2
+    assert {sample.post.key.external_id for sample in found.samples} == {"2", "3"}
 
 
 OCTOBER = datetime(2026, 10, 20, 12, tzinfo=UTC)
