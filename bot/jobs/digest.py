@@ -32,9 +32,9 @@ log = structlog.get_logger(__name__)
 FIRST_PERIOD = timedelta(days=1)  #: what the very first digest looks back on
 LONGEST_PERIOD = timedelta(days=31)
 PREVIEW_PERIOD = timedelta(days=7)
-SAMPLES = 3
+SAMPLES = 1  #: one post for the owner to look at, on a quiet day
 DAYS = timedelta(days=14)  #: what the chart shows
-CASES_SHOWN = 60  #: the mail cuts further to stay small
+CASES_SHOWN = 200  #: the mail cuts further to stay short
 THREADS_READ = 400
 OPEN = frozenset(set(WaitsFor) - {WaitsFor.NOBODY})
 

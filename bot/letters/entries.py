@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.letters import naming
@@ -11,13 +12,13 @@ from bot.letters.model import CASE, Button, ConversationTrouble, Entry, Quote, R
 from bot.letters.untrusted import name, web_address
 from bot.words import figures, glossary, say
 from policies.masking import masked
-from policies.model.finding import Finding
 from policies.model.people import Role
 from policies.model.post import Post
 from policies.threads.trouble import Mood
 from storage.views import CaseView, FoundAt, StoredPost
 
 _MOST_RULES = 3  #: findings of one case that are told one by one
+_WHOLE, _BRIEF = 280, 110  #: code points of a quote
 
 
 def case_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: bool) -> Entry:
@@ -37,6 +38,22 @@ def case_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: boo
         ),
         post=view.post.key if view.post else None,
     )
+
+
+def brief_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: bool) -> Entry:
+    """The same in a few lines: what it is, the words in question, where it stands, and one way on."""
+    whole = case_entry(view, zone, link, decide=decide)
+    return replace(
+        whole,
+        quote=_quote(view, _worst_first(view.findings), _BRIEF),
+        lines=_standing(view)[:1],
+        buttons=tuple(replace(button, main=False) for button in whole.buttons[:1]),
+    )
+
+
+def told_of(view: CaseView) -> str:
+    """A case in a few words, for a subject."""
+    return _title(view, _worst_first(view.findings))
 
 
 def byline(post: Post, zone: ZoneInfo) -> str:
@@ -88,32 +105,9 @@ def sample_entry(stored: StoredPost, zone: ZoneInfo) -> Entry:
     """A post picked for the owner's own eye."""
     return Entry(
         title=byline(stored.post, zone),
-        quote=excerpt(stored.post.text, width=400),
+        quote=excerpt(stored.post.text, width=200),
         tone="good",
         buttons=see_post(stored.post),
-        post=stored.post.key,
-    )
-
-
-def warning_entries(warnings: Iterable[tuple[FoundAt, StoredPost]], zone: ZoneInfo) -> list[Entry]:
-    """One entry for each rule, the rule that matched most often first, with its newest example."""
-    by_rule: dict[str, list[tuple[FoundAt, StoredPost]]] = {}
-    for found, stored in warnings:
-        by_rule.setdefault(found.finding.rule, []).append((found, stored))
-    groups = sorted(by_rule.values(), key=lambda group: (-len(group), group[0][0].finding.rule))
-    return [_warning_entry(group, zone) for group in groups]
-
-
-def _warning_entry(group: Sequence[tuple[FoundAt, StoredPost]], zone: ZoneInfo) -> Entry:
-    found, stored = max(group, key=lambda pair: (pair[1].post.created_at, pair[1].post.key))
-    finding, many = found.finding, len(group)
-    title, newest = name(finding.title, 90), byline(stored.post, zone)
-    return Entry(
-        title=title if many == 1 else say("entry.times", many, title=title),
-        meta=newest if many == 1 else say("entry.latest", byline=newest),
-        quote=excerpt(masked(stored.post.text, [finding]), finding.spans, width=160),
-        lines=(say("entry.better", suggestion=name(finding.suggest, 200)),) if finding.suggest else (),
-        tone="warn",
         post=stored.post.key,
     )
 
@@ -126,30 +120,34 @@ def _worst_first(found: Sequence[FoundAt]) -> list[FoundAt]:
 def _title(view: CaseView, found: Sequence[FoundAt]) -> str:
     if not found:
         return glossary.title(view.case.kind, name(view.case.subject, 40))
-    others = len({one.finding.rule for one in found}) - 1
-    title = name(found[0].finding.title, 100)
-    return say("entry.others", title=title, others=others) if others else title
+    return name(found[0].finding.title, 100)
 
 
-def _quote(view: CaseView, found: Sequence[FoundAt]) -> Quote:
+def _quote(view: CaseView, found: Sequence[FoundAt], width: int = _WHOLE) -> Quote:
     """The text in which the worst finding was seen: its spans point into that revision."""
     text = view.post.text if view.post else ""
     if not found:
-        return excerpt(text)
+        return excerpt(text, width=width)
     seen_in = found[0].revision
     texts = {revision.number: revision.text for revision in view.revisions}
     spans = [span for one in found if one.revision == seen_in for span in one.finding.spans]
     shown = masked(texts.get(seen_in, text), [one.finding for one in found])
-    return excerpt(shown, spans)
+    return excerpt(shown, spans, width)
 
 
 def _told(found: Sequence[FoundAt]) -> tuple[str, ...]:
-    distinct: dict[str, Finding] = {}
-    for one in found:
-        distinct.setdefault(one.finding.rule, one.finding)
-    told = [name(finding.message, 240) for finding in list(distinct.values())[:_MOST_RULES]]
-    suggestion = next((f.suggest for f in distinct.values() if f.suggest), None)
-    return (*told, say("entry.better", suggestion=name(suggestion, 240))) if suggestion else tuple(told)
+    """What else is wrong with it, and what would be better. Words that the quote marks are not repeated."""
+    distinct = {one.finding.rule: one.finding for one in reversed(found)}
+    findings = [distinct[one.finding.rule] for one in found if distinct.get(one.finding.rule) is one.finding]
+    unmarked = [name(f.message, 240) for f in findings[:_MOST_RULES] if not f.spans]
+    also = [name(f.title, 100) for f in findings[1:_MOST_RULES]]
+    suggestion = next((f.suggest for f in findings if f.suggest), None)
+    lines = (
+        *unmarked,
+        say("entry.also", titles=say("list.semicolon").join(also)) if also else "",
+        say("entry.better", suggestion=name(suggestion, 240)) if suggestion else "",
+    )
+    return tuple(line for line in lines if line)
 
 
 def _standing(view: CaseView) -> tuple[str, ...]:

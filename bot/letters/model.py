@@ -171,6 +171,7 @@ class Section:
     more_where: str = ""  #: where they are, for instance ``in your queue``
     more_link: Button | None = None
     table: Table | None = None
+    notes: tuple[str, ...] = ()  #: what needs one line each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
-"""What nobody has checked, and what the checking cost."""
+"""What nobody has checked."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.letters import naming
-from bot.letters.model import AccountSpend, DigestInput, Entry, Section, Table
+from bot.letters.model import DigestInput, Entry, Section
 from bot.letters.untrusted import name
 from bot.words import figures, say
 from bot.words.reasons import reason
@@ -14,8 +15,7 @@ from policies.model.coverage import Unchecked, Why
 from policies.model.keys import AccountKey
 from storage.views import StreamHealth
 
-_MOST = 8
-_NEARLY_SPENT = 0.8  #: share of the budget from which it is said
+_MOST = 3
 _UNREAD = frozenset(set(Why) - {Why.UNREADABLE, Why.LANGUAGE, Why.LINKS, Why.PICTURES, Why.CUT})
 
 
@@ -33,20 +33,27 @@ def unread_accounts(given: DigestInput) -> set[AccountKey]:
 
 
 def unseen_section(given: DigestInput) -> Section | None:
-    """What was not checked and why, one entry for each cause; None where everything was seen."""
+    """Accounts of which a stretch was not seen, and mails that may be lost; None where there is neither."""
     entries = [_silence(one, given.zone) for one in _silent(given)]
-    notes = sorted(given.unchecked, key=lambda note: note.why not in _UNREAD)
-    entries += [_note(note, given.zone) for note in notes]
+    entries += [_note(note, given.zone) for note in given.unchecked if note.why in _UNREAD]
     entries += [Entry(title=say("digest.unseen.notice"), lines=(name(text, 240),)) for text in given.notices]
     if not entries:
         return None
     return Section(
         title=say("digest.unseen.title"),
-        intro=say("digest.unseen.intro"),
         entries=tuple(entries[:_MOST]),
         more=max(len(entries) - _MOST, 0),
         more_where=say("digest.unseen.more"),
     )
+
+
+def unjudged(given: DigestInput) -> str:
+    """What was seen and could not be judged in full, in one line: a language, pictures, links."""
+    counts: Counter[Why] = Counter()
+    for note in given.unchecked:
+        counts[note.why] += (note.count or 1) if note.why not in _UNREAD else 0
+    kinds = [say("digest.unjudged.kind", n, what=say(f"why.{why}")) for why, n in sorted(counts.items()) if n]
+    return say("digest.unjudged", kinds=say("list.semicolon").join(kinds)) if kinds else ""
 
 
 def _silent(given: DigestInput) -> list[StreamHealth]:
@@ -71,7 +78,7 @@ def _note(note: Unchecked, zone: ZoneInfo) -> Entry:
         ),
         meta=say("list.separator").join(part for part in (items, when) if part),
         lines=(name(_told(note), 240),),
-        tone="warn" if note.why in _UNREAD else "plain",
+        tone="warn",
     )
 
 
@@ -107,44 +114,3 @@ def _window(since: datetime | None, until: datetime | None, zone: ZoneInfo) -> s
     if since:
         return say("digest.unseen.since", when=figures.moment(since, zone))
     return say("digest.unseen.until", when=figures.moment(until, zone)) if until else ""
-
-
-def spend_section(given: DigestInput) -> Section | None:
-    """API money of the month by account; None where nothing is charged and nothing budgeted."""
-    charged = [one for one in given.spend if one.spent.micro_dollars or one.budget is not None]
-    if not charged:
-        return None
-    total = sum(one.spent.micro_dollars for one in charged)
-    near = [one for one in charged if _share(one) >= _NEARLY_SPENT]
-    told = [say("digest.cost.intro", total=figures.dollars(total))]
-    if near:
-        accounts = [naming.account(o.spent.account.platform, name(o.spent.account.handle)) for o in near[:3]]
-        told.append(say("digest.cost.near", accounts=figures.listed(accounts)))
-    return Section(
-        title=say("digest.cost"),
-        intro=" ".join(told),
-        table=_spend_table(charged[:_MOST]),
-        more=max(len(charged) - _MOST, 0),
-        more_where=say("digest.cost.more"),
-    )
-
-
-def _share(one: AccountSpend) -> float:
-    return one.spent.micro_dollars / one.budget if one.budget else 0.0
-
-
-def _spend_table(charged: list[AccountSpend]) -> Table:
-    rows = tuple(
-        (
-            naming.account(one.spent.account.platform, name(one.spent.account.handle)),
-            figures.grouped(one.spent.reads),
-            figures.dollars(one.spent.micro_dollars),
-            say("digest.cost.no_limit") if one.budget is None else figures.dollars(one.budget),
-        )
-        for one in charged
-    )
-    return Table(
-        caption=say("digest.cost.table"),
-        head=tuple(say(f"digest.cost.{column}") for column in ("account", "reads", "cost", "budget")),
-        rows=rows,
-    )

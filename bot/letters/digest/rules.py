@@ -6,7 +6,7 @@ from bot.letters.model import DigestInput, RuleRecord, Section, Table
 from bot.letters.untrusted import name
 from bot.words import figures, say
 
-_MOST = 8  #: rules in the table
+_MOST = 5  #: rules in the table
 
 
 def rules_section(given: DigestInput) -> Section | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.letters.digest.matters import Matters
+from bot.letters.entries import told_of
 from bot.letters.model import DigestInput
-from bot.letters.untrusted import header
+from bot.letters.untrusted import header, name
 from bot.words import figures, say
 
 
@@ -13,41 +15,74 @@ from bot.words import figures, say
 class Asked:
     """What waits, in numbers."""
 
-    cases: int = 0  #: at the top of the digest
-    with_agency: int = 0  #: cases that the agency or the platform must move
-    answers: int = 0  #: conversations in which only the owner may act
-    troubled: int = 0  #: conversations in trouble, those included
+    grave: int = 0  #: urgent cases
+    yours: int = 0  #: other cases with news that wait for the owner
+    agencys: int = 0  #: other cases with news that the agency or the platform must move
+    older_yours: int = 0  #: cases without news that wait for the owner
+    older_agencys: int = 0  #: cases without news that the agency or the platform must move
+    troubled: int = 0  #: conversations in trouble
     unread: int = 0  #: accounts that could not be read
 
     @property
+    def calm(self) -> bool:
+        """Whether nothing grave is open: figures may stand at the top."""
+        return not (self.grave or self.unread)
+
+    @property
     def quiet(self) -> bool:
-        """Nothing waits for anybody, and everything was seen."""
-        return not (self.cases or self.with_agency or self.troubled or self.unread)
+        """Whether nothing new waits for anybody, and everything was seen."""
+        return self.calm and not (self.yours or self.agencys or self.troubled)
+
+    @property
+    def older(self) -> int:
+        """All cases from before."""
+        return self.older_yours + self.older_agencys
 
 
-def subject(given: DigestInput, asked: Asked) -> str:
-    """``Bright Bakery: 2 need you, 3 with the agency``; safe for a header."""
-    parts = []
-    if needed := asked.cases + asked.answers:
-        parts.append(say("digest.needs", needed))
-    if asked.with_agency:
-        parts.append(say("digest.with_agency", asked.with_agency))
-    if others := asked.troubled - asked.answers:
-        parts.append(say("digest.look_after", others))
+def subject(given: DigestInput, sorted_out: Matters, asked: Asked) -> str:
+    """``Bright Bakery: urgent, @jo: “my son's lip …”``, or what is new in numbers; safe for a header."""
+    parts = _grave_parts(sorted_out) if asked.grave else _parts(given, asked)
     if asked.unread:
         parts.append(say("digest.not_read", asked.unread))
+    told = say("list.separator").join(parts)
+    return header(say("digest.subject", brand=header(given.brand, 60), parts=told))
+
+
+def _grave_parts(sorted_out: Matters) -> list[str]:
+    first, *others = sorted_out.grave
+    parts = [say("digest.urgent", what=told_of(first))]
+    if others:
+        parts.append(say("digest.urgent.more", len(others)))
+    return parts
+
+
+def _parts(given: DigestInput, asked: Asked) -> list[str]:
+    parts = []
+    if asked.yours:
+        parts.append(say("digest.needs", asked.yours))
+    if asked.troubled:
+        parts.append(say("digest.look_after", asked.troubled))
+    if asked.agencys:
+        parts.append(say("digest.with_agency", asked.agencys))
     if asked.quiet:
-        parts = [say("digest.quiet"), _published(given)]
-    return header(
-        say("digest.subject", brand=header(given.brand, 60), parts=say("list.separator").join(parts))
-    )
+        parts += [say("digest.quiet"), _published(given)]
+        parts += [say("digest.older_wait", asked.older_yours)] if asked.older_yours else []
+    return parts
 
 
-def summary(given: DigestInput, asked: Asked) -> str:
+def summary(given: DigestInput, sorted_out: Matters, asked: Asked) -> str:
     """What happened and what is asked, in one sentence."""
     unseen = say("digest.unseen", asked.unread) if asked.unread else ""
-    happened = figures.capital(_happened(given, asked))
-    return say("digest.summary", happened=happened, unseen=unseen, request=_request(asked))
+    happened = _urgent(given, sorted_out) if asked.grave else _happened(given, asked)
+    return say("digest.summary", happened=figures.capital(happened), unseen=unseen, request=_request(asked))
+
+
+def _urgent(given: DigestInput, sorted_out: Matters) -> str:
+    """What is grave, and since when nobody has settled it."""
+    since = min(view.case.opened_at for view in sorted_out.grave)
+    same_day = since.astimezone(given.zone).date() == given.until.astimezone(given.zone).date()
+    when = f"{since.astimezone(given.zone):%H:%M}" if same_day else figures.moment(since, given.zone)
+    return say("digest.grave", len(sorted_out.grave), when=when, first=name(told_of(sorted_out.grave[0]), 90))
 
 
 def _published(given: DigestInput) -> str:
@@ -67,23 +102,18 @@ def _happened(given: DigestInput, asked: Asked) -> str:
     if not seen.published:
         received = say("messages", seen.inbound) if seen.inbound else say("digest.no_message")
         return say("digest.silence", received=received)
-    judged = say("digest.judged.some", clean=seen.clean) if seen.flagged else say("digest.judged.clean")
-    published = say("digest.published", posts=say("posts", seen.published), judged=judged)
-    if seen.median_answer is None or asked.cases or asked.troubled:
-        return published
-    return say("digest.answered", published=published, time=figures.lasting(seen.median_answer))
+    clean = say("digest.judged.praise" if asked.quiet else "digest.judged.clean")
+    judged = say("digest.judged.some", seen.flagged) if seen.flagged else clean
+    return say("digest.published", posts=say("posts", seen.published), judged=judged)
 
 
 def _request(asked: Asked) -> str:
-    wishes = []
-    if asked.cases:
-        wishes.append(say("digest.request.decide", asked.cases))
-    if asked.answers:
-        wishes.append(say("digest.request.answer", asked.answers))
-    if wishes:
-        return say("digest.request", wishes=figures.listed(wishes))
+    if asked.grave:
+        return say("digest.request.look")
+    if asked.yours:
+        return say("digest.request", wishes=say("digest.request.decide", asked.yours))
     if asked.troubled:
         return say("digest.request.agencys", asked.troubled)
-    if asked.with_agency:
-        return say("digest.request.agency_on", cases=say("cases", asked.with_agency))
+    if asked.agencys:
+        return say("digest.request.agency_on", asked.agencys)
     return say("digest.request.nothing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -127,16 +128,16 @@ def quiet_day() -> DigestInput:
         zone=BERLIN,
         since=SINCE,
         until=UNTIL,
-        figures=Figures(
-            published=23,
-            flagged=0,
-            inbound=17,
-            answered=11,
-            median_answer=timedelta(minutes=34),
-        ),
+        figures=Figures(published=23, inbound=17, answered=11, median_answer=timedelta(minutes=34)),
         samples=(stored(post(30, "Rye sourdough is back from Saturday, baked overnight. Come early!")),),
         health=(_healthy("own"), _healthy("mentions")),
     )
+
+
+def a_monday() -> DigestInput:
+    """The quiet day at the beginning of a week, on which the bars are drawn."""
+    weekend = timedelta(days=3)
+    return replace(quiet_day(), since=SINCE + weekend, until=UNTIL + weekend, health=(), days=DAYS)
 
 
 def _healthy(stream: str) -> StreamHealth:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from digest_scene import BERLIN, UNTIL, busy_day, link, quiet_day
+from digest_scene import BERLIN, UNTIL, a_monday, busy_day, case, finding, link, post, quiet_day, trouble
 from playwright.sync_api import Browser, Page
 from test_digest_render import ATTACK, hostile
 
 from bot.letters.alert import AlertInput, build_alert
 from bot.letters.digest.build import build
+from bot.letters.digest.room import SCREEN, bare, entry_height
 from bot.letters.mail.render import render
-from bot.letters.model import Letter
+from bot.letters.model import DigestInput, Letter
+from policies.model.cases.flagged import FlaggedState
+from policies.model.cases.machinery import WaitsFor
+from policies.model.coverage import Unchecked, Why
+from policies.model.finding import Severity
+from policies.threads.trouble import Reason
 
 #: rules of whole web pages that a mail, which mail programs put into a page of theirs, cannot keep
 NOT_FOR_MAIL = {"region": {"enabled": False}, "landmark-one-main": {"enabled": False}}
@@ -36,6 +43,7 @@ def alert_letter() -> Letter:
 LETTERS = {
     "busy": build(busy_day(), link),
     "quiet": build(quiet_day(), link),
+    "week": build(a_monday(), link),
     "alert": alert_letter(),
     "hostile": build(hostile(ATTACK), link),
     "unbroken": build(hostile("W" * 100_000), link),
@@ -98,3 +106,60 @@ def test_an_attack_does_nothing_and_asks_the_network_for_nothing(browser: Browse
     assert happened == []
     assert page.locator("script, img, iframe, form").count() == 0
     page.close()
+
+
+def height(browser: Browser, letter: Letter) -> int:
+    """How far one scrolls, on a phone."""
+    shown = render(letter)
+    page = browser.new_page(viewport={"width": 390, "height": 100})
+    picture = base64.b64encode(shown.chart or b"").decode()
+    page.set_content(shown.html.replace("cid:days", "data:image/png;base64," + picture))
+    found: int = page.evaluate("document.documentElement.scrollHeight")
+    page.close()
+    return found
+
+
+def worst_day() -> DigestInput:
+    """More of everything than the digest shows, each of it long."""
+    one = post(
+        1, "We will pay everybody’s medical bills and refund every loaf twice over, word of honour. " * 5
+    )
+    many = [
+        case(n, one, finding(one, "refund every loaf", severity, title="Promises what only you may promise, twice",
+                             suggest="Say that you will look into it and reply by a named time. " * 2),
+             state=FlaggedState.DISPUTED, note="We cleared this with your colleague on the phone. " * 4)
+        for n, severity in enumerate([Severity.CRITICAL] * 6 + [Severity.BREACH] * 12)
+    ]  # fmt: skip
+    waits = [
+        trouble(post(40 + n, "Nobody answers me. " * 30, author="ines.w"), Reason.UPSET) for n in range(9)
+    ]
+    unread = [Unchecked(why=Why.GAP, platform="x", account="goldencrust", detail="It broke. " * 9)] * 5
+    return replace(
+        busy_day(), cases=tuple(many), case_counts={}, conversations=tuple(waits), unchecked=tuple(unread)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "screens"),
+    [
+        ("quiet", quiet_day(), 1),
+        (
+            "quiet, with old cases",
+            replace(quiet_day(), case_counts={WaitsFor.OWNER: 7, WaitsFor.AGENCY: 40}),
+            1,
+        ),
+        ("quiet, a new week", a_monday(), 1),
+        ("busy", busy_day(), 3),
+        ("worst", worst_day(), 3),
+    ],
+)
+def test_a_quiet_day_is_one_screen_and_the_worst_three(
+    browser: Browser, name: str, given: DigestInput, screens: int
+) -> None:
+    letter = build(given, link)
+    found = height(browser, letter)
+    assert found <= screens * SCREEN, name
+    entries = [entry for section in letter.sections for entry in section.entries]
+    guessed = bare(letter) + sum(entry_height(entry) for entry in entries)
+    assert found <= guessed <= found * 1.15
+    assert len(render(letter).text.splitlines()) <= screens * 40, name

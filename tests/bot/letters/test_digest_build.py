@@ -9,13 +9,15 @@ import pytest
 from build_stage import section
 from digest_scene import BERLIN, UNTIL, busy_day, case, finding, link, post, quiet_day, stored, trouble
 
-from bot.letters.digest.build import build, needs_owner
+from bot.letters.digest.build import build
 from bot.letters.model import DigestInput, Figures, Letter, RuleRecord
 from policies.model.cases.flagged import FlaggedAction, FlaggedState
 from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
 from policies.threads.trouble import Reason
 from storage.views import Revision
+
+NEW, GRAVE = "New for you and the agency", "Cannot wait"
 
 
 def titles(letter: Letter) -> list[str]:
@@ -32,54 +34,52 @@ def with_cases(*views: object, **more: object) -> DigestInput:
     return replace(quiet_day(), cases=views, **more)  # type: ignore[arg-type]
 
 
-def test_a_busy_day_says_its_counts_and_what_is_asked() -> None:
+def test_what_cannot_wait_heads_the_digest_and_its_subject() -> None:
     letter = build(busy_day(), link)
-    assert letter.subject == (
-        "Golden Crust Bakery: 3 need you, 2 with the agency, 1 customer to look after, 1 account not read"
-    )
+    assert letter.subject == "Golden Crust Bakery: urgent: Claims that food heals, 1 account not read"
     assert letter.summary == (
-        "Your agency published 23 posts, 18 of them clean, but 1 account could not be fully read; "
-        "please decide on 2 cases and answer 1 customer yourself."
+        "One thing cannot wait, and nobody has settled it since 17:00: Claims that food heals, but 1 account could "
+        "not be fully read; please look now."
     )
+    assert titles(letter)[0] == GRAVE
+    assert letter.headlines == ()
 
 
-def test_sections_come_in_the_order_of_urgency() -> None:
+def test_sections_come_in_the_order_of_gravity() -> None:
     assert titles(build(busy_day(), link)) == [
-        "Needs you now",
-        "With the agency",
+        GRAVE,
+        NEW,
         "Customers to look after",
-        "How it went",
-        "For your own eye",
-        "Small things",
         "What we did not see",
-        "What it cost",
+        "In short",
     ]
 
 
 def test_a_quiet_day_is_short_kind_and_asks_nothing() -> None:
     letter = build(quiet_day(), link)
-    assert letter.subject == "Golden Crust Bakery: a quiet day, 23 posts, all clean"
-    assert letter.summary.endswith("heard back in 34 minutes; nothing is asked of you.")
-    assert titles(letter) == ["How it went", "For your own eye"]
+    assert letter.subject == "Golden Crust Bakery: a quiet day, 23 posts, all fine"
+    assert letter.summary == "Your agency published 23 posts, all fine: well done; nothing is asked of you."
+    assert [headline.number for headline in letter.headlines] == ["0", "23", "34 min"]
+    assert titles(letter) == ["For your own eye"]
 
 
 def test_good_work_is_praised_and_only_good_work() -> None:
-    assert "your agency did well" in section(build(quiet_day(), link), "How it went").intro
-    assert "did well" not in section(build(busy_day(), link), "How it went").intro
+    assert "well done" in build(quiet_day(), link).summary
+    assert "well done" not in str(build(busy_day(), link))
 
 
 @pytest.mark.parametrize(
     ("posts", "said"),
     [
         (0, None),
-        (1, "1 post carries your own mark; if you did not write it, ask"),
-        (3, "3 posts carry your own mark; if you did not write one of them, ask"),
+        (1, "1 post is signed with your name; if you did not write it, ask"),
+        (3, "3 posts are signed with your name; if you did not write one of them, ask"),
     ],
 )
 def test_the_owner_hears_how_much_went_out_in_their_name(posts: int, said: str | None) -> None:
     given = replace(quiet_day(), figures=replace(quiet_day().figures, in_owners_name=posts))
-    intro = section(build(given, link), "How it went").intro
-    assert said in intro if said else "your own mark" not in intro
+    told = str(build(given, link).sections)
+    assert said in told if said else "signed with your name" not in told
 
 
 def test_a_day_without_any_post_says_so() -> None:
@@ -89,28 +89,31 @@ def test_a_day_without_any_post_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "severity", "title"),
+    ("state", "severity", "title", "button"),
     [
-        (FlaggedState.DISPUTED, Severity.BREACH, "Needs you now"),
-        (FlaggedState.ANSWERED, Severity.BREACH, "Needs you now"),
-        (FlaggedState.OPEN, Severity.CRITICAL, "Needs you now"),
-        (FlaggedState.FIX_CLAIMED, Severity.CRITICAL, "Needs you now"),
-        (FlaggedState.OPEN, Severity.BREACH, "With the agency"),
-        (FlaggedState.UPHELD, Severity.BREACH, "With the agency"),
-        (FlaggedState.FIX_CLAIMED, Severity.BREACH, "With the agency"),
+        (FlaggedState.DISPUTED, Severity.BREACH, NEW, "Look and decide"),
+        (FlaggedState.ANSWERED, Severity.BREACH, NEW, "Look and decide"),
+        (FlaggedState.OPEN, Severity.CRITICAL, GRAVE, "Look and decide"),
+        (FlaggedState.FIX_CLAIMED, Severity.CRITICAL, GRAVE, "Look and decide"),
+        (FlaggedState.OPEN, Severity.BREACH, NEW, "See the case"),
+        (FlaggedState.UPHELD, Severity.BREACH, NEW, "See the case"),
+        (FlaggedState.FIX_CLAIMED, Severity.BREACH, NEW, "See the case"),
     ],
 )
-def test_each_case_stands_with_whoever_must_move(state: FlaggedState, severity: Severity, title: str) -> None:
+def test_each_case_stands_by_how_grave_it_is_and_says_whose_turn_it_is(
+    state: FlaggedState, severity: Severity, title: str, button: str
+) -> None:
     one = post(1, "We refund everyone")
     letter = build(with_cases(case(7, one, finding(one, "refund", severity), state=state)), link)
-    assert [t for t in titles(letter) if t in {"Needs you now", "With the agency"}] == [title]
-    assert "case 7" in section(letter, title).entries[0].tag
+    assert [t for t in titles(letter) if t in {GRAVE, NEW}] == [title]
+    (entry,) = section(letter, title).entries
+    assert "case 7" in entry.tag
+    assert entry.buttons[0].label == button
 
 
 def test_a_closed_case_is_nobodys() -> None:
     one = post(1, "We refund everyone")
     view = case(7, one, finding(one, "refund", Severity.CRITICAL), state=FlaggedState.CLOSED)
-    assert not needs_owner(view)
     assert build(with_cases(view), link).subject.startswith("Golden Crust Bakery: a quiet day")
 
 
@@ -121,10 +124,12 @@ def test_counts_are_of_all_cases_when_only_some_are_given() -> None:
         case_counts={WaitsFor.OWNER: 47, WaitsFor.AGENCY: 500, WaitsFor.NOBODY: 9_000},
     )
     letter = build(given, link)
-    assert "47 need you, 500 with the agency" in letter.subject
-    needed = section(letter, "Needs you now")
-    assert len(needed.entries) + needed.more == 47
-    assert section(letter, "With the agency").more == 500
+    assert letter.subject.endswith(": 30 new for you")
+    fresh = section(letter, NEW)
+    assert len(fresh.entries) + fresh.more == 30
+    assert section(letter, "In short").notes[0] == (
+        "From before: 17 wait for your decision and 500 are with the agency."
+    )
 
 
 def test_the_matched_words_are_marked_in_the_revision_they_were_found_in() -> None:
@@ -132,22 +137,22 @@ def test_the_matched_words_are_marked_in_the_revision_they_were_found_in() -> No
     before = "We refund everyone"
     view = case(1, one, finding(replace(one, text=before), "refund"))
     view = replace(view, revisions=(Revision(number=1, text=before, seen_at=UNTIL, edited_at=None),))
-    assert quoted(build(with_cases(view), link), "With the agency") == "We [refund] everyone"
+    assert quoted(build(with_cases(view), link), NEW) == "We [refund] everyone"
 
 
-def test_the_agencys_latest_words_stand_beside_the_case() -> None:
+def test_the_agencys_latest_words_stand_beside_an_urgent_case() -> None:
     one = post(1, "We refund everyone")
     view = case(
         1,
         one,
-        finding(one, "refund"),
+        finding(one, "refund", Severity.CRITICAL),
         state=FlaggedState.ANSWERED,
         note="Agreed by phone",
         action=FlaggedAction.ANSWER,
     )
     assert (
         "The agency wrote: “Agreed by phone”"
-        in section(build(with_cases(view), link), "Needs you now").entries[0].lines
+        in section(build(with_cases(view), link), GRAVE).entries[0].lines
     )
 
 
@@ -175,19 +180,16 @@ def test_the_period_is_in_the_brands_time_across_a_clock_change() -> None:
     assert given.zone is BERLIN
 
 
-def test_remarks_are_grouped_by_rule_with_the_newest_example() -> None:
-    posts = [post(number, f"wow!!! number {number}", hours=number) for number in range(1, 8)]
+def test_small_remarks_are_one_line_with_the_most_frequent_kinds() -> None:
+    kinds = ["Shouts", "Shouts", "Misspells", "Has no name", "Is too long", "Is too long"]
     pairs = tuple(
         (found_one, stored(one))
-        for one in posts
-        for found_one in case(1, one, finding(one, "!!!", Severity.WARN, title="Shouts")).findings
+        for number, title in enumerate(kinds)
+        for one in [post(number, "wow!!!")]
+        for found_one in case(1, one, finding(one, "!!!", Severity.WARN, title=title)).findings
     )
-    small = section(build(replace(quiet_day(), warnings=pairs, warning_count=70), link), "Small things")
-    assert small.intro.startswith("70 remarks")
-    (entry,) = small.entries
-    assert entry.title == "Shouts (7 times)"
-    assert entry.quote is not None
-    assert "number 1" in "".join(part.text for part in entry.quote.parts)
+    (line,) = section(build(replace(quiet_day(), warnings=pairs, warning_count=70), link), "In short").notes
+    assert line == "70 small things, such as: Shouts; Is too long; Misspells."
 
 
 def test_conversations_for_the_owner_come_first() -> None:
@@ -196,7 +198,7 @@ def test_conversations_for_the_owner_come_first() -> None:
     letter = build(replace(quiet_day(), conversations=(asks, complains)), link)
     told = section(letter, "Customers to look after").entries
     assert [entry.title for entry in told] == ["@ben", "@ann has waited 3 hours"]
-    assert letter.subject.endswith(": 1 needs you, 1 customer to look after")
+    assert letter.subject.endswith(": 2 customers to look after")
 
 
 @pytest.mark.parametrize(
@@ -210,24 +212,25 @@ def test_a_permalink_that_is_no_plain_web_address_is_no_link(address: str) -> No
 
 def test_a_deleted_post_is_not_linked_and_says_so() -> None:
     one = post(1, "We refund everyone", deleted_at=UNTIL)
-    entry = section(build(with_cases(case(1, one, finding(one, "refund"))), link), "With the agency").entries[
-        0
-    ]
+    view = case(1, one, finding(one, "refund", Severity.CRITICAL))
+    entry = section(build(with_cases(view), link), GRAVE).entries[0]
     assert "(since deleted)" in entry.meta
-    assert [button.label for button in entry.buttons] == ["See the case"]
+    assert [button.label for button in entry.buttons] == ["Look and decide"]
 
 
 def test_building_twice_gives_the_same_letter() -> None:
     assert build(busy_day(), link) == build(busy_day(), link)
 
 
-def test_the_monthly_part_says_how_the_rules_did_and_which_one_cries_wolf() -> None:
+def test_the_monthly_part_says_how_often_we_were_right_and_what_is_wrong_too_often() -> None:
     fine = RuleRecord(title="Swears", right=3, wrong=0, ever=3, wrong_ever=0, cries_wolf=False)
     wolf = RuleRecord(title="Promises <a> refund", right=1, wrong=7, ever=10, wrong_ever=9, cries_wolf=True)
-    part = section(build(replace(quiet_day(), rules=(fine, wolf)), link), "How the rules did")
-    assert part.intro.startswith("You decided on 11 findings last month, and 4 of them were right.")
-    assert "refund” cries wolf: 9 of its 10 findings so far were false alarms." in part.intro
+    part = section(build(replace(quiet_day(), rules=(fine, wolf)), link), "How often we were right")
+    assert part.intro.startswith(
+        "You decided on 11 things that we stopped at last month; we were right about 4"
+    )
+    assert "“Promises <a> refund” is wrong too often: 9 of 10 times so far." in part.intro
     assert "Swears" not in part.intro
     assert part.table is not None
     assert [row[1:] for row in part.table.rows] == [("1", "7"), ("3", "0")]
-    assert "How the rules did" not in titles(build(quiet_day(), link))
+    assert "How often we were right" not in titles(build(quiet_day(), link))

@@ -7,7 +7,19 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
-from digest_scene import BERLIN, UNTIL, busy_day, case, finding, link, post, quiet_day, stored, trouble
+from digest_scene import (
+    BERLIN,
+    UNTIL,
+    a_monday,
+    busy_day,
+    case,
+    finding,
+    link,
+    post,
+    quiet_day,
+    stored,
+    trouble,
+)
 from golden_file import check
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -91,11 +103,10 @@ def test_the_first_words_are_the_summary_for_programs_and_people() -> None:
 def test_matched_words_are_marked() -> None:
     assert Page(render(build(busy_day(), link)).html).marked == [
         "cures gluten intolerance",
-        "refund every customer from Tuesday in full",
+        "in full",
         "bank details",
-        "it's just bread",
         "maybe read",
-        "!!!",
+        "it's just bread",
     ]
 
 
@@ -186,30 +197,28 @@ def test_ten_thousand_findings_fit_and_the_rest_is_counted() -> None:
     )
     shown = render(build(many, link))
     assert transferred(shown.html) <= LIMIT
-    assert "5,000 need you, 5,000 with the agency" in shown.subject
+    assert "5,000 new for you" in shown.subject
+    assert "5,000 new with the agency" in shown.subject
     assert "more on your desk" in shown.text
     assert Page(shown.html).active == []
 
 
 def test_long_links_cut_the_lists_until_the_mail_fits() -> None:
     def long_link(purpose: str, case: int | None = None) -> str:
-        return link(purpose, case) + "x" * 5_000
+        return link(purpose, case) + "x" * 15_000
 
-    letter = build(busy_day(), long_link)
     one = post(1, "We refund everyone")
+    urgent = finding(one, "refund", Severity.CRITICAL)
     full = replace(
         busy_day(),
-        cases=tuple(
-            case(number, one, finding(one, "refund"), state=FlaggedState.DISPUTED) for number in range(40)
-        ),
+        cases=tuple(case(number, one, urgent, state=FlaggedState.DISPUTED) for number in range(40)),
         case_counts={},
     )
     shown = render(build(full, long_link))
     assert transferred(shown.html) <= LIMIT
     listed = shown.text.count("Look and decide")
-    assert 0 < listed < 10
+    assert 0 < listed < 4
     assert f"and {40 - listed} more on your desk" in shown.text
-    assert transferred(render(letter).html) <= LIMIT
 
 
 def test_what_cannot_fit_at_all_is_an_error_not_a_cut_mail() -> None:
@@ -225,8 +234,7 @@ def test_shortening_never_loses_count() -> None:
 
 
 def test_the_chart_is_a_small_picture_with_words_beside_it() -> None:
-    letter = build(busy_day(), link)
-    shown = render(letter)
+    shown = render(build(a_monday(), link))
     assert shown.chart is not None
     assert len(shown.chart) < 40_000
     with Image.open(BytesIO(shown.chart)) as picture:
@@ -235,7 +243,7 @@ def test_the_chart_is_a_small_picture_with_words_beside_it() -> None:
     assert "129 posts published" in shown.html
     assert 'alt="Bars for the last 7 days' in shown.html
     assert "Wed 18 Nov         24              31        6" in shown.text
-    assert render(letter).chart == shown.chart
+    assert render(build(a_monday(), link)).chart == shown.chart
 
 
 def test_numbers_of_every_size_can_be_drawn() -> None:
@@ -244,7 +252,7 @@ def test_numbers_of_every_size_can_be_drawn() -> None:
         DayFigures(date=first + timedelta(days=n), outbound=10 ** (n % 7), inbound=0, findings=0)
         for n in range(400)
     )
-    shown = render(build(replace(quiet_day(), days=days), link))
+    shown = render(build(replace(a_monday(), days=days), link))
     assert shown.chart is not None
     assert len(shown.chart) < 40_000
 

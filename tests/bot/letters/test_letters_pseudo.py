@@ -123,6 +123,13 @@ LETTERS: dict[str, Callable[[], Letter]] = {
         quiet(Figures(published=3, inbound=2, answered=1, median_answer=timedelta(days=3))), link
     ),
     "remarks": lambda: build(quiet(Figures(published=1, flagged=1, settled=1, in_owners_name=1)), link),
+    "week": lambda: build(
+        replace(quiet(Figures(published=1)), days=DAYS, until=UNTIL + timedelta(days=3)), link
+    ),
+    "new": lambda: build(
+        replace(in_every_hand(), since=UNTIL - timedelta(days=1), health=(), unchecked=()), link
+    ),
+    "older": lambda: build(replace(in_every_hand(), since=UNTIL - timedelta(hours=1) / 2, health=()), link),
     "silent": lambda: build(quiet(Figures(inbound=1)), link),
     "alert": lambda: alert(1),
     "alerts": lambda: alert(12),

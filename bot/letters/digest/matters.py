@@ -1,0 +1,60 @@
+"""What of the open cases is grave, what is new, and what is left from before: the order of the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.letters.model import DigestInput
+from policies.model.cases.machinery import WaitsFor
+from policies.model.finding import Severity
+from policies.model.people import Role
+from storage.views import CaseView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matters:
+    """The open cases of a brand, the gravest first, and of those the newest first."""
+
+    grave: tuple[CaseView, ...]  #: urgent ones, those with news in the period before the older
+    fresh: tuple[CaseView, ...]  #: others on which something happened in the period
+    older: tuple[CaseView, ...]  #: others
+
+    @property
+    def oldest(self) -> datetime | None:
+        """UTC time since which the longest has been open of those from before."""
+        return min((view.case.opened_at for view in self.older), default=None)
+
+
+def matters(given: DigestInput) -> Matters:
+    """Sort what is open. A case has news where it was opened in the period, or somebody but the owner moved it."""
+    open_views = sorted((view for view in given.cases if not view.case.closed), key=_order)
+    urgent = [view for view in open_views if view.case.severity is Severity.CRITICAL]
+    others = [view for view in open_views if view.case.severity is not Severity.CRITICAL]
+    return Matters(
+        grave=tuple(sorted(urgent, key=lambda view: not has_news(view, given.since))),
+        fresh=tuple(view for view in others if has_news(view, given.since)),
+        older=tuple(view for view in others if not has_news(view, given.since)),
+    )
+
+
+def has_news(view: CaseView, since: datetime) -> bool:
+    """Whether something happened on it since then that the owner did not do themselves."""
+    case = view.case
+    if case.opened_at >= since:
+        return True
+    return any(
+        event.at >= since and case.kind.steps[event.action].by is not Role.OWNER for event in case.events
+    )
+
+
+def owners(views: Iterable[CaseView]) -> list[CaseView]:
+    """Those that wait for the owner."""
+    return [view for view in views if view.case.waits_for is WaitsFor.OWNER]
+
+
+def _order(view: CaseView) -> tuple[int, bool, float, int]:
+    """The gravest first; then what waits for the owner; then the newest."""
+    case = view.case
+    return -case.severity.rank, case.waits_for is not WaitsFor.OWNER, -case.updated_at.timestamp(), case.id

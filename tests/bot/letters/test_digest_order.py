@@ -1,0 +1,124 @@
+"""What is grave stands above what is old, and what is old is one line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from build_stage import section
+from digest_scene import BERLIN, DAYS, SINCE, UNTIL, a_monday, case, finding, link, post, quiet_day
+
+from bot.letters.digest.build import build
+from bot.letters.model import DigestInput, Letter
+from policies.model.cases.flagged import FlaggedAction, FlaggedState
+from policies.model.cases.machinery import CaseEvent
+from policies.model.finding import Severity
+from storage.views import CaseView
+
+TWO_WEEKS = timedelta(days=14)
+NEW, GRAVE = "New for you and the agency", "Cannot wait"
+
+
+def matter(
+    number: int,
+    title: str,
+    *,
+    severity: Severity = Severity.BREACH,
+    state: FlaggedState = FlaggedState.DISPUTED,
+    ago: timedelta = timedelta(hours=2),
+    events: tuple[CaseEvent, ...] = (),
+) -> CaseView:
+    one = post(number, f"words of {number}")
+    view = case(number, one, finding(one, "words", severity, title=title, rule=title), state=state)
+    at = UNTIL - ago
+    return replace(
+        view,
+        case=replace(view.case, opened_at=at, updated_at=max([at, *(e.at for e in events)]), events=events),
+    )
+
+
+def moved(action: FlaggedAction, state: FlaggedState) -> tuple[CaseEvent, ...]:
+    """Somebody moved it today."""
+    return (CaseEvent(at=SINCE + timedelta(hours=3), actor="x", action=action, note="", leads_to=state),)
+
+
+def day(*views: CaseView) -> DigestInput:
+    return replace(quiet_day(), cases=views)
+
+
+def told(letter: Letter, title: str) -> list[str]:
+    return [entry.title for entry in section(letter, title).entries]
+
+
+def test_an_old_question_never_stands_above_todays_trouble() -> None:
+    old = matter(1, "Approaches a partner", ago=TWO_WEEKS)
+    new = matter(2, "Mocks somebody", state=FlaggedState.OPEN)
+    letter = build(day(old, new), link)
+    assert told(letter, NEW) == ["Mocks somebody"]
+    assert section(letter, "In short").notes == (
+        "From before: 1 waits for your decision, the oldest since Fri 6 Nov.",
+    )
+
+
+def test_an_old_case_on_which_the_agency_answered_today_is_news_and_one_the_owner_moved_is_not() -> None:
+    answered = moved(FlaggedAction.ANSWER, FlaggedState.ANSWERED)
+    upheld = moved(FlaggedAction.UPHOLD, FlaggedState.UPHELD)
+    letter = build(
+        day(
+            matter(1, "Answered", state=FlaggedState.ANSWERED, ago=TWO_WEEKS, events=answered),
+            matter(2, "Upheld", state=FlaggedState.UPHELD, ago=TWO_WEEKS, events=upheld),
+        ),
+        link,
+    )
+    assert told(letter, NEW) == ["Answered"]
+    assert section(letter, "In short").notes == (
+        "From before: 1 is with the agency, the oldest since Fri 6 Nov.",
+    )
+
+
+def test_what_is_urgent_comes_first_and_todays_before_that_of_last_week() -> None:
+    letter = build(
+        day(
+            matter(1, "Old and urgent", severity=Severity.CRITICAL, ago=TWO_WEEKS),
+            matter(2, "New", state=FlaggedState.OPEN),
+            matter(3, "New and urgent", severity=Severity.CRITICAL),
+        ),
+        link,
+    )
+    assert told(letter, GRAVE) == ["New and urgent", "Old and urgent"]
+    assert letter.subject == "Golden Crust Bakery: urgent: New and urgent, and 1 more"
+    assert letter.summary.startswith(
+        "2 things cannot wait, and nobody has settled the first of them since Fri 6 Nov"
+    )
+
+
+def test_a_grave_day_has_no_figure_and_no_praise_above_or_below() -> None:
+    given = replace(
+        day(matter(1, "Mocks", severity=Severity.CRITICAL)), mood="Of 9 messages 9 sounded pleased."
+    )
+    letter = build(given, link)
+    assert letter.headlines == ()
+    assert letter.chart is None
+    for cheerful in ("34 min", "pleased", "well done", "For your own eye"):
+        assert cheerful not in str(letter)
+
+
+def test_many_matters_are_few_entries_and_a_link() -> None:
+    grave = [matter(n, f"Grave {n}", severity=Severity.CRITICAL) for n in range(9)]
+    new = [matter(10 + n, f"New {n}") for n in range(9)]
+    letter = build(day(*grave, *new), link)
+    first, second = section(letter, GRAVE), section(letter, NEW)
+    assert (len(first.entries), first.more, len(second.entries), second.more) == (4, 5, 2, 7)
+    assert first.more_link
+    assert [bool(entry.buttons[0].main) for entry in first.entries] == [True, True, False, False]
+
+
+def test_the_bars_come_once_a_week_and_not_on_a_grave_day() -> None:
+    friday, monday = replace(quiet_day(), days=DAYS), a_monday()
+    assert monday.until.astimezone(BERLIN).weekday() == 0
+    assert build(friday, link).chart is None
+    letter = build(monday, link)
+    assert letter.chart is not None
+    assert letter.chart_table is not None
+    grave = replace(monday, cases=day(matter(1, "Mocks", severity=Severity.CRITICAL)).cases)
+    assert build(grave, link).chart is None
