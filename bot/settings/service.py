@@ -6,6 +6,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -45,6 +46,11 @@ class Service(Secrets):
     )
     listen_host: str = Field("127.0.0.1", description="Address that the pages listen on")
     listen_port: int = Field(8080, ge=0, le=65535, description="Port that the pages listen on")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of your own proxies, separated by commas: what they say of who asks "
+        "(X-Forwarded-For) is believed",
+    )
     link_keys: SecretStr | None = Field(
         None,
         description="Keys that sign links, newest first, separated by commas (`oversight init` makes one)",
@@ -79,6 +85,18 @@ class Service(Secrets):
             raise ValueError("would send links in the clear; use https (a reverse proxy can add it)")
         return value.rstrip("/")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in parts_of(value):
+            try:
+                ip_network(part)
+            except ValueError:
+                raise ValueError(
+                    f"names {part!r}, which is no address; write 127.0.0.1 or 10.0.0.0/8"
+                ) from None
+        return value
+
     @field_validator("mail_from")
     @classmethod
     def _a_sender(cls, value: str) -> str:
@@ -88,8 +106,17 @@ class Service(Secrets):
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys that sign links, newest first."""
-        text = self.link_keys.get_secret_value() if self.link_keys else ""
-        return tuple(key.strip() for key in text.split(",") if key.strip())
+        return parts_of(self.link_keys.get_secret_value() if self.link_keys else "")
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of our own proxies."""
+        return tuple(ip_network(part) for part in parts_of(self.trusted_proxies))
+
+
+def parts_of(listed: str) -> tuple[str, ...]:
+    """The parts of a setting that lists some, separated by commas."""
+    return tuple(part.strip() for part in listed.split(",") if part.strip())
 
 
 class Environment:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 import structlog
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.links import Links
 from bot.queue.port import Queue
 from bot.web import pages
+from bot.web.gate.apart import Apart
+from bot.web.gate.door import Networks
+from bot.web.gate.turns import Turns
 from bot.web.pages.error import view as error
 from bot.web.shield import Shield
 from bot.web.site import MARK, MARK_PATH, STYLE, STYLE_PATH, BrandInfo, WebSite, templates
@@ -37,11 +42,13 @@ def create_app(
     health: Health,
     metrics: Metrics,
     secure_cookies: bool,
+    trusted: Networks = (),
 ) -> Starlette:
     """The pages as an ASGI application.
 
     ``clock`` gives the time in UTC; ``secure_cookies`` is True where people come by https.
-    ``brands`` maps ids to what the pages say of them; a brand that is not there is not shown.
+    ``trusted`` are our own proxies. ``brands`` maps ids to what the pages say of them; a brand that is not
+    there is not shown.
     """
     site = WebSite(
         store=store,
@@ -52,23 +59,45 @@ def create_app(
         secure_cookies=secure_cookies,
         templates=templates(),
     )
-    return Starlette(
+    app = Starlette(
         routes=[*pages.routes(site), *_plain_routes(health, metrics)],
-        middleware=[Middleware(Shield), Middleware(Visits, store=store)],
+        middleware=[
+            Middleware(Shield),
+            Middleware(Turns, trusted=trusted),
+            Middleware(Visits, store=store),
+        ],
         exception_handlers=error.handlers(site),
     )
+    app.router.redirect_slashes = False  # Starlette would lead to whatever host the request names
+    return app
 
 
 def _plain_routes(health: Health, metrics: Metrics) -> list[Route]:
     return [
-        Route("/healthz", lambda _request: _health(health)),
-        Route("/metrics", lambda _request: Response(metrics(), media_type="text/plain; version=0.0.4")),
+        Route("/healthz", _health(Apart(health, "health"))),
+        Route("/metrics", _metrics(Apart(metrics, "metrics"))),
         Route(STYLE_PATH, lambda _request: Response(STYLE, media_type="text/css", headers=_FOR_EVER)),
         Route(MARK_PATH, lambda _request: Response(MARK, media_type="image/svg+xml", headers=_FOR_EVER)),
         Route("/robots.txt", lambda _request: PlainTextResponse("User-agent: *\nDisallow: /\n")),
     ]
 
 
-def _health(health: Health) -> Response:
-    report = health()
-    return JSONResponse(dict(report), status_code=200 if report["ok"] else 503)
+def _health(health: Apart[Mapping[str, Any]]) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(_request: Request) -> Response:
+        try:
+            report = await health.answer()
+        except TimeoutError:
+            report = {"ok": False, "problems": ["The store does not answer."]}
+        return JSONResponse(dict(report), status_code=200 if report["ok"] else 503)
+
+    return answer
+
+
+def _metrics(metrics: Apart[bytes]) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(_request: Request) -> Response:
+        try:
+            return Response(await metrics.answer(), media_type="text/plain; version=0.0.4")
+        except TimeoutError as error:
+            raise HTTPException(503) from error
+
+    return answer

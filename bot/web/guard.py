@@ -69,7 +69,6 @@ def exchange(site: WebSite, token: str) -> Response:
         # Strict would not reach the page behind the redirect when the link is opened from web mail
         samesite="lax",
     )
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 

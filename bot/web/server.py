@@ -4,39 +4,29 @@ from __future__ import annotations
 
 import socket
 import threading
+from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import ConfigError
+from bot.web.gate.door import Door, GuardedProtocol, Networks
 
 _START = 10.0  #: seconds that starting may take
 _STOP = 5  #: seconds that answers under way may take when we stop
 
 
-class _Quiet(H11Protocol):
-    """HTTP without uvicorn's access log, which would print the tokens of links; Shield logs instead.
-
-    The setting ``access_log=False`` alone is undone by whoever puts a handler on that logger later.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.access_log = False
-
-
 class PageServer:
     """A web server on a thread. A context manager that stops it."""
 
-    def __init__(self, app: ASGIApp, sock: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, sock: socket.socket, door: Door) -> None:
         self.host, self.port = sock.getsockname()[:2]
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
-                http=_Quiet,
+                http=cast(Any, partial(GuardedProtocol, door=door)),
                 access_log=False,
                 log_config=None,
                 lifespan="off",
@@ -46,7 +36,6 @@ class PageServer:
                 timeout_keep_alive=10,
                 timeout_graceful_shutdown=_STOP,
                 h11_max_incomplete_event_size=16 * 1024,
-                limit_concurrency=200,
             )
         )
         self._thread = threading.Thread(
@@ -62,6 +51,11 @@ class PageServer:
     def busy(self) -> bool:
         """Whether a request is being answered."""
         return bool(self._server.server_state.tasks)
+
+    @property
+    def connections(self) -> frozenset[GuardedProtocol]:
+        """Who is connected."""
+        return frozenset(cast(Any, self._server.server_state.connections))
 
     def start(self) -> None:
         """Begin to answer; returns once connections are accepted."""
@@ -90,8 +84,11 @@ class PageServer:
         self.stop()
 
 
-def serve(app: ASGIApp, host: str, port: int) -> PageServer:
-    """Answer on this address, port 0 for any free one. Raises `ConfigError` where it cannot be had."""
+def serve(app: ASGIApp, host: str, port: int, *, trusted: Networks = ()) -> PageServer:
+    """Answer on this address, port 0 for any free one; ``trusted`` are our own proxies.
+
+    Raises `ConfigError` where it cannot be had.
+    """
     try:
         sock = socket.create_server((host, port), backlog=128)
     except OSError as error:
@@ -99,6 +96,6 @@ def serve(app: ASGIApp, host: str, port: int) -> PageServer:
             f"Cannot listen on {host}:{port}: {error.strerror or error}.",
             mend="Choose another host or port, or stop what uses it.",
         ) from error
-    server = PageServer(app, sock)
+    server = PageServer(app, sock, Door(trusted=trusted))
     server.start()
     return server

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.get_logger("bot.web")
 
+LINKS = "/l/"  #: where the addresses of links begin
 _QUIET = frozenset({"/healthz", "/metrics"})  #: asked every few seconds
 
 CONTENT_SECURITY_POLICY = (
@@ -18,8 +19,8 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'; base-uri 'none'"
 )
 # With ``no-referrer`` browsers send ``Origin: null`` with our own forms (Fetch standard, "append a request
-# Origin header"), so pages with forms say ``same-origin``: other sites still learn nothing. The link
-# exchange, whose address holds a token, says ``no-referrer`` itself.
+# Origin header"), so pages with forms say ``same-origin``: other sites still learn nothing. Answers to a
+# link's own address, which holds a token, say ``no-referrer``.
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "same-origin",
@@ -35,7 +36,11 @@ HEADERS = {
 
 
 class Shield:
-    """ASGI middleware around everything, the error pages included."""
+    """ASGI middleware around everything, the error pages included.
+
+    A slash too many at an address's end is taken off, rather than answered with a redirect to whatever host the
+    request names.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -45,6 +50,7 @@ class Shield:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
         started = time.perf_counter()
         status = 500
 
@@ -53,6 +59,8 @@ class Shield:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
+                if status == 403 or scope["path"].startswith(LINKS):  # a key, also where it opens nothing
+                    headers["Referrer-Policy"] = "no-referrer"
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

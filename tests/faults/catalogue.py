@@ -150,6 +150,10 @@ FAULTS = {
         happens="Secrets stand in settings, errors and tracebacks",
         outcome="They stand nowhere in logs, mails, pages or in what objects say of themselves",
     ),
+    41: Fault(
+        happens="Two hundred connections, from one address or many, say nothing or a byte a second",
+        outcome="Pages for others come as before, /healthz too, and each of the crowd is let go in time",
+    ),
 }
 
 
