@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
 from policies.model.coverage import Unchecked
 from policies.model.keys import AccountKey, PostKey, StreamKey, ThreadKey
+from policies.model.moments import dated
 from policies.model.post import Direction, Post
 from policies.model.thread import Thread
 from storage import audit, mapping
@@ -74,14 +75,16 @@ class Posts(Part):
     ) -> Saved:
         """Keep a page with the cursor behind it, all or nothing. A cursor of None leaves the old one.
 
-        Changed text or media is a new revision; a deletion is noted and the text kept.
+        Changed text or media is a new revision; a deletion is noted and the text kept. Times that cannot be are kept
+        as they were told, and what counts is ``now``.
         Raises `UnknownBrand`, `AccountTaken`.
         """
         with self._db.write(Mode.PULLED) as conn:
             require_brand(conn, brand)
             for account in sorted({stream.account, *(post.key.account_key for post in page)}):
                 claim_account(conn, brand, account)
-            saved = [_save(conn, brand, wave, now) for wave in waves(page, attrgetter("key"))]
+            sane = [dated(post, now) for post in page]
+            saved = [_save(conn, brand, wave, now) for wave in waves(sane, attrgetter("key"))]
             put_charges(conn, stream.account, charges, now)
             _put_unchecked(conn, brand, unchecked, now)
             if cursor is not None:

@@ -48,9 +48,10 @@ class Post:
     direction: Direction
     kind: Kind
     author: str  #: handle of who wrote it, as the platform shows it
-    created_at: datetime  #: UTC
+    created_at: datetime  #: UTC; when we saw it first, where ``told_at`` says what the platform told
     text: str  #: whole text, also of long posts, in the platform's own characters
     author_name: str | None = None  #: display name, untrusted
+    told_at: str | None = None  #: what was told as the time of publication, where that cannot be; untrusted
     edited_at: datetime | None = None  #: UTC time of this revision, None for the first
     deleted_at: datetime | None = None  #: UTC; when it was seen to be gone or the platform says so
     lang: str | None = None  #: language that the platform claims, ISO 639-1

@@ -14,12 +14,14 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bot.connectors.reddit.site import SITE, WWW
-from bot.connectors.shared.raw import Shape, UnreadableItem, clean, moment, shaped
+from bot.connectors.shared.raw import Shape, UnreadableItem, clean, kept, moment
 from policies.model.keys import PostKey
+from policies.model.moments import dated
 from policies.model.post import Direction, Kind, Media, Post
 from policies.served import NOBODIES, is_tombstone
 
 NOBODY = "[deleted]"  #: stands for an author who is gone or hidden
+_LONGEST_TOLD = 60  #: characters of a time that is none
 _FULLNAME = r"^t[13]_[0-9a-z]{1,13}$"
 _CONTEXT = re.compile(r"/comments/([0-9a-z]{1,13})/")
 _IMAGE = re.compile(r"\.(?:jpe?g|png|webp)(?:\?|$)", re.IGNORECASE)
@@ -63,7 +65,7 @@ class _Data(Shape):
     name: str | None = Field(None, pattern=_FULLNAME)
     id: str | None = None
     author: str | None = None
-    created_utc: float
+    created_utc: float | None = None
     edited: bool | float | None = None
     permalink: str | None = None
     context: str | None = None
@@ -91,20 +93,22 @@ class _Thing(Shape):
 def normalize(payload: object, *, account: str, seen_at: datetime) -> Post:
     """One comment or submission. Raises `UnreadableItem`, and nothing else, for what is none.
 
-    ``seen_at`` (UTC) becomes the time of deletion of one that is gone: Reddit does not tell when it went.
+    ``seen_at`` (UTC) becomes the time of deletion of one that is gone: Reddit does not tell when it went. It stands in
+    for times that cannot be, too.
     """
     raw = clean(payload)
-    thing = shaped(_Thing, raw)
+    thing = kept(_Thing, raw)
     data, name = thing.data, _name(thing)
-    author = data.author or NOBODY
-    return Post(
+    author, created = data.author or NOBODY, _moment(data.created_utc)
+    post = Post(
         key=PostKey(platform=SITE.name, account=account, external_id=name),
         thread_id=_thread(thing, name),
         parent_id=data.parent_id if thing.kind == "t1" else None,
         direction=Direction.OUTBOUND if author.lower() == account.lower() else Direction.INBOUND,
         kind=Kind.COMMENT if thing.kind == "t1" else Kind.POST,
         author=author,
-        created_at=moment(data.created_utc),
+        created_at=created or seen_at,
+        told_at=None if created else _told(raw),
         edited_at=_edited(data),
         deleted_at=seen_at if _is_tombstone(thing) else None,
         text=_text(thing),
@@ -112,6 +116,7 @@ def normalize(payload: object, *, account: str, seen_at: datetime) -> Post:
         media=tuple(dict.fromkeys(_media(thing))),
         raw=_without_replies(raw),
     )
+    return dated(post, seen_at)
 
 
 def fullname(payload: object) -> str | None:
@@ -151,7 +156,18 @@ def _text(thing: _Thing) -> str:
 
 def _edited(data: _Data) -> datetime | None:
     """Reddit says False, or when; of very old edits only True."""
-    return None if data.edited is None or isinstance(data.edited, bool) else moment(data.edited)
+    return None if isinstance(data.edited, bool) else _moment(data.edited)
+
+
+def _moment(epoch: float | None) -> datetime | None:
+    try:
+        return None if epoch is None else moment(epoch)
+    except UnreadableItem:
+        return None
+
+
+def _told(raw: Mapping[str, Any]) -> str:
+    return str(raw["data"].get("created_utc", ""))[:_LONGEST_TOLD]
 
 
 def _is_tombstone(thing: _Thing) -> bool:

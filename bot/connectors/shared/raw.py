@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -32,6 +33,58 @@ def shaped(model: type[S], payload: object) -> S:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "item"
         raise UnreadableItem(f"{where}: {first['msg']}") from None
+
+
+def kept(model: type[S], payload: object) -> S:
+    """A payload as its model, without those of its optional parts that are not what they should be.
+
+    Raises `UnreadableItem` where what is needed does not fit.
+    """
+    part = payload
+    for _ in range(MAX_DEPTH):
+        try:
+            return model.model_validate(part)
+        except ValidationError as error:
+            part = _without(part, {_at_fault(one["loc"], one["type"]) for one in _errors(error)})
+    raise UnreadableItem("nothing in it fits")
+
+
+def _errors(error: ValidationError) -> list[Any]:
+    return list(error.errors(include_url=False, include_input=False, include_context=False))
+
+
+def _at_fault(place: tuple[int | str, ...], kind: str) -> tuple[int | str, ...]:
+    """The part to leave out: where something needed is missing, what it is missing from."""
+    return place[:-1] if kind == "missing" else place
+
+
+def _without(payload: object, places: set[tuple[int | str, ...]]) -> object:
+    """A copy without the parts at these places, each named by the way to it."""
+    copy: Any = deepcopy(payload)
+    ways = {_there(copy, place) for place in places}
+    if () in ways:
+        raise UnreadableItem("something that is needed is missing or not what it should be")
+    for way in sorted(ways, key=lambda keys: [(isinstance(key, int), key) for key in keys], reverse=True):
+        holder = copy
+        for key in way[:-1]:
+            holder = holder[key]
+        del holder[way[-1]]
+    return copy
+
+
+def _there(value: Any, place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """As far as the way leads through a payload: a model names its own parts behind that."""
+    for steps, key in enumerate(place):
+        if not _has(value, key):
+            return place[:steps]
+        value = value[key]
+    return place
+
+
+def _has(value: Any, key: int | str) -> bool:
+    if isinstance(value, list):
+        return isinstance(key, int) and key < len(value)
+    return isinstance(value, dict) and key in value
 
 
 def clean(value: Any, depth: int = 0) -> Any:

@@ -15,10 +15,12 @@ lost and nothing is read twice. The first walk has no S; ``start`` bounds it ins
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from bot.connectors.shared.raw import Shape, shaped
+from bot.connectors.shared.raw import Shape, UnreadableItem, shaped
+from bot.connectors.x.ids import can_be
 
 
 class _StoredXCursor(Shape):
@@ -28,6 +30,7 @@ class _StoredXCursor(Shape):
     top: int | None = None
     until: int | None = None
     served: int = 0
+    unread: dict[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +43,32 @@ class XCursor:
     top: int | None = None  #: newest post of the walk under way, None where none is
     until: int | None = None  #: oldest post stored of the walk under way
     served: int = 0  #: posts served in the walk under way
+    #: posts that could not be read, by id -> how often they were asked for again
+    unread: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def load(cls, stored: Mapping[str, Any] | None) -> XCursor:
         """A stored cursor. Raises `UnreadableItem` for one that we did not write."""
         return cls(**shaped(_StoredXCursor, dict(stored or {})).model_dump())
 
+    @classmethod
+    def resume(cls, stored: Mapping[str, Any] | None, now: datetime) -> XCursor:
+        """A stored cursor, or an empty one where it cannot be gone on from: we did not write it, or X cannot have
+        given out its ids by now. Reading again costs a little; going on from there could skip posts.
+        """
+        try:
+            found = cls.load(stored)
+            _ = datetime.fromisoformat(found.start) if found.start else None
+        except (UnreadableItem, ValueError):
+            return cls()
+        ids = (found.since_id, found.top, found.until)
+        if all(number is None or can_be(number, now) for number in ids):
+            return found
+        return cls(user_id=found.user_id, unread=found.unread)
+
     def dump(self) -> dict[str, Any]:
         """The JSON object to store."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        return {key: value for key, value in asdict(self).items() if value not in (None, {})}
 
     @property
     def walking(self) -> bool:

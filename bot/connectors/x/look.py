@@ -100,7 +100,7 @@ class _Look:
     def _keep(self, item: dict[str, Any], known: Post, includes: Includes) -> None:
         profile = WatchedProfile(handle=self.account.handle, id=None)
         try:
-            post = normalize(item, account=profile, includes=includes)
+            post = normalize(item, account=profile, seen_at=self.now, includes=includes)
         except UnreadableItem:
             self.unreadable[known.key] = None
             return

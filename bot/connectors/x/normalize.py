@@ -6,22 +6,22 @@ OpenAPI document of 2026-08, where tweet became post.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from bot.connectors.shared.raw import S, Shape, UnreadableItem, clean, moment, shaped
+from bot.connectors.shared.raw import S, Shape, UnreadableItem, clean, kept
+from bot.connectors.x.ids import time_of_id
 from bot.connectors.x.site import PERMALINK, SITE
 from policies.model.keys import PostKey
+from policies.model.moments import believable
 from policies.model.post import Direction, Kind, Media, Post
 
-SNOWFLAKE_EPOCH_MS = 1288834974657  #: Unix milliseconds at which X's ids begin
+_LONGEST_TOLD = 60  #: characters of a time that is none
 UNKNOWN = "unknown"  #: author of a post that X sent without one
-_FIRST_SNOWFLAKE = 1 << 35  #: smaller ids were counted, not made from a clock
-_LAST_ID = (1 << 63) - 1
 _MEDIA_KINDS = {"photo": "image", "video": "video", "animated_gif": "gif"}
 #: X escapes exactly these in text; unescaping more would change what a person typed
 _ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
@@ -124,15 +124,23 @@ def read_includes(payload: object) -> Includes:
     )
 
 
-def normalize(payload: object, *, account: WatchedProfile, includes: Includes = Includes()) -> Post:
-    """One post of an answer. Raises `UnreadableItem`, and nothing else, for what is no post."""
+def normalize(
+    payload: object, *, account: WatchedProfile, seen_at: datetime, includes: Includes = Includes()
+) -> Post:
+    """One post of an answer. Raises `UnreadableItem`, and nothing else, for what is no post.
+
+    ``seen_at`` (UTC) stands in for times that the platform does not tell, or that cannot be.
+    """
     raw = clean(payload)
-    tweet = shaped(_Tweet, raw)
+    tweet = kept(_Tweet, raw)
     first = tweet.history[0] if tweet.history else tweet.id
     ours = _ours(tweet, account, includes)
     author = includes.users.get(tweet.author_id or "")
     handle = account.handle if ours else author.username if author else tweet.author_id or UNKNOWN
     parent = _parent(tweet)
+    told, by_id = _told(tweet), time_of_id(int(tweet.id))
+    by_first = time_of_id(int(first)) if first != tweet.id and first.isascii() and first.isdigit() else None
+    created = _first_of((by_first, told, by_id), seen_at)
     return Post(
         key=PostKey(platform=SITE.name, account=account.handle, external_id=first),
         thread_id=_thread(tweet, parent, first),
@@ -141,8 +149,9 @@ def normalize(payload: object, *, account: WatchedProfile, includes: Includes = 
         kind=_kind(tweet, parent),
         author=handle,
         author_name=author.name if author else None,
-        created_at=_created(tweet, first),
-        edited_at=_written(tweet) if first != tweet.id else None,
+        created_at=created,
+        told_at=None if created in (by_first, told) else (tweet.created_at or "")[:_LONGEST_TOLD] or None,
+        edited_at=_first_of((told, by_id), seen_at) if first != tweet.id else None,
         text=_unescaped("\n".join([(tweet.note or tweet).text, *_options(tweet, includes)])),
         lang=_language(tweet.lang),
         permalink=PERMALINK.format(author=handle if ours or author else "i", id=tweet.id),
@@ -156,24 +165,10 @@ def normalize(payload: object, *, account: WatchedProfile, includes: Includes = 
 def newest_version(payload: Mapping[str, Any]) -> str | None:
     """The id at the end of a post's edit history, None where it has none."""
     try:
-        history = shaped(_Tweet, clean(payload)).history
+        history = kept(_Tweet, clean(payload)).history
     except UnreadableItem:
         return None
     return history[-1] if history else None
-
-
-def id_of(payload: object) -> int | None:
-    """The id of what may be a post, None where it has none that counts."""
-    found = payload.get("id") if isinstance(payload, dict) else None
-    digits = str(found) if isinstance(found, (str, int)) else ""
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 19 else None
-
-
-def time_of_id(number: int) -> datetime | None:
-    """When X gave an id out; None for the counted ids before November 2010."""
-    if not _FIRST_SNOWFLAKE <= number <= _LAST_ID:
-        return None
-    return moment(((number >> 22) + SNOWFLAKE_EPOCH_MS) / 1000)
 
 
 def _ours(tweet: _Tweet, account: WatchedProfile, includes: Includes) -> bool:
@@ -208,32 +203,19 @@ def _thread(tweet: _Tweet, parent: str | None, first: str) -> str:
     return tweet.conversation_id or parent or first
 
 
-def _written(tweet: _Tweet) -> datetime:
-    """When this version was written: X gives each version its own created_at and its own id."""
-    if tweet.created_at is None:
-        return _from_id(tweet.id)
+def _told(tweet: _Tweet) -> datetime | None:
+    """What X says of when this version was written: it gives each version its own created_at."""
     try:
-        at = datetime.fromisoformat(tweet.created_at)
-    except ValueError:
-        raise UnreadableItem(f"created_at: {tweet.created_at[:40]!r} is no time") from None
-    try:
+        at = datetime.fromisoformat(tweet.created_at or "")
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except OverflowError:
-        raise UnreadableItem("created_at: outside the calendar") from None
+    except (ValueError, OverflowError):
+        return None
 
 
-def _created(tweet: _Tweet, first: str) -> datetime:
-    written = _written(tweet)
-    if first == tweet.id or not (first.isascii() and first.isdigit()):
-        return written
-    return time_of_id(int(first)) or written
-
-
-def _from_id(post_id: str) -> datetime:
-    at = time_of_id(int(post_id))
-    if at is None:
-        raise UnreadableItem("created_at: missing, and the id tells no time")
-    return at
+def _first_of(times: Iterable[datetime | None], seen_at: datetime) -> datetime:
+    """The first time that can be: what X says, or else when it gave the id out, or else when we saw it."""
+    found = (at for at in times if at and believable(at, SITE.name, seen_at))
+    return next(found, seen_at)
 
 
 def _unescaped(text: str) -> str:
@@ -279,7 +261,7 @@ def _readable(model: type[S], items: object) -> list[S]:
     found = []
     for item in items if isinstance(items, list) else []:
         try:
-            found.append(shaped(model, clean(item)))
+            found.append(kept(model, clean(item)))
         except UnreadableItem:
             continue
     return found

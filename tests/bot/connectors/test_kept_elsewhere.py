@@ -30,6 +30,7 @@ def tweet(**data: Any) -> Post:
     return from_x(
         {**base, **data},
         account=WatchedProfile(handle="brand", id="17", own_list=True),
+        seen_at=SEEN,
         includes=read_includes({"polls": [poll]}),
     )
 

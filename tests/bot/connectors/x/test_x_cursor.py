@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bot.connectors.shared.raw import UnreadableItem
 from bot.connectors.x.client import Timeline, Walk
-from bot.connectors.x.connector import _XPull
 from bot.connectors.x.cursor import XCursor
+from bot.connectors.x.pull import XPull
 from bot.ports import AccountRef
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -57,7 +57,7 @@ def run(
     x: FakeTimeline, cursor: dict[str, Any], size: int, pages: int
 ) -> tuple[dict[str, Any], list[int], bool]:
     """Store that many pages of a pull, then stop as a killed process does. Last: whether the pull had ended."""
-    pull = _XPull(x, ACCOUNT, "own", Purse(size), NOW)  # type: ignore[arg-type]
+    pull = XPull(x, ACCOUNT, "own", Purse(size), NOW)  # type: ignore[arg-type]
     stored: list[int] = []
     walk = pull.pages(XCursor.load(cursor))
     for _ in range(pages):
