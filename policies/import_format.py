@@ -35,7 +35,7 @@ OPTIONAL = (
 )
 FIELDS = frozenset(REQUIRED + OPTIONAL)
 MAX_LINE = 4_000_000  #: characters; longer lines are refused before parsing
-YEARS = range(1970, 3000)  #: outside of them no post was published, and sums of times may leave the calendar
+YEARS = range(1990, 2100)  #: outside of them no post was published, and sums of times may leave the calendar
 LONGEST_QUOTE = 60  #: characters of a value that a reason repeats
 
 

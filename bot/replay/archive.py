@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import statistics
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 
 from policies.import_format import PostLine
 from policies.model.keys import AccountKey, PostKey
 from policies.model.post import Post
+
+#: From the first change to the last. Most archives of more years have a date that is wrong.
+LONGEST = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +50,17 @@ def archive_of(lines: Iterable[PostLine]) -> Archive:
     """What the lines of a file say, in the order in which it happened.
 
     A later line of the same post is an edit where it has another ``edited_at``. Which of them stands first in the file
-    does not matter. A line that cannot be read, or that says another text of the same moment, is left out.
+    does not matter. A line that cannot be read, that says another text of the same moment, or whose time lies years
+    from that of the others, is left out.
     """
     by_post: dict[PostKey, list[tuple[int, Post]]] = defaultdict(list)
+    lines = list(lines)
+    middle = _middle([line.post.created_at for line in lines if line.post])
     left_out = []
     for line in lines:
-        if line.post is None:
-            left_out.append((line.number, line.problem))
+        problem = line.problem if line.post is None else _far(line.post, middle)
+        if line.post is None or problem:
+            left_out.append((line.number, problem))
         else:
             by_post[line.post.key].append((line.number, line.post))
     changes: list[ArchiveEvent] = []
@@ -61,6 +69,22 @@ def archive_of(lines: Iterable[PostLine]) -> Archive:
         changes += _history(distinct)
         left_out += twins
     return Archive(changes=tuple(sorted(changes, key=attrgetter("at"))), left_out=tuple(sorted(left_out)))
+
+
+def _middle(times: Sequence[datetime]) -> datetime | None:
+    return statistics.median_low(times) if times else None
+
+
+def _far(post: Post, middle: datetime | None) -> str:
+    """Why a post cannot be lived up to: its time would take the clock through years in which nothing happened."""
+    for name, at in (
+        ("created_at", post.created_at),
+        ("edited_at", post.edited_at),
+        ("deleted_at", post.deleted_at),
+    ):
+        if middle and at and abs(at - middle) > LONGEST:
+            return f"{name} is {at:%Y-%m-%d}, years from the other posts"
+    return ""
 
 
 def _apart(versions: Sequence[tuple[int, Post]]) -> tuple[list[Post], list[tuple[int, str]]]:

@@ -16,7 +16,7 @@ from bot.jobs.times import next_slot
 from bot.jobs.work import Intervals, Work
 from bot.ports import AccountRef, Connector
 from bot.queue.port import Queue
-from bot.replay.archive import Archive
+from bot.replay.archive import LONGEST, Archive
 from bot.replay.chronicle import Chronicle
 from bot.replay.events import Event
 from bot.replay.platform import ArchiveConnector, Recorder, no_facts
@@ -36,8 +36,6 @@ DAY = timedelta(days=1)
 AFTERWARDS = DAY  #: how long the service goes on after the last change, and then up to a digest
 #: Safety nets of a service that may be killed: here pulls, findings and verdicts wake what they make due.
 INTERVALS = Intervals(check=DAY, outbox=DAY, look_again=DAY, prune=DAY, learn=DAY)
-#: From the first change to the last. Most archives of more years have a date that is wrong.
-LONGEST = 3 * 366 * DAY
 Models = tuple[Scorer, Embedder | None]
 
 

@@ -14,7 +14,7 @@ MOST = 100  #: ids remembered for one list; of more, the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedAgain:
     """What asking again led to."""
 
     unread: Mapping[str, int]  #: what is still to be asked for -> tries so far
@@ -27,11 +27,11 @@ def noted(unread: Mapping[str, int], found: Iterable[str]) -> dict[str, int]:
     return dict(list(known.items())[-MOST:])
 
 
-def asked(unread: Mapping[str, int], names: Collection[str], still: Collection[str]) -> Asked:
+def asked(unread: Mapping[str, int], names: Collection[str], still: Collection[str]) -> AskedAgain:
     """The ids to ask for once more after ``names`` were, of which ``still`` could not be read."""
     tried = {name: unread[name] + 1 for name in names if name in still}
     left = {name: tries for name, tries in unread.items() if name not in names}
-    return Asked(
+    return AskedAgain(
         unread={**left, **{name: tries for name, tries in tried.items() if tries < TRIES}},
         given_up=tuple(name for name, tries in tried.items() if tries >= TRIES),
     )

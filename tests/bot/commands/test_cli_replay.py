@@ -65,14 +65,24 @@ def test_bad_lines_are_left_out_by_number_and_the_rest_is_replayed(cli: Cli) -> 
     assert '"event": "alert"' in result.stdout
 
 
-@pytest.mark.parametrize("at", ["1971-01-01T00:00:00Z", "2999-12-31T23:59:59Z"])
-def test_a_date_that_cannot_be_is_refused_rather_than_lived_up_to(cli: Cli, at: str) -> None:
-    refused = cli("replay", cli.write(post(1), post(2, created_at=at)))
+def test_years_without_end_are_refused_rather_than_lived_through(cli: Cli) -> None:
+    years = (post(n, created_at=f"{year}-01-01T00:00:00Z") for n, year in enumerate((2022, 2024, 2026)))
+    refused = cli("replay", cli.write(*years))
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "too long to live through" in refused.stderr
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("at", ["1991-01-01T00:00:00Z", "2099-12-31T23:59:59Z"])
+@pytest.mark.parametrize("which", ["created_at", "edited_at", "deleted_at"])
+def test_one_time_years_from_the_others_is_left_out_by_number(cli: Cli, at: str, which: str) -> None:
+    lines = cli.write(post(1, CARD), post(2), post(3), post(4, **{which: at}))
+    rest = cli("replay", lines, "--format", "jsonl")
+    assert rest.exit_code == 1
+    assert f"line 4: {which} is {at[:10]}, years from the other posts" in rest.stderr
+    assert '"event": "alert"' in rest.stdout
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "2999-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_a_line_of_no_year_of_ours_is_left_out(cli: Cli, at: str) -> None:
     rest = cli("replay", cli.write(post(1, CARD), post(2, created_at=at)), "--format", "jsonl")
     assert rest.exit_code == 1
