@@ -95,7 +95,10 @@ def _step(result: Changes, case: HeldCase | None) -> FlaggedAction | None:
     if case is None:
         return None
     if case.state is not FlaggedState.CLOSED:
-        return FlaggedAction.FIX_SEEN if result.rank is None else None
+        if result.rank is None:
+            return FlaggedAction.FIX_SEEN
+        changed = case.state is FlaggedState.FIX_CLAIMED and (result.still or result.new or result.back)
+        return FlaggedAction.STILL_THERE if changed else None
     # What the owner let pass may come back as it was; what was mended and comes back is asked again.
     mended = case.closed_by == FlaggedAction.FIX_SEEN
     asked_again = list(result.new) + [f for _, f in result.back if mended]

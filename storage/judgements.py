@@ -96,6 +96,7 @@ def _record(conn: Connection, brand: str, wave: list[Judgement], now: datetime) 
     opened += [row.id for row in open_cases(conn, brand, others, now)]
     again = _step_cases(conn, before, planned, FlaggedAction.FOUND_AGAIN, now)
     closed = _step_cases(conn, before, planned, FlaggedAction.FIX_SEEN, now)
+    _step_cases(conn, before, planned, FlaggedAction.STILL_THERE, now)
     _put_ranks(conn, before, planned)
     raised = _put_alerts(conn, brand, planned, now)
     notes = [mapping.unchecked_row(note, brand=brand, now=now) for _, one in fresh for note in one.unchecked]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from policies.model.cases.flagged import FLAGGED, FlaggedState
+from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
 from policies.model.keys import AccountKey, PostKey
 from storage import mapping
-from storage.database import Mode, Part, chunks
-from storage.schema import cases, posts
-from storage.views import StoredPost
+from storage.case_steps import take_all
+from storage.database import Mode, Part, chunks, upsert
+from storage.schema import cases, posts, state
+from storage.views import StoredPost, Watched
+
+_ASKED = "look:"  #: begins the state keys of posts that somebody asked about
 
 
 class Looks(Part):
@@ -24,6 +27,8 @@ class Looks(Part):
             ids = [row.id for row in mapping.find_posts(conn, set(keys), ()).values()]
             for chunk in chunks(ids):
                 conn.execute(sa.update(posts).where(posts.c.id.in_(chunk)).values(looked_at=now))
+            for chunk in chunks(f"{_ASKED}{key}" for key in keys):
+                conn.execute(sa.delete(state).where(state.c.key.in_(chunk)))
 
     def grown_to(
         self, brand: str, account: AccountKey, *, age: timedelta, now: datetime, limit: int
@@ -48,18 +53,45 @@ class Looks(Part):
         fresh = (posts.c.first_seen_at >= since, posts.c.created_at < created_before)
         return self._standing(brand, account, *fresh, posts.c.looked_at.is_(None), limit=limit)
 
-    def claimed_fixes(self, brand: str, account: AccountKey, *, limit: int) -> list[StoredPost]:
-        """Posts that the agency says are fixed, and at which nobody has looked since."""
-        claimed = (
-            sa.exists()
-            .where(
-                cases.c.post_id == posts.c.id,
-                cases.c.kind == FLAGGED.name,
-                cases.c.state == FlaggedState.FIX_CLAIMED.value,
-            )
-            .where(posts.c.looked_at.is_(None) | (posts.c.looked_at < cases.c.updated_at))
+    def flagged(self, brand: str, account: AccountKey, *, limit: int) -> list[Watched]:
+        """Posts with an open case, each with its case: a fix may show on any of them. The newest case first."""
+        about = sa.and_(
+            cases.c.post_id == posts.c.id,
+            cases.c.kind == FLAGGED.name,
+            cases.c.state != FlaggedState.CLOSED.value,
         )
-        return self._standing(brand, account, claimed, limit=limit)
+        columns = (cases.c.id.label("case"), cases.c.state, cases.c.updated_at, posts.c.looked_at)
+        query = mapping.select_posts(*columns).join(cases, about)
+        of = (posts.c.brand == brand, mapping.of_account(account), posts.c.deleted_at.is_(None))
+        newest = query.where(*of).order_by(cases.c.updated_at.desc(), cases.c.id).limit(limit)
+        return [
+            Watched(
+                stored=mapping.stored(row),
+                case=row.case,
+                claimed=row.state == FlaggedState.FIX_CLAIMED.value,
+                since=row.updated_at,
+                looked_at=row.looked_at,
+            )
+            for row in self._db.rows(newest)
+        ]
+
+    def still_there(self, numbers: Collection[int], *, now: datetime) -> list[int]:
+        """Note that what was said to be fixed stands as it was; the cases that still claimed it."""
+        claimed = (cases.c.id.in_(sorted(numbers)), cases.c.state == FlaggedState.FIX_CLAIMED.value)
+        with self._db.write(Mode.PROMISED) as conn:
+            rows = conn.execute(sa.select(cases).where(*claimed).order_by(cases.c.id)).all()
+            return take_all(conn, rows, FlaggedAction.STILL_THERE, now)
+
+    def ask(self, key: PostKey, *, now: datetime) -> None:
+        """Note that somebody wants to know how a post stands now."""
+        with self._db.write(Mode.PROMISED) as conn:
+            row = {"key": f"{_ASKED}{key}", "value": now.isoformat()}
+            conn.execute(upsert(conn, state).values(row).on_conflict_do_nothing())
+
+    def asked(self, brand: str, account: AccountKey, *, limit: int) -> list[StoredPost]:
+        """Posts of which somebody wants to know how they stand now; the oldest first."""
+        wanted = sa.exists().where(state.c.key == sa.literal(f"{_ASKED}{account}/") + posts.c.external_id)
+        return self._standing(brand, account, wanted, limit=limit)
 
     def _standing(
         self, brand: str, account: AccountKey, *which: sa.ColumnElement[bool], limit: int

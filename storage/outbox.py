@@ -74,6 +74,11 @@ class Outbox(Part):
             audit.append(conn, [queued(message, number), *queue_all(conn, also)], now=now)
             return True
 
+    def put(self, messages: Sequence[OutMessage], *, now: datetime) -> None:
+        """Queue messages; those whose key is known already are there."""
+        with self._db.write(Mode.PROMISED) as conn:
+            audit.append(conn, queue_all(conn, messages), now=now)
+
     def claim(self, *, worker: str, now: datetime, lease: timedelta) -> OutMessage | None:
         """Take the next message that is due, until ``now + lease``; None where none is.
 

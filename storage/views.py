@@ -59,6 +59,17 @@ class StoredPost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A post with an open case, on which a fix may show."""
+
+    stored: StoredPost
+    case: int  #: number of the case
+    claimed: bool  #: the agency says that it is fixed
+    since: datetime  #: UTC of the last step on the case; of the claim where there is one
+    looked_at: datetime | None  #: UTC of the last later look at the post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What the rules of one policy version say of one revision of a post."""
 
@@ -102,6 +113,7 @@ class CaseView:
     findings: tuple[FoundAt, ...]  #: of that post, where the case is about them
     revisions: tuple[Revision, ...]
     before: tuple[Post, ...] = ()  #: what was said earlier in the thread, oldest first
+    overdue: bool = False  #: a fix was claimed and not seen in time, by whoever knows the opening hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, Dig
 from bot.queue.port import EVERYTHING, Job
 from bot.settings.brand import WEEKDAYS, Brand
 from bot.words import figures, say, speaking
+from policies.model.cases.flagged import fix_overdue
 from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
 from policies.model.thread import Thread
@@ -26,7 +28,7 @@ from policies.signing import by_owner
 from policies.threads import first_answers, trouble
 from policies.verdicts import precision, proposals
 from storage.store import Subjects
-from storage.views import MessageState, OutMessage, Published, StoredPost, ThreadView
+from storage.views import CaseView, MessageState, OutMessage, Published, StoredPost, ThreadView
 
 log = structlog.get_logger(__name__)
 FIRST_PERIOD = timedelta(days=1)  #: what the very first digest looks back on
@@ -114,7 +116,7 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
             since=since,
             until=until,
             figures=_figures(store, config, threads, since, until),
-            cases=tuple(store.cases.find(brand, waits_for=OPEN, limit=CASES_SHOWN)),
+            cases=_cases(store, config, until),
             case_counts=store.cases.waiting(brand),
             warnings=tuple(
                 store.periods.findings(
@@ -135,6 +137,13 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
             rules=_rules(store, work.engines[brand].rulebook, brand, since.astimezone(config.zone), until),
             notices=_notices(store, brand),
         )
+
+
+def _cases(store: Subjects, config: Brand, now: datetime) -> tuple[CaseView, ...]:
+    """The open cases, with whether a fix is overdue."""
+    hours = config.business_hours(now)
+    views = store.cases.find(config.brand, waits_for=OPEN, limit=CASES_SHOWN)
+    return tuple(replace(view, overdue=fix_overdue(view.case, hours, config.fix_days, now)) for view in views)
 
 
 def _figures(

@@ -153,7 +153,8 @@ def _told(found: Sequence[FoundAt]) -> tuple[str, ...]:
 def _standing(view: CaseView) -> tuple[str, ...]:
     case = view.case
     state = "" if case.closed else glossary.standing(case.kind, case.state)
+    late = say("entry.overdue") if view.overdue else ""
     steps = case.kind.steps
     notes = (event.note for event in reversed(case.events) if steps[event.action].by is Role.AGENCY)
     said = next((name(note, 200) for note in notes if note.strip()), "")
-    return tuple(line for line in (state, said and say("entry.wrote", words=said)) if line)
+    return tuple(line for line in (state, late, said and say("entry.wrote", words=said)) if line)

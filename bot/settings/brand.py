@@ -156,6 +156,9 @@ class Brand(BrandPart):
     answer_within: Duration = Field(
         timedelta(hours=2), description="How soon clients are promised an answer, in opening hours"
     )
+    fix_days: int = Field(
+        1, ge=1, le=30, description="Business days after which a fix that was claimed and not seen is overdue"
+    )
     accounts: tuple[AnyAccount, ...] = Field((), description="Profiles to pull; may be empty for imports")
     people: tuple[PersonEntry, ...] = Field(min_length=1)
     campaigns: tuple[CampaignEntry, ...] = Field((), description="What is advertised, and when")

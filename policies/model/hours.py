@@ -41,6 +41,20 @@ class BusinessHours:
             counted = max(counted, closes)
         return None
 
+    def end_of_day_after(self, at: datetime, days: int) -> datetime | None:
+        """The UTC instant at which the brand closes, so many of its business days after that of ``at``.
+
+        None where it is not open so often within a year.
+        """
+        today, closing = at.astimezone(self.zone).date(), dict[date, datetime]()
+        for opens, closes in self._openings(at, at + _YEAR):
+            day = opens.astimezone(self.zone).date()
+            if day > today:
+                closing[day] = max(closes, closing.get(day, closes))
+            if len(closing) > days:
+                break
+        return closing[sorted(closing)[days - 1]] if len(closing) >= days else None
+
     def is_open(self, at: datetime) -> bool:
         """Whether the brand is at work at this UTC instant."""
         return any(opens <= at < closes for opens, closes in self._openings(at, at))

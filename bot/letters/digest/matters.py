@@ -40,9 +40,9 @@ def matters(given: DigestInput) -> Matters:
 
 
 def has_news(view: CaseView, since: datetime) -> bool:
-    """Whether something happened on it since then that the owner did not do themselves."""
+    """Whether something happened on it since then that the owner did not do themselves, or should have happened."""
     case = view.case
-    if case.opened_at >= since:
+    if case.opened_at >= since or view.overdue:
         return True
     return any(
         event.at >= since and case.kind.steps[event.action].by is not Role.OWNER for event in case.events
@@ -50,8 +50,8 @@ def has_news(view: CaseView, since: datetime) -> bool:
 
 
 def owners(views: Iterable[CaseView]) -> list[CaseView]:
-    """Those that wait for the owner."""
-    return [view for view in views if view.case.waits_for is WaitsFor.OWNER]
+    """Those that wait for the owner, and those that others have left too long."""
+    return [view for view in views if view.overdue or view.case.waits_for is WaitsFor.OWNER]
 
 
 def _order(view: CaseView) -> tuple[int, bool, float, int]:

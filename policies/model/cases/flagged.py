@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
-from policies.model.cases.machinery import CaseKind, Step, WaitsFor
+from policies.model.cases.machinery import Case, CaseKind, Step, WaitsFor
+from policies.model.hours import BusinessHours
 from policies.model.people import Role
 
 
@@ -14,6 +16,9 @@ class FlaggedState(StrEnum):
     OPEN = "open"  #: the agency is asked
     ANSWERED = "answered"  #: the agency explained; the owner decides
     FIX_CLAIMED = "fix_claimed"  #: the agency says it is fixed; the platform has not shown it yet
+    UNMENDED = (
+        "unmended"  #: it was said to be fixed, and the platform shows it as it was; the agency is asked
+    )
     DISPUTED = "disputed"  #: the agency disagrees; the owner rules
     UPHELD = "upheld"  #: the owner says it must be mended; the agency is asked
     CLOSED = "closed"
@@ -29,6 +34,7 @@ class FlaggedAction(StrEnum):
     ACCEPT = "accept"  #: owner: fine this time
     FALSE_ALARM = "false_alarm"  #: owner: the rule is wrong here
     FIX_SEEN = "fix_seen"  #: platform: the findings are gone from the text, or the post is gone
+    STILL_THERE = "still_there"  #: platform: what was said to be fixed stands as it was
     FOUND_AGAIN = "found_again"  #: machine: a new revision brought a new finding
 
 
@@ -41,6 +47,7 @@ _STEPS = {
     FlaggedAction.ACCEPT: (Role.OWNER, _OPEN, FlaggedState.CLOSED),
     FlaggedAction.FALSE_ALARM: (Role.OWNER, _OPEN, FlaggedState.CLOSED),
     FlaggedAction.FIX_SEEN: (None, _OPEN, FlaggedState.CLOSED),
+    FlaggedAction.STILL_THERE: (None, frozenset({FlaggedState.FIX_CLAIMED}), FlaggedState.UNMENDED),
     FlaggedAction.FOUND_AGAIN: (None, frozenset(FlaggedState), FlaggedState.OPEN),
 }
 
@@ -54,6 +61,7 @@ FLAGGED = CaseKind(
         FlaggedState.OPEN: WaitsFor.AGENCY,
         FlaggedState.ANSWERED: WaitsFor.OWNER,
         FlaggedState.FIX_CLAIMED: WaitsFor.PLATFORM,
+        FlaggedState.UNMENDED: WaitsFor.AGENCY,
         FlaggedState.DISPUTED: WaitsFor.OWNER,
         FlaggedState.UPHELD: WaitsFor.AGENCY,
         FlaggedState.CLOSED: WaitsFor.NOBODY,
@@ -66,3 +74,14 @@ FLAGGED = CaseKind(
     about_findings=True,
     against_rule=frozenset({FlaggedAction.FALSE_ALARM}),
 )
+
+_TO_BE_SEEN = frozenset({FlaggedState.FIX_CLAIMED, FlaggedState.UNMENDED})
+
+
+def fix_overdue(case: Case, hours: BusinessHours, days: int, now: datetime) -> bool:
+    """Whether a fix was claimed and has not been seen by the end of so many business days after the claim."""
+    claims = [event.at for event in case.events if event.action is FlaggedAction.CLAIM_FIX]
+    if case.kind is not FLAGGED or case.state not in _TO_BE_SEEN or not claims:
+        return False
+    due = hours.end_of_day_after(claims[-1], days)
+    return due is not None and now >= due

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import StatementError
 from store_values import ACCOUNT, AGENCY, BRAND, NOW, OWN, X, at, finding, flagged, judgement, key, post, save
 
-from policies.model.cases.flagged import FlaggedAction
+from policies.model.cases.flagged import FlaggedAction, FlaggedState
 from policies.model.coverage import Unchecked, Why
 from policies.model.keys import AccountKey, StreamKey, ThreadKey
 from policies.model.post import Direction, Media
@@ -208,14 +208,27 @@ def test_a_post_is_looked_at_again_on_the_day_it_was_first_seen(store: Store) ->
     assert fresh(5) == ["2"]
 
 
-def test_a_claimed_fix_is_looked_at_once(store: Store) -> None:
-    number = flagged(store, 1)
-    flagged(store, 2)
+def test_posts_with_an_open_case_are_watched_until_it_is_settled(store: Store) -> None:
+    number, other = flagged(store, 1), flagged(store, 2)
     store.looks.done([key(1)], now=at(1))
     store.cases.act(BRAND, number, FlaggedAction.CLAIM_FIX, person=AGENCY, note="", now=at(2))
-    assert ids(store.looks.claimed_fixes(BRAND, X, limit=9)) == ["1"]
+    first, second = store.looks.flagged(BRAND, X, limit=9)
+    assert (first.case, first.claimed, first.since, first.looked_at) == (number, True, at(2), at(1))
+    assert (second.case, second.claimed, second.looked_at) == (other, False, None)
+    assert store.looks.still_there([number, other], now=at(3)) == [number]
+    assert store.cases.get(BRAND, number).case.state is FlaggedState.UNMENDED
+    assert store.looks.still_there([number], now=at(4)) == []
+    store.posts.mark_deleted([key(1)], now=at(5))
+    assert [one.case for one in store.looks.flagged(BRAND, X, limit=9)] == [other]
+
+
+def test_who_wants_to_know_how_a_post_stands_is_remembered_until_somebody_looked(store: Store) -> None:
+    save(store, post(1), post(2))
+    store.looks.ask(key(1), now=at(1))
+    store.looks.ask(key(1), now=at(2))
+    assert ids(store.looks.asked(BRAND, X, limit=9)) == ["1"]
     store.looks.done([key(1)], now=at(3))
-    assert store.looks.claimed_fixes(BRAND, X, limit=9) == []
+    assert store.looks.asked(BRAND, X, limit=9) == []
 
 
 def test_notes_of_the_same_kind_are_one_line(store: Store) -> None:

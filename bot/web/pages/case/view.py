@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.jobs.look_again import look_soon
+from bot.jobs.looks import PAUSES
 from bot.links import Purpose
 from bot.queue.port import Job, Subject
 from bot.web import text, wording
@@ -25,6 +27,7 @@ from bot.web.site import WebSite
 from bot.words import glossary, say
 from policies.learned import fits
 from policies.masking import masked
+from policies.model.cases.flagged import FlaggedAction
 from policies.model.cases.machinery import Case, CaseEvent, IllegalTransition, WaitsFor, next_state
 from policies.model.people import Role
 from storage.errors import UnknownCase
@@ -183,6 +186,8 @@ def _act(
         return _again(site, visit, newest, form, say("case.problem.moved"), 409)
     if action in view.case.kind.verdicts:
         site.queue.wake(Job(name="learn", subject=Subject(brand=visit.grant.brand)), at=visit.now)
+    if action is FlaggedAction.CLAIM_FIX and view.post is not None:
+        look_soon(site.queue, visit.grant.brand, view.post.key, visit.now + PAUSES[0])
     return _done(visit, view, action, form)
 
 
