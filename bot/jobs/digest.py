@@ -25,7 +25,7 @@ from policies.model.finding import Severity
 from policies.model.thread import Thread
 from policies.rulebook import RuleBook
 from policies.signing import by_owner
-from policies.threads import first_answers, trouble
+from policies.threads import first_answers, says_something, trouble
 from policies.verdicts import precision, proposals
 from storage.store import Subjects
 from storage.views import CaseView, MessageState, OutMessage, Published, StoredPost, ThreadView
@@ -151,7 +151,10 @@ def _figures(
 ) -> Figures:
     hours = config.business_hours(until)
     answers = [
-        a.waited for view in threads for a in first_answers(view.thread, hours) if since <= a.at < until
+        answer.waited
+        for view in threads
+        for answer in first_answers(view.thread, hours, says_something)
+        if since <= answer.at < until
     ]
     counts = store.periods.counts(config.brand, since=since, until=until)
     hers = _owners(store, config, since, until)

@@ -1,7 +1,7 @@
 """What a conversation owes a customer: a prompt answer that is more than a phrase."""
 
 from policies.threads.answers import Answer, Waiting, first_answers, overdue, waiting, waits_for_answer
-from policies.threads.conversations import Concern, Conversation, Standing, conversations
+from policies.threads.conversations import Concern, Conversation, Standing, conversations, says_something
 from policies.threads.trouble import Trouble, is_brush_off, trouble, upset
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "first_answers",
     "is_brush_off",
     "overdue",
+    "says_something",
     "trouble",
     "upset",
     "waiting",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -115,8 +115,10 @@ def overdue(
     return found if found and found.waited > promise else None
 
 
-def first_answers(thread: Thread, hours: BusinessHours) -> list[Answer]:
-    """For each run of a customer's messages the first answer to it, oldest first."""
+def first_answers(
+    thread: Thread, hours: BusinessHours, counts: Callable[[Post], bool] = lambda _: True
+) -> list[Answer]:
+    """For each run of a customer's messages the first answer to it that counts, oldest first."""
     open_since: dict[str, Post] = {}
     answers = []
     for post in thread.posts:
@@ -124,8 +126,9 @@ def first_answers(thread: Thread, hours: BusinessHours) -> list[Answer]:
             if waits_for_answer(post, thread):
                 open_since.setdefault(speaker(post), post)
             continue
-        question = open_since.pop(addressee(post, thread) or "", None)
-        if question:
+        whom = addressee(post, thread) or ""
+        if whom in open_since and counts(post):
+            question = open_since.pop(whom)
             waited = hours.elapsed(question.created_at, post.created_at)
             answers.append(Answer(post=post, question=question, at=post.created_at, waited=waited))
     return answers

@@ -31,7 +31,7 @@ from policies.threads.answers import (
     waits_for_answer,
 )
 from policies.threads.exchange import exchange
-from policies.threads.trouble import is_brush_off, upset
+from policies.threads.trouble import is_brush_off, is_phrase, upset
 
 Reader = Callable[[Sequence[str]], Sequence[Reading]]  #: one reading per text, in order
 #: Characters of a client's words that are judged together, the newest.
@@ -255,6 +255,11 @@ def _standing(talk: Talk, *, waits: bool) -> Standing:
     if not talk.answers or talk.said[-1].created_at > talk.answers[-1].created_at:
         return Standing.CLOSED
     return Standing.MOVED if asks_private(talk.answers[-1].text) else Standing.ANSWERED
+
+
+def says_something(answer: Post) -> bool:
+    """Whether an answer is one: no phrase, and more than a wish that the client go on in private."""
+    return not is_phrase(own_words(answer)) and not asks_private(answer.text)
 
 
 def asks_private(text: str) -> bool:

@@ -101,10 +101,20 @@ def upset(reading: Reading | None) -> bool:
 
 def is_brush_off(text: str) -> bool:
     """Whether an answer is empty or a stock phrase, without a question, a link or anything that helps."""
-    words = fold(NOT_WORDS.sub(" ", text)).text
-    if _HELPS.search(words) or "http" in text:
-        return False
-    return len(re.findall(r"[^\W_]+", words)) < FEWEST_WORDS or bool(_STOCK.search(words))
+    return is_phrase(text) or (not _helps(text) and len(re.findall(r"[^\W_]+", _plain(text))) < FEWEST_WORDS)
+
+
+def is_phrase(text: str) -> bool:
+    """Whether an answer is a stock phrase and nothing that helps; a short ``Yes!`` is none."""
+    return not _helps(text) and bool(_STOCK.search(_plain(text)))
+
+
+def _helps(text: str) -> bool:
+    return bool(_HELPS.search(_plain(text))) or "http" in text
+
+
+def _plain(text: str) -> str:
+    return fold(NOT_WORDS.sub(" ", text)).text
 
 
 def _waits(open_wait: Waiting, readings: Readings, *, angry: bool, late: bool) -> Trouble:

@@ -9,7 +9,7 @@ from rule_helpers import NOW, talk
 
 from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.thread import Thread
-from policies.threads import Trouble, first_answers, is_brush_off, overdue, trouble, waiting
+from policies.threads import Trouble, first_answers, is_brush_off, overdue, says_something, trouble, waiting
 
 PROMISE = timedelta(hours=2)
 WEEKDAYS = BusinessHours(zone=ZoneInfo("UTC"), week={day: ((time(9), time(17)),) for day in range(5)})
@@ -85,6 +85,24 @@ def test_first_answers_are_timed_in_business_hours() -> None:
         ("anna", "Open?", 0), ("brand", "Yes!", 1), ("anna", "Thanks!", 2), ("brand", "Welcome!", 3)
     )
     assert [answer.waited for answer in first_answers(thread, ALWAYS)] == [timedelta(hours=1)]
+
+
+@pytest.mark.parametrize(
+    ("empty", "hours"),
+    [
+        ("Thank you for your feedback, we value it!", 5),
+        ("Please DM us.", 5),
+        ("So sorry! Could you send us a private message with the details?", 5),
+        ("Yes!", 1),
+        ("We are open until six.", 1),
+    ],
+)
+def test_a_phrase_or_a_way_to_private_is_no_first_answer(empty: str, hours: int) -> None:
+    thread = talk(
+        ("anna", "My cake was cut, who can help?", 0), ("brand", empty, 1), ("brand", "Maya is on it.", 5)
+    )
+    (answer,) = first_answers(thread, ALWAYS, says_something)
+    assert answer.waited == timedelta(hours=hours)
 
 
 @pytest.mark.parametrize("text", ["Noted.", "Thank you for your feedback.", "Sorry you feel that way."])
