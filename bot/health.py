@@ -15,7 +15,6 @@ from policies.model.cases.machinery import WaitsFor
 from storage.errors import StoreError
 from storage.views import MessageState
 
-STALE_AFTER = 4  #: intervals without a whole pull before an account counts as stale
 OVERDUE = timedelta(minutes=10)  #: how late due work may be before the service counts as stuck
 
 
@@ -53,12 +52,12 @@ def stale_accounts(work: Work, now: datetime) -> list[str]:
     """Accounts that were not read whole for several intervals."""
     found = []
     for brand in work.brands.values():
-        every = {account.key: account.every for account in brand.accounts}
+        limits = {account.key: account.stale_after for account in brand.accounts}
         for stream in work.store.streams.health(brand.brand):
-            limit = every.get(stream.stream.account)
+            limit = limits.get(stream.stream.account)
             if limit is None or stream.failing_since is None:
                 continue
-            if stream.complete_at is None or now - stream.complete_at > limit * STALE_AFTER:
+            if stream.complete_at is None or now - stream.complete_at > limit:
                 found.append(
                     f"{stream.stream.account} ({stream.stream.stream}) is not being read: {stream.error}"
                 )

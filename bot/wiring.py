@@ -218,7 +218,7 @@ def brand_infos(home: Home) -> dict[str, BrandInfo]:
             name=brand.name,
             zone=brand.zone,
             language=brand.language,
-            stale_after=max((a.every for a in brand.accounts), default=timedelta(hours=1)) * 4,
+            stale_after=brand.stale_after,
         )
         for brand in home.brands.values()
     }

@@ -34,8 +34,8 @@ def demo(once: bool, folder: Path, port: int) -> None:
     """Live through three weeks of a made-up bakery whose accounts an agency runs.
 
     It takes a minute or two, needs no keys and no account, and nothing leaves this machine: copies of X and Reddit
-    run here and play the story, the service pulls them every quarter of an hour of the story's time, judges what it
-    finds, and writes to the owner. Watch for Thursday 5 November, when walnuts get into the rye.
+    run here and play the story, the service pulls them every five minutes of the story's time, judges what it finds,
+    and writes to the owner. Watch for Thursday 5 November, when walnuts get into the rye.
 
     At the end it says which mails and pages to look at. On a terminal the pages stay open until Ctrl-C; otherwise,
     and with --once, it ends there.

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from bot.doctor import Diagnosis
 
 
+EVERY = "5m"  #: how often a new account is pulled; what nobody wrote costs nothing to ask for
+
+
 def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """An option for the account on each platform."""
     for site in reversed(sites()):
@@ -87,7 +90,7 @@ def _checked(name: str, answer: str) -> str:
 def brand_of(answers: dict[str, str]) -> dict[str, Any]:
     """brand.yaml from the answers, as plain data."""
     accounts = [
-        {"platform": site.name, "handle": site.handles.bare(typed)}
+        {"platform": site.name, "handle": site.handles.bare(typed), "every": EVERY}
         for site in sites()
         if (typed := answers[f"{site.name}_handle"])
     ]

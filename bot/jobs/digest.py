@@ -130,7 +130,7 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
             samples=_samples(store, config, since, until),
             unchecked=tuple(store.periods.unchecked(brand, since=since, until=until)),
             health=tuple(store.streams.health(brand)),
-            stale_after=max((a.every for a in config.accounts), default=timedelta(hours=1)) * 4,
+            stale_after=config.stale_after,
             spend=_spend(store, config, until),
             days=_days(store, config, until),
             mood=mood(threads, since, until),

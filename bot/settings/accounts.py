@@ -17,6 +17,8 @@ from bot.settings.fields import BrandPart, KeyName
 from policies.durations import Duration
 from policies.model.keys import AccountKey
 
+SHORTEST_SILENCE = timedelta(hours=1)  #: no account is called silent before, however often it is pulled
+
 
 class SecondLooks(BrandPart):
     """When known posts are looked at again for edits and deletions."""
@@ -38,7 +40,9 @@ class Account(BrandPart):
     credentials: KeyName | None = Field(
         None, description="BAKERY reads keys like X_BAKERY_BEARER_TOKEN instead of X_BEARER_TOKEN"
     )
-    every: Duration = Field(timedelta(minutes=15), description="How often it is pulled")
+    every: Duration = Field(
+        timedelta(minutes=5), description="How often it is pulled; what nobody wrote costs nothing to ask for"
+    )
     first_days: int = Field(30, ge=1, le=365, description="How far back the first pull goes, in days")
     monthly_budget: float | None = Field(
         None, ge=0, description="US dollars a month for the platform's API; pulling stops before it is passed"
@@ -49,6 +53,11 @@ class Account(BrandPart):
     def key(self) -> AccountKey:
         """The identity of the account."""
         return AccountKey(platform=self.platform, handle=self.handle)
+
+    @property
+    def stale_after(self) -> timedelta:
+        """Age of the last whole pull from which it is said that the account was not read."""
+        return max(self.every * 4, SHORTEST_SILENCE)
 
     def options(self) -> dict[str, Any]:
         """What the connector is told: the platform's own entries, and those shared ones that concern reading."""

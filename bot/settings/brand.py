@@ -204,6 +204,11 @@ class Brand(BrandPart):
         return self
 
     @property
+    def stale_after(self) -> timedelta:
+        """Age of the last whole pull from which some account of the brand was not read."""
+        return max((account.stale_after for account in self.accounts), default=timedelta(hours=4))
+
+    @property
     def zone(self) -> ZoneInfo:
         """The brand's time zone."""
         return ZoneInfo(self.time_zone)

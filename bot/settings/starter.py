@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from bot.connectors import sites
+from bot.connectors.shared.site import Site
 from bot.errors import ConfigError
 from bot.settings.brand import Brand
 from bot.settings.fields import IDENTIFIER
@@ -63,7 +65,28 @@ def brand_text(data: Mapping[str, Any], note: str = "") -> str:
     head += "# Who is overseen, and how. `oversight doctor` checks it; docs/configuration.md explains each field.\n"
     plain = json.loads(json.dumps(data))  # without shared parts, which YAML would write as aliases
     body = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
-    return head + note + body
+    return head + note + _with_prices(body)
+
+
+def _with_prices(body: str) -> str:
+    """What an account's pulls cost, behind how often they come."""
+    known = {site.name: site for site in sites()}
+    lines, site = [], None
+    for line in body.splitlines():
+        key, _, value = line.strip(" -").partition(": ")
+        site = known.get(value) if key == "platform" else site
+        lines.append(f"{line}  # {price_of(site)}" if key == "every" and site else line)
+    return "\n".join([*lines, ""])
+
+
+def price_of(site: Site) -> str:
+    """What reading a platform costs, in a few words."""
+    if not site.prices.post:
+        return f"{site.title} charges nothing for reading"
+    return (
+        f"a pull that finds nothing is free; {site.title} charges ${site.prices.post:g} for each post, "
+        f"${site.prices.owned:g} for your own where you own the app"
+    )
 
 
 def write_home(
