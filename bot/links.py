@@ -32,7 +32,7 @@ class Purpose(StrEnum):
 
     QUEUE = "queue"  #: the agency's queue
     DESK = "desk"  #: the owner's desk
-    CASE = "case"  #: one case, for the owner
+    CASE = "case"  #: one case and nothing else, for the owner
 
     @property
     def role(self) -> Role:
@@ -58,7 +58,7 @@ class Grant:
     purpose: Purpose
     link_id: str  #: for revoking
     expires_at: datetime  #: UTC, whole seconds
-    case: int | None = None  #: number of the one case, for the purpose ``case`` only
+    case: int | None = None  #: number of the case that it begins at; for the purpose ``case``, the only one
 
     def issued(self, made_at: datetime | None) -> IssuedLink:
         """What is remembered of it: never the token, which alone opens."""
@@ -112,9 +112,9 @@ class Links:
         lifetime: timedelta,
         case: int | None = None,
     ) -> Grant:
-        """What a new link is to allow. ``case`` goes with the purpose ``case`` and with no other."""
-        if (case is not None) != (purpose is Purpose.CASE):
-            raise ValueError("a case number goes with the purpose 'case', and only with it")
+        """What a new link is to allow. The purpose ``case`` needs a ``case``; the others may begin at one."""
+        if case is None and purpose is Purpose.CASE:
+            raise ValueError("a link to one case needs the case number")
         return Grant(
             brand=brand,
             person=person,

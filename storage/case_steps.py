@@ -15,8 +15,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from policies.model.cases import KINDS
-from policies.model.cases.machinery import CaseKind, NewCase, WaitsFor, next_state
-from policies.model.people import Role
+from policies.model.cases.machinery import (
+    Case,
+    CaseKind,
+    NewCase,
+    Undo,
+    WaitsFor,
+    before_last_step,
+    next_state,
+    undone_step,
+)
+from policies.model.people import Person, Role
 from storage import audit
 from storage.database import MACHINE, chunks, upsert
 from storage.schema import case_events, cases
@@ -113,6 +122,23 @@ def take(
     }
     number = conn.execute(sa.insert(case_events).values(event).returning(case_events.c.id)).scalar_one()
     return number, target
+
+
+def take_back(conn: Connection, case: Case, *, person: Person, now: datetime) -> None:
+    """Take a person's last step back: the case stands as before, and both steps stay in its history.
+
+    Raises `CannotUndo`.
+    """
+    undone, before = undone_step(case, person.id, now=now), before_last_step(case)
+    closed_by = before.closed_by.value if before.closed_by else None
+    values = {"state": before.state.value, "closed_by": closed_by, "updated_at": now, "due_at": before.due_at}
+    conn.execute(sa.update(cases).where(cases.c.id == case.id).values(values))
+    event = {"at": now, "actor": person.id, "action": Undo.UNDO.value, "note": ""}
+    step = {"case_id": case.id, "leads_to": before.state.value} | event
+    conn.execute(sa.insert(case_events).values(step))
+    detail = {"undone": undone.action.value, "role": person.role.value}
+    detail |= {"from": case.state.value, "to": before.state.value}
+    audit.append(conn, [case_line(case.brand, case.id, person.id, Undo.UNDO.value, detail)], now=now)
 
 
 def take_all(conn: Connection, rows: Sequence[sa.Row[Any]], action: StrEnum, now: datetime) -> list[int]:

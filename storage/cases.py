@@ -12,17 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from policies.model.cases import KINDS
-from policies.model.cases.machinery import Case, CaseEvent, CaseKind, WaitsFor
+from policies.model.cases.machinery import CannotUndo, Case, CaseEvent, CaseKind, Undo, WaitsFor
 from policies.model.people import Person
 from policies.model.post import Post
 from storage import audit, examples, mapping
-from storage.case_steps import case_line, take, waiting_for
+from storage.case_steps import case_line, take, take_back, waiting_for
 from storage.database import Mode, Part, chunks, upsert
 from storage.errors import UnknownCase
-from storage.schema import alerts, case_events, cases, findings, nonces, posts, revisions, verdicts
-from storage.views import CaseView, FoundAt, Revision
-
-CONTEXT = 20  #: earlier posts of the thread that come with a case
+from storage.schema import alerts, case_events, cases, findings, nonces, posts, verdicts
+from storage.told import revisions_of
+from storage.views import CaseView, FoundAt
 
 
 class Cases(Part):
@@ -92,6 +91,21 @@ class Cases(Part):
                 row = _require(conn, brand, number)
             return _case(row, _events(conn, [row]).get(number, ()))
 
+    def undo(self, brand: str, number: int, *, person: Person, steps: int, now: datetime) -> Case:
+        """Take back the person's last step, the one of this count; it is on disk when this returns.
+
+        Asked a second time it changes nothing. Raises `UnknownCase`, and `CannotUndo` where it stays.
+        """
+        with self._db.write(Mode.PROMISED) as conn:
+            row = _require(conn, brand, number)
+            case = _case(row, _events(conn, [row]).get(number, ()))
+            if not _is_undone(case, person, steps):
+                if len(case.events) != steps:
+                    raise CannotUndo(too_late=False)
+                take_back(conn, case, person=person, now=now)
+                row = _require(conn, brand, number)
+            return _case(row, _events(conn, [row]).get(number, ()))
+
     def pending_alerts(self, brand: str) -> list[CaseView]:
         """Cases with critical findings that stand and have not been mailed, the oldest first."""
         query = sa.select(cases).select_from(alerts).join(cases, cases.c.id == alerts.c.case_id)
@@ -130,6 +144,12 @@ def _require(conn: Connection, brand: str, number: int) -> sa.Row[Any]:
 def _first_time(conn: Connection, nonce: str, number: int, now: datetime) -> bool:
     row = {"nonce": nonce, "case_id": number, "at": now}
     return conn.execute(upsert(conn, nonces).values(row).on_conflict_do_nothing()).rowcount == 1
+
+
+def _is_undone(case: Case, person: Person, steps: int) -> bool:
+    """Whether this is the second half of a double click."""
+    after = case.events[steps] if len(case.events) > steps else None
+    return after is not None and (after.actor, after.action) == (person.id, Undo.UNDO)
 
 
 def _act(
@@ -179,15 +199,14 @@ def _views(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseView]:
     about = {
         row.id: mapping.post(row) for row in _chunked(conn, mapping.select_posts(), posts.c.id, post_ids)
     }
-    events, history = _events(conn, rows), _revisions(conn, post_ids)
-    found, before = _findings(conn, about), _before(conn, post_ids)
+    events, history = _events(conn, rows), revisions_of(conn, post_ids)
+    found = _findings(conn, about)
     return [
         CaseView(
             case=_case(row, events.get(row.id, ())),
             post=about.get(row.post_id),
             findings=tuple(found.get(row.post_id, ())) if KINDS[row.kind].about_findings else (),
             revisions=tuple(history.get(row.post_id, ())),
-            before=tuple(before.get(row.post_id, ())),
         )
         for row in rows
     ]
@@ -224,22 +243,12 @@ def _events(conn: Connection, rows: Sequence[sa.Row[Any]]) -> dict[int, list[Cas
         event = CaseEvent(
             at=row.at,
             actor=row.actor,
-            action=kind.actions(row.action),
+            action=kind.action(row.action),
             note=row.note,
             leads_to=kind.states(row.leads_to),
         )
         events.setdefault(row.case_id, []).append(event)
     return events
-
-
-def _revisions(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Revision]]:
-    known: dict[int, list[Revision]] = {}
-    names = ("number", "text", "seen_at", "edited_at")
-    query = sa.select(revisions.c.post_id, *(revisions.c[name] for name in names))
-    for row in _chunked(conn, query.order_by(revisions.c.number), revisions.c.post_id, post_ids):
-        values = {name: getattr(row, name) for name in names}
-        known.setdefault(row.post_id, []).append(Revision(**values))
-    return known
 
 
 def _findings(conn: Connection, about: dict[int, Post]) -> dict[int, list[FoundAt]]:
@@ -249,23 +258,4 @@ def _findings(conn: Connection, about: dict[int, Post]) -> dict[int, list[FoundA
     worst = query.order_by(findings.c.rank.desc(), findings.c.id)
     for row in _chunked(conn, worst, findings.c.post_id, list(about)):
         known.setdefault(row.post_id, []).append(mapping.found(row, about[row.post_id].key))
-    return known
-
-
-def _before(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Post]]:
-    """The last posts published earlier in each thread, oldest first."""
-    of = posts.alias("of")
-    same = [posts.c[name] == of.c[name] for name in ("platform", "account", "thread_id")]
-    place = sa.func.row_number().over(
-        partition_by=of.c.id, order_by=(posts.c.created_at.desc(), posts.c.external_id.desc())
-    )
-    earlier = sa.select(of.c.id.label("case_post"), posts.c.id, place.label("place")).where(
-        *same, posts.c.created_at < of.c.created_at
-    )
-    known: dict[int, list[Post]] = {}
-    for chunk in chunks(post_ids):
-        near = earlier.where(of.c.id.in_(chunk)).subquery()
-        query = mapping.select_posts(near.c.case_post).join(near, near.c.id == posts.c.id)
-        for row in conn.execute(query.where(near.c.place <= CONTEXT).order_by(near.c.place.desc())):
-            known.setdefault(row.case_post, []).append(mapping.post(row))
     return known

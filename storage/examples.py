@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from policies.model.cases import KINDS
 from policies.model.post import Post
 from storage import audit, mapping
 from storage.database import Mode, Part
 from storage.errors import UnknownExample
 from storage.schema import cases, examples, findings, posts, verdicts
+from storage.verdicts import standing
 
 if (
     TYPE_CHECKING
@@ -40,28 +42,45 @@ class Examples(Part):
                 decided_by=row.person,
                 example=TestCase.model_validate(row.shown),
             )
-            for row in self._db.rows(query.where(cases.c.brand == brand).order_by(examples.c.id))
+            for row in self._db.rows(query.where(cases.c.brand == brand, _in_force()).order_by(examples.c.id))
         ]
 
     def drop(self, brand: str, case: int, *, rule: str | None = None, actor: str, now: datetime) -> int:
         """Forget the examples of a case, or those of one rule among them; how many. Raises `UnknownExample`."""
         query = sa.select(examples.c.id, examples.c.rule).join_from(examples, verdicts).join(cases)
         query = query.where(cases.c.brand == brand, cases.c.id == case)
+        query = query if rule is None else query.where(examples.c.rule == rule)
         with self._db.write(Mode.PROMISED) as conn:
-            rows = conn.execute(query if rule is None else query.where(examples.c.rule == rule)).all()
-            if not rows:
+            rows = conn.execute(query).all()  # those that wait for an undo go too
+            gone = conn.execute(query.where(_in_force())).all()
+            if not gone:
                 of = f" of the rule {rule!r}" if rule else ""
                 raise UnknownExample(
                     f"{brand!r} has no example{of} from case {case}.",
                     mend="`oversight policy learned` lists them.",
                 )
             conn.execute(sa.delete(examples).where(examples.c.id.in_([row.id for row in rows])))
-            detail = {"rules": sorted({row.rule for row in rows})}
+            detail = {"rules": sorted({row.rule for row in gone})}
             line = audit.Line(
                 actor=actor, action="example dropped", subject=f"{brand}/case/{case}", detail=detail
             )
             audit.append(conn, [line], now=now)
-        return len(rows)
+        return len(gone)
+
+
+def _in_force(before: int | None = None) -> sa.ColumnElement[bool]:
+    """Examples of verdicts that stand, without those that a later one contradicts about the same text.
+
+    ``before``: how it was before the verdict of this number.
+    """
+    later = verdicts.alias()
+    wrong = sorted(action for kind in KINDS.values() for action in kind.against_rule)
+    contradicts = later.c.verdict.in_(wrong) != (examples.c.sort == "ok")
+    same_text = (later.c.case_id == verdicts.c.case_id, later.c.revision == verdicts.c.revision)
+    known = later.c.id < before if before else sa.true()
+    overruled = sa.exists().where(*same_text, later.c.id > verdicts.c.id, known, contradicts, standing(later))
+    own = verdicts.c.id < before if before else sa.true()
+    return sa.and_(own, standing(verdicts), ~overruled)
 
 
 def follow_verdict(
@@ -72,12 +91,11 @@ def follow_verdict(
     Those that said the opposite fall away, and where ``remember`` says so, each rule that stands gets one.
     """
     sort = "ok" if wrong else "flag"
-    of_text = (verdicts.c.case_id == case.id, verdicts.c.revision == verdict.revision)
-    same = examples.c.verdict_id.in_(sa.select(verdicts.c.id).where(*of_text))
-    opposite = sa.delete(examples).where(same, examples.c.sort != sort).returning(examples.c.rule)
-    changes = {"forgotten": sorted(conn.scalars(opposite))}
+    same = (verdicts.c.case_id == case.id, verdicts.c.revision == verdict.revision)
+    before = sa.select(examples.c.rule).join_from(examples, verdicts).where(*same, _in_force(verdict.id))
+    changes = {"forgotten": sorted(conn.scalars(before.where(examples.c.sort != sort)))}
     if remember:
-        known = set(conn.scalars(sa.select(examples.c.rule).where(same)))
+        known = set(conn.scalars(before.where(examples.c.sort == sort)))
         changes["remembered"] = _keep(conn, case, verdict, sort, known)
     return {name: rules for name, rules in changes.items() if rules}
 

@@ -27,6 +27,7 @@ from storage.periods import Periods
 from storage.posts import Posts
 from storage.state import State
 from storage.streams import Streams
+from storage.told import Tellings
 from storage.upkeep import Upkeep
 from storage.verdicts import Verdicts
 
@@ -37,6 +38,7 @@ class Subjects:
     def __init__(self, db: Database) -> None:
         self.brands = Brands(db)  #: accounts, people and policies in force
         self.posts = Posts(db)  #: with their history and conversations
+        self.told = Tellings(db)  #: what was said around a post
         self.streams = Streams(db)  #: cursors, health, money
         self.looks = Looks(db)  #: which posts are read once more
         self.judgements = Judgements(db)  #: what rules and model say

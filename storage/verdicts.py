@@ -7,8 +7,16 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from policies.model.cases.flagged import FlaggedAction
+from policies.model.cases.machinery import Undo
 from storage.database import Part, chunks
-from storage.schema import cases, findings, verdicts
+from storage.schema import case_events, cases, findings, verdicts
+
+
+def standing(of: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Verdicts of this table that were not taken back: an undo is the step right behind."""
+    behind = sa.and_(case_events.c.case_id == of.c.case_id, case_events.c.id > of.c.event_id)
+    step = sa.select(case_events.c.action).where(behind).order_by(case_events.c.id).limit(1)
+    return sa.func.coalesce(step.correlate(of).scalar_subquery(), "") != Undo.UNDO.value
 
 
 class Verdicts(Part):
@@ -25,7 +33,7 @@ class Verdicts(Part):
         about = sa.select(verdicts.c.fingerprints, verdicts.c.verdict, verdicts.c.at).join_from(
             verdicts, cases
         )
-        query = about.where(cases.c.brand == brand).order_by(verdicts.c.id)
+        query = about.where(cases.c.brand == brand, standing(verdicts)).order_by(verdicts.c.id)
         with self._db.read() as conn:
             last = {name: row for row in conn.execute(query) for name in row.fingerprints}
             within = {

@@ -49,6 +49,14 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One post of a conversation with its history."""
+
+    post: Post  #: newest revision
+    revisions: tuple[Revision, ...]  #: oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPost:
     """A post as we remember it."""
 
@@ -112,7 +120,6 @@ class CaseView:
     post: Post | None  #: that shows it, where one does
     findings: tuple[FoundAt, ...]  #: of that post, where the case is about them
     revisions: tuple[Revision, ...]
-    before: tuple[Post, ...] = ()  #: what was said earlier in the thread, oldest first
     overdue: bool = False  #: a fix was claimed and not seen in time, by whoever knows the opening hours
 
 
@@ -240,7 +247,7 @@ class IssuedLink:
     brand: str
     person: str  #: id on the roster of whoever it is for
     purpose: str  #: ``queue``, ``desk`` or ``case``
-    case: int | None  #: number of the one case that it opens
+    case: int | None  #: number of the case that it begins at, the only one for the purpose ``case``
     made_at: datetime | None  #: UTC; None for links made before they were remembered
     expires_at: datetime  #: UTC
     last_used_at: datetime | None = None  #: UTC start of the last visit

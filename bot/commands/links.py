@@ -120,7 +120,7 @@ def _line(link: IssuedLink) -> dict[str, object]:
 
 
 def _cells(link: IssuedLink) -> tuple[str, ...]:
-    opens = f"case {link.case}" if link.case else link.purpose
+    opens = f"{link.purpose}, case {link.case}" if link.case else link.purpose
     until = "revoked" if link.revoked_at else _minute(link.expires_at)
     return (
         link.id,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.letters import naming
 from bot.letters.excerpt import excerpt
-from bot.letters.model import CASE, Button, ConversationTrouble, Entry, Quote, ReadersLink
+from bot.letters.model import DESK, Button, ConversationTrouble, Entry, Quote, ReadersLink
 from bot.letters.untrusted import name, web_address
 from bot.words import figures, glossary, say
 from policies.masking import masked
@@ -33,7 +33,7 @@ def case_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: boo
         quote=_quote(view, found),
         lines=(*(_told(found) if decide else _told(found)[:1]), *_standing(view)),
         buttons=(
-            Button(label=label, url=link(CASE, view.case.id), main=decide),
+            Button(label=label, url=link(DESK, view.case.id), main=decide),
             *(see_post(view.post) if view.post else ()),
         ),
         post=view.post.key if view.post else None,
@@ -154,7 +154,7 @@ def _standing(view: CaseView) -> tuple[str, ...]:
     case = view.case
     state = "" if case.closed else glossary.standing(case.kind, case.state)
     late = say("entry.overdue") if view.overdue else ""
-    steps = case.kind.steps
-    notes = (event.note for event in reversed(case.events) if steps[event.action].by is Role.AGENCY)
+    steps = reversed(case.standing_steps)
+    notes = (event.note for event in steps if case.kind.by(event.action) is Role.AGENCY)
     said = next((name(note, 200) for note in notes if note.strip()), "")
     return tuple(line for line in (state, late, said and say("entry.wrote", words=said)) if line)

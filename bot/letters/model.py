@@ -16,14 +16,13 @@ from policies.threads.trouble import Mood, Reason
 from storage.views import CaseView, FoundAt, Spent, StoredPost, StreamHealth, ThreadView
 
 DESK = "desk"  #: purpose of a link to all that waits for the owner
-CASE = "case"  #: purpose of a link to one case
 
 
 class ReadersLink(Protocol):
     """Makes a signed link for the person who gets the mail."""
 
     def __call__(self, purpose: str, case: int | None = None) -> str:
-        """The address; ``case`` goes with the purpose ``case``."""
+        """The address; ``case`` is the case that it begins at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

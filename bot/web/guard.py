@@ -35,12 +35,18 @@ class Visit:
 
     @property
     def home(self) -> str:
-        """The address that the link leads to."""
+        """The address of all that the link opens."""
         return home(self.grant)
 
     def case_path(self, number: int) -> str:
         """The address of a case for this person."""
         return self.home if self.grant.purpose is Purpose.CASE else f"{self.home}/case/{number}"
+
+
+def start(grant: Grant) -> str:
+    """The address that a link leads to first: its home, or the case that it begins at."""
+    at_case = grant.case is not None and grant.purpose is not Purpose.CASE
+    return f"{home(grant)}/case/{grant.case}" if at_case else home(grant)
 
 
 def home(grant: Grant) -> str:
@@ -58,7 +64,7 @@ def exchange(site: WebSite, token: str) -> Response:
     except LinkRefused as error:
         raise HTTPException(403) from error
     _welcome(site, grant, now)
-    answer = RedirectResponse(home(grant), status_code=303)
+    answer = RedirectResponse(start(grant), status_code=303)
     answer.set_cookie(
         _cookie_name(grant.purpose),
         site.links.cookie(grant),

@@ -92,6 +92,7 @@ def templates() -> jinja2.Environment:
         https=wording.https_only,
         platform=title_of,
         step=glossary.step,
+        sure=glossary.sure,
         trouble=_trouble,
     )
     env.globals.update(_=wording.said, language=words.language)

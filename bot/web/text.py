@@ -64,25 +64,31 @@ def _sign(character: str) -> Markup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
-    """A post's text with the words that matched marked in it."""
+class Folded:
+    """A text with the words that matched marked in it."""
 
-    shown: Markup
-    rest: Markup | None = None  #: what lies behind the limit, shown on demand
-    rest_length: int = 0  #: characters of the rest
+    short: Markup | None  #: what stands on the first screen, None where the whole fits there
+    whole: Markup
 
 
-def marked(text: str, spans: Iterable[Span], *, limit: int) -> Marked:
-    """The whole text; what exceeds ``limit`` characters goes into ``rest``."""
-    stretches = merged(clipped(spans, len(text)), touching=True)
-    if len(text) <= limit:
-        return Marked(shown=_mark(text, stretches, 0, len(text)))
-    cut = next((span.end for span in stretches if span.start < limit < span.end), limit)
-    return Marked(
-        shown=_mark(text, stretches, 0, cut),
-        rest=_mark(text, stretches, cut, len(text)),
-        rest_length=len(text) - cut,
+def folded(text: str, spans: Iterable[Span] = (), *, limit: int) -> Folded:
+    """The whole text, and where it takes more room than ``limit`` characters do, a stretch around the first match."""
+    spans, room = list(spans), _room(text)
+    length = limit * len(text) // max(1, _room(text.replace("\n", " ")))
+    return Folded(
+        short=excerpt(text, spans, length=length) if room > limit else None, whole=marked(text, spans)
     )
+
+
+def _room(text: str) -> int:
+    """How many Latin letters a text is as wide as; a line that ends early counts for a third of one."""
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    return len(text) + wide + 15 * text.strip().count("\n")
+
+
+def marked(text: str, spans: Iterable[Span]) -> Markup:
+    """The whole text with the words that matched marked in it."""
+    return _mark(text, merged(clipped(spans, len(text)), touching=True), 0, len(text))
 
 
 def excerpt(text: str, spans: Iterable[Span], *, length: int) -> Markup:

@@ -9,6 +9,8 @@ from policies.model.cases.machinery import CaseKind
 from policies.model.finding import Severity
 from policies.model.people import Role
 
+_FAIRLY_SURE, _HARDLY_IN_DOUBT = 0.6, 0.9  #: of one
+
 
 def severity(of: Severity) -> str:
     """How grave it is, for instance ``Urgent``."""
@@ -38,6 +40,13 @@ def title(kind: CaseKind, subject: str) -> str:
 def standing(kind: CaseKind, of: StrEnum) -> str:
     """Where an open case stands, as a sentence to the owner."""
     return _of_kind("entry.state", kind, of)
+
+
+def sure(score: float) -> str:
+    """How sure a machine was, in words; nothing where it hardly doubts."""
+    if score >= _HARDLY_IN_DOUBT:
+        return ""
+    return say("sure.fairly") if score >= _FAIRLY_SURE else say("sure.little")
 
 
 def step(action: StrEnum) -> str:

@@ -38,12 +38,14 @@ def test_a_case_link_names_its_case() -> None:
     assert LINKS.open(make(purpose=Purpose.CASE, case=12), now=NOW, is_revoked=never).case == 12
 
 
-@pytest.mark.parametrize(("purpose", "case"), [(Purpose.QUEUE, 3), (Purpose.CASE, None)])
-def test_a_case_number_goes_with_case_links_only(purpose: Purpose, case: int | None) -> None:
+def test_a_link_to_the_desk_or_the_queue_may_begin_at_a_case() -> None:
+    for purpose in (Purpose.DESK, Purpose.QUEUE):
+        assert LINKS.open(make(purpose=purpose, case=3), now=NOW, is_revoked=never).case == 3
+
+
+def test_a_link_to_one_case_names_it() -> None:
     with pytest.raises(ValueError, match="case number"):
-        LINKS.address(
-            LINKS.grant(brand="b", person="p", purpose=purpose, now=NOW, lifetime=timedelta(1), case=case)
-        )
+        make(purpose=Purpose.CASE)
 
 
 @pytest.mark.parametrize("late", [timedelta(days=2), timedelta(days=300)])

@@ -48,6 +48,15 @@ class CaseKind:
         default_factory=dict
     )  #: clock of a state, from its beginning
 
+    def action(self, name: str) -> StrEnum:
+        """The action of this name, whether only this kind has it or all do. Raises `ValueError`."""
+        return Undo(name) if name in set(Undo) else self.actions(name)
+
+    def by(self, action: StrEnum) -> Role | None:
+        """Who takes this step; None where that is the machine, or whoever took the one before."""
+        step = self.steps.get(action)
+        return step.by if step else None
+
     def due_at(self, state: StrEnum, since: datetime) -> datetime | None:
         """When somebody should have answered in this state; UTC, None without a clock."""
         within = self.answer_within.get(state)
@@ -58,8 +67,25 @@ class CaseKind:
         return frozenset(state for state, waits in self.waits_for.items() if waits in whom)
 
 
+class Undo(StrEnum):
+    """The step that cases of every kind have: whoever took the last step takes it back."""
+
+    UNDO = "undo"
+
+
+MAY_UNDO = timedelta(minutes=10)  #: after a step
+
+
 class IllegalTransition(ValueError):
     """The step is not allowed from here, or not to this person. Nothing was changed."""
+
+
+class CannotUndo(IllegalTransition):
+    """What was done stays: too much time has passed, or somebody has gone on from there."""
+
+    def __init__(self, *, too_late: bool) -> None:
+        super().__init__("too late to take that back" if too_late else "the case has gone on since")
+        self.too_late = too_late  #: False: somebody has gone on
 
 
 def next_state(kind: CaseKind, state: StrEnum, action: StrEnum, role: Role | None) -> StrEnum:
@@ -90,7 +116,7 @@ class CaseEvent:
 
     at: datetime  #: UTC
     actor: str  #: person id, or ``machine``
-    action: StrEnum  #: one of the kind's
+    action: StrEnum  #: one of the kind's, or the undo that all have
     note: str  #: what they wrote, may be empty; untrusted
     leads_to: StrEnum  #: one of the kind's states
 
@@ -119,3 +145,45 @@ class Case:
     def closed(self) -> bool:
         """Whether nobody has anything to do."""
         return self.waits_for is WaitsFor.NOBODY
+
+    @property
+    def standing_steps(self) -> tuple[CaseEvent, ...]:
+        """The steps without those that were taken back."""
+        standing: list[CaseEvent] = []
+        for event in self.events:
+            if event.action is Undo.UNDO:
+                standing.pop()
+            else:
+                standing.append(event)
+        return tuple(standing)
+
+
+def undone_step(case: Case, person: str, *, now: datetime) -> CaseEvent:
+    """The step that this person may take back: the last one, theirs, and fresh. Raises `CannotUndo`."""
+    last = case.events[-1] if case.events else None
+    if last is None or last.actor != person or last.action is Undo.UNDO:
+        raise CannotUndo(too_late=False)
+    if now - last.at > MAY_UNDO:
+        raise CannotUndo(too_late=True)
+    return last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """How a case stood before its last step."""
+
+    state: StrEnum
+    closed_by: StrEnum | None  #: the action that had closed it
+    due_at: datetime | None  #: UTC
+
+
+def before_last_step(case: Case) -> Before:
+    """What to go back to when the last step is taken back."""
+    led_here = case.events[-2] if len(case.events) > 1 else None
+    state = led_here.leads_to if led_here else case.kind.first
+    closed = led_here is not None and case.kind.waits_for[state] is WaitsFor.NOBODY
+    return Before(
+        state=state,
+        closed_by=led_here.action if led_here and closed else None,
+        due_at=case.kind.due_at(state, led_here.at if led_here else case.opened_at),
+    )

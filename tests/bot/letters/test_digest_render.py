@@ -262,7 +262,7 @@ def test_an_alert_names_what_cannot_wait() -> None:
     assert letter.subject == "Golden Crust Bakery: 1 post needs you now"
     page = Page(render(letter).html)
     assert "cures gluten intolerance" in page.marked
-    assert any("case.41" in address for address in page.addresses)
+    assert any("desk.41" in address for address in page.addresses)
 
 
 def test_severities_are_said_in_words_not_only_in_colour() -> None:

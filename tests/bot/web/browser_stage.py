@@ -9,7 +9,8 @@ from web_seed import ANNA, BRAND, KIT, NOW, OWN, finding, flagged, judge, post, 
 
 from policies.model.cases.flagged import FlaggedAction
 
-PHONE, DESKTOP = {"width": 375, "height": 812}, {"width": 1280, "height": 800}
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+SMALL = {"width": 320, "height": 568}
 
 
 def seeded(live: Any) -> dict[str, int]:

@@ -85,4 +85,4 @@ def test_the_owner_sees_what_the_agency_has_answered(client: TestClient, links: 
     )
     assert "1 case waits for your decision" in client.get(home).text
     page = client.get(f"{home}/case/{numbers['rude']}").text
-    assert page.index("She had asked three times.") < page.index("The rule is wrong here")
+    assert page.index("She had asked three times.") < page.index("Nothing is wrong here")

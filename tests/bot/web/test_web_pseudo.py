@@ -126,9 +126,9 @@ def pages_of(live: Any, numbers: dict[str, int]) -> list[tuple[str, str]]:
     ]
     cases = [f"/case/{number}" for number in numbers.values()]
     done = [
-        f"/case/{numbers['closed']}?done={action}&kept=1" for action in ("answer", "claim_fix", "dispute")
+        f"/case/{numbers['open']}?done={numbers[state]}&kept=1" for state in ("answered", "fixed", "disputed")
     ]
-    ruled = [f"/case/{numbers['disputed']}?done={action}" for action in ("uphold", "accept", "false_alarm")]
+    ruled = [f"/case/{numbers['disputed']}?done={numbers[state]}" for state in ("upheld", "closed")]
     return [
         *((kit, f"/queue/lumen{path}") for path in (*lists, *cases, *done)),
         *((anna, f"/desk/lumen{path}") for path in (*lists, *cases, *ruled, "/status", "/status?sent=again")),
@@ -157,8 +157,7 @@ def test_what_a_form_complains_of_is_translated(live: Any, chromium: Any) -> Non
     page = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
     page.goto(url_for(live.links, KIT, Purpose.QUEUE))
     page.goto(f"{live.base}/queue/lumen/case/{numbers['open']}")
-    page.check("input[value=dispute]")
-    page.click("button[type=submit]")
+    page.click("button[value=dispute]")
     assert page.locator("#problem").is_visible()
     assert untranslated(page.evaluate(SHOWN), DATA) == set()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

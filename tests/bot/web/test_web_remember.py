@@ -16,7 +16,7 @@ from policies.model.post import Direction
 from policies.rules import LONGEST_CASE
 from storage.store import Store
 
-LABEL = "Keep this text as an example that the rule is tested with"
+LABEL = "Remember this answer for next time"
 BOX = re.compile(r'<input type="checkbox" name="remember" value="yes"( checked)?')
 
 
@@ -49,7 +49,7 @@ def test_a_checked_box_keeps_the_text_with_the_verdict(
     path = desk(client, links, number)
     answer = client.post(path, data=form(client, path, action=action, note="", remember="yes"), headers=OURS)
     assert answer.status_code == 303
-    assert "The text is kept as an example." in client.get(answer.headers["location"]).text
+    assert "We will remember it." in client.get(answer.headers["location"]).text
     (lesson,) = store.examples.find(BRAND)
     assert (lesson.rule, lesson.sort, lesson.case, lesson.decided_by, lesson.decided_at) == (
         "no-refund-promise",
@@ -86,11 +86,11 @@ def test_the_agency_cannot_have_a_text_remembered(client: TestClient, links: Lin
     answer = client.post(
         path, data=form(client, path, action="answer", note="x", remember="yes"), headers=OURS
     )
-    assert answer.headers["location"] == f"{path}?done=answer"
+    assert answer.headers["location"] == f"/queue/lumen?done={number}"
     assert store.examples.find(BRAND) == []
 
 
-def test_the_box_stays_checked_when_something_must_be_mended(
+def test_the_box_stays_checked_when_something_is_wrong(
     client: TestClient, links: Links, store: Store
 ) -> None:
     number = flagged(store, post(1, "We guarantee it"), "guarantee")
@@ -109,5 +109,5 @@ def test_a_text_that_is_too_long_for_an_example_is_not_offered(
     assert LABEL not in client.get(path).text
     filled = form(client, path, action="accept", note="", remember="yes")
     answer = client.post(path, data=filled, headers=OURS)
-    assert answer.headers["location"] == f"{path}?done=accept"
+    assert answer.headers["location"] == f"/desk/lumen?done={number}"
     assert store.examples.find(BRAND) == []

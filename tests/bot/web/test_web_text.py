@@ -69,7 +69,7 @@ def test_names_stay_on_one_line() -> None:
 def test_marks_follow_code_points_not_bytes() -> None:
     words = "🍰🍰 <b>refund</b> today"
     at = words.index("refund")
-    shown = text.marked(words, [Span(start=at, end=at + 6)], limit=1000).shown
+    shown = text.marked(words, [Span(start=at, end=at + 6)])
     assert "&lt;b&gt;<mark>" in shown
     assert re.search(r"<mark>.*refund.*</mark>&lt;/b&gt;", shown)
 
@@ -77,7 +77,7 @@ def test_marks_follow_code_points_not_bytes() -> None:
 @given(st.text(max_size=80), st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), max_size=6))
 def test_overlapping_spans_never_double_the_text(words: str, pairs: list[tuple[int, int]]) -> None:
     spans = [Span(start=start, end=end) for start, end in pairs]
-    bare = text.marked(words, spans, limit=1000).shown
+    bare = text.marked(words, spans)
     bare = bare.replace('<span class="vh">flagged: </span>', "").replace('<span class="vh"> (end)</span>', "")
     assert read_back(bare) == read_back(text.inert(words))
 
@@ -85,10 +85,19 @@ def test_overlapping_spans_never_double_the_text(words: str, pairs: list[tuple[i
 def test_a_long_post_is_folded_and_complete() -> None:
     words = "x" * 2_990 + " full refund " + "y" * 97_000
     at = words.index("full")
-    folded = text.marked(words, [Span(start=at, end=at + 11)], limit=2_995)
-    assert folded.rest_length > 96_000
-    assert "full refund" in folded.shown
-    assert len(folded.rest) == folded.rest_length
+    folded = text.folded(words, [Span(start=at, end=at + 11)], limit=300)
+    assert folded.short is not None
+    assert re.search(r"<mark>.*full refund.*</mark>", folded.short)
+    assert len(read_back(folded.short)) < 400
+    bare = folded.whole.replace('<span class="vh">flagged: </span>', "")
+    assert read_back(bare.replace('<span class="vh"> (end)</span>', "")) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "fits"), [("x" * 300, True), ("x" * 301, False), ("\n" * 19 + "x\n" * 40, False)]
+)
+def test_what_fits_the_first_screen_is_whole(words: str, fits: bool) -> None:
+    assert (text.folded(words, limit=300).short is None) is fits
 
 
 def test_an_excerpt_begins_near_the_match() -> None:

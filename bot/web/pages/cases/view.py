@@ -15,6 +15,7 @@ from starlette.routing import Route
 from bot.links import Purpose
 from bot.web import wording
 from bot.web.guard import Visit, admit
+from bot.web.pages.case.done import just_done
 from bot.web.pages.case.kinds import page_of
 from bot.web.site import WebSite
 from bot.web.troubles import late_streams, stuck_messages
@@ -75,6 +76,9 @@ def _show(site: WebSite, purpose: Purpose, request: Request) -> Response:
     return site.page(
         "cases/page.html",
         visit=visit,
+        view=None,
+        done=just_done(site, visit, request),
+        form_token=site.links.form_token(visit.grant),
         tabs=tabs,
         chosen=chosen,
         cards=[_card(visit, view) for view in views],
