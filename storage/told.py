@@ -11,7 +11,7 @@ from policies.model.post import Post
 from storage import mapping
 from storage.database import Part, chunks
 from storage.schema import posts, revisions
-from storage.views import Revision, Told
+from storage.views import Revision, Telling
 
 _REVISION = ("number", "text", "seen_at", "edited_at")
 
@@ -19,7 +19,7 @@ _REVISION = ("number", "text", "seen_at", "edited_at")
 class Tellings(Part):
     """What was said around a post."""
 
-    def around(self, post: Post, *, most: int) -> list[Told]:
+    def around(self, post: Post, *, most: int) -> list[Telling]:
         """The conversation that a post stands in, oldest first: the post, and at most so many on either side."""
         same = mapping.of_account(post.key.account_key) & (posts.c.thread_id == post.thread_id)
         place = sa.tuple_(posts.c.created_at, posts.c.external_id)
@@ -35,7 +35,7 @@ class Tellings(Part):
                 *conn.execute(here_and_later.limit(most + 1)),
             ]
             history = revisions_of(conn, [row.id for row in rows])
-        return [Told(post=mapping.post(row), revisions=tuple(history.get(row.id, ()))) for row in rows]
+        return [Telling(post=mapping.post(row), revisions=tuple(history.get(row.id, ()))) for row in rows]
 
 
 def revisions_of(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Revision]]:

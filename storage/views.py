@@ -49,7 +49,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Telling:
     """One post of a conversation with its history."""
 
     post: Post  #: newest revision

@@ -64,18 +64,18 @@ def _sign(character: str) -> Markup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Folded:
+class FoldedText:
     """A text with the words that matched marked in it."""
 
     short: Markup | None  #: what stands on the first screen, None where the whole fits there
     whole: Markup
 
 
-def folded(text: str, spans: Iterable[Span] = (), *, limit: int) -> Folded:
+def folded(text: str, spans: Iterable[Span] = (), *, limit: int) -> FoldedText:
     """The whole text, and where it takes more room than ``limit`` characters do, a stretch around the first match."""
     spans, room = list(spans), _room(text)
     length = limit * len(text) // max(1, _room(text.replace("\n", " ")))
-    return Folded(
+    return FoldedText(
         short=excerpt(text, spans, length=length) if room > limit else None, whole=marked(text, spans)
     )
 

@@ -10,12 +10,12 @@ from enum import StrEnum
 from markupsafe import Markup
 
 from bot.web import text
-from bot.web.text import Folded
+from bot.web.text import FoldedText
 from policies.masking import masked
 from policies.model.finding import Finding
 from policies.model.post import Post
 from storage.store import Store
-from storage.views import CaseView, Told
+from storage.views import CaseView, Telling
 
 _MOST = 100  #: posts on either side of the one in question
 _OPEN_BEFORE = 3  #: turns before it that are not folded away
@@ -39,7 +39,7 @@ class Turn:
     at: datetime  #: UTC; of an edit or a deletion, when we saw it where the platform does not say
     post: Post
     here: bool  #: whether it is the post in question
-    words: Folded | None = None  #: what was said, as it was said first
+    words: FoldedText | None = None  #: what was said, as it was said first
     diff: Markup | None = None  #: what an edit changed
 
 
@@ -75,7 +75,7 @@ def exchange(store: Store, view: CaseView) -> Exchange:
     )
 
 
-def _turns(told: Iterable[Told], about: Post, found: Sequence[Finding]) -> Iterator[Turn]:
+def _turns(told: Iterable[Telling], about: Post, found: Sequence[Finding]) -> Iterator[Turn]:
     for one in told:
         here = one.post.key == about.key
         texts = [masked(revision.text, found if here else ()) for revision in one.revisions]
