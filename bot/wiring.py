@@ -61,14 +61,15 @@ def scorer_for(service: Service, home: Path) -> tuple[Scorer, Embedder | None]:
     return HubScorer(HubSettings(model=service.model, head=service.model_head, labels=labels)), OnnxEmbedder()
 
 
-def exchanges_for(scorer: Scorer) -> Scorer | None:
+def exchanges_for(scorer: Scorer, embedder: Embedder | None) -> Scorer | None:
     """What reads exchanges beside a tone model: the shipped heads; None beside one that is a stand-in."""
     from bot.judging.scorers.exchanges import OnnxExchanges
     from bot.judging.scorers.hub import HubScorer
     from bot.judging.scorers.onnx import OnnxScorer
+    from bot.judging.scorers.similar import OnnxEmbedder
 
-    if isinstance(scorer, OnnxScorer):
-        return OnnxExchanges(tone=scorer.tone)  # one open model serves both
+    if isinstance(scorer, OnnxScorer) and isinstance(embedder, OnnxEmbedder):
+        return OnnxExchanges(scorer=scorer, embedder=embedder)  # one open model serves all
     return OnnxExchanges() if isinstance(scorer, HubScorer) else None
 
 
@@ -187,7 +188,7 @@ def build_work(
         engines=engines,
         scorer=scorer,
         embedder=embedder,
-        exchanges=exchanges_for(scorer),
+        exchanges=exchanges_for(scorer, embedder),
         facts=open_facts(),
         connect=cache_by_account(partial(connector_for, home)),
         channel=way_out(home)[1],

@@ -66,7 +66,7 @@ class Session:
         """What reads conversations, opened when first asked for."""
         from bot.wiring import exchanges_for
 
-        return exchanges_for(self.models[0])
+        return exchanges_for(*self.models)
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -37,7 +37,7 @@ Reader = Callable[[Sequence[str]], Sequence[Reading]]  #: one reading per text, 
 #: Characters of a client's words that are judged together, the newest.
 MOST_READ = 2_000
 #: Probabilities from which the model's word counts (training/exchanges says what they give).
-COMPLAINT, OWNER, GRAVE, BRUSHED_OFF = 0.5, 0.5, 0.5, 0.5
+THRESHOLDS = {"complaint": 0.5, "owner": 0.5, "grave": 0.5, "brushed_off": 0.5}
 _PRIVATE = re.compile(
     r"\b(dms?|pms?|inbox|direct message|private(ly)?|(message|e-?mail|write to|ring|call|text|contact) (us|me|him|her)|"
     r"(by|a|an|via|through|over) (direct |private )?(message|e-?mail|phone|dm)|support ticket)\b"
@@ -200,13 +200,10 @@ def talks_of(thread: Thread, now: datetime) -> list[Talk]:
 def _judged(talk: Talk, words: Reading, both: Reading | None) -> _Judged:
     """What the model makes of an exchange; where it cannot read it, what tone and plain words give."""
     if both is not None and both.readable:
-        chance = {head: next(iter(score.scores.values())) for head, score in both.heads.items()}
-        return _Judged(
-            complaint=chance["complaint"] >= COMPLAINT,
-            owner=chance["owner"] >= OWNER,
-            grave=chance["grave"] >= GRAVE,
-            brushed_off=chance["brushed_off"] >= BRUSHED_OFF,
-        )
+        holds = {
+            head: next(iter(score.scores.values())) >= THRESHOLDS[head] for head, score in both.heads.items()
+        }
+        return _Judged(**holds)
     complaint = upset(words)
     plain = fold(NOT_WORDS.sub(" ", words_of(talk.said))).text
     empty = all(is_brush_off(own_words(p)) for p in talk.answers)  # so it is where nobody answered

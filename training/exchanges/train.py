@@ -21,6 +21,7 @@ from torch.nn import functional
 from bot.judging.scorers.exchanges import HEADS
 from bot.judging.scorers.folder import SHIPPED
 from training.corpus import Corpus, Reader, encoder_folder
+from training.exchanges import lines
 from training.exchanges.data import LEARNT_MONTHS, Example, examples
 from training.network import LAYERS, Upper, load_lower
 from training.recipe import Recipe
@@ -132,14 +133,6 @@ def _batches(plan: Plan, corpus: Corpus, rows: Sequence[int]) -> "list[np.ndarra
     return found
 
 
-@torch.no_grad()
-def chances(upper: Upper, memory: Memory, rows: Sequence[int]) -> "np.ndarray":
-    """Return the probabilities (rows, heads)."""
-    upper.eval()
-    parts = [np.array(rows[at : at + 32]) for at in range(0, len(rows), 32)]
-    return np.concatenate([torch.sigmoid(upper(*memory(part))["exchange"]).numpy() for part in parts])
-
-
 def main() -> None:
     """Learn from everything that may be learnt from, and keep the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -150,10 +143,12 @@ def main() -> None:
     plan, found = Plan(seed=said.seed), examples(said.data)
     corpus, labels = corpus_of(found, plan.max_tokens), labels_of(found)
     memory = Memory(load_lower(encoder_folder(), FROZEN), corpus, np.array([], dtype=np.int64))
-    upper = learn(plan, memory, corpus, labels, [n for n, one in enumerate(found) if one.source in LEARNT])
+    rows = [n for n, one in enumerate(found) if one.source in LEARNT]
     said.out.mkdir(parents=True, exist_ok=True)
+    lines.write(said.out / "exchange.npz", *lines.fitted(lines.known(found), found, rows))
+    real = [n for n in rows if found[n].source == "care"]  # there are few: each is read twice as often
+    upper = learn(plan, memory, corpus, labels, [*rows, *real])
     torch.save(upper.state_dict(), said.out / f"exchange-{said.seed}.pt")
-    np.savez(said.out / f"exchange-{said.seed}.npz", chances=chances(upper, memory, range(len(found))))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from policies.threads.exchange import exchange, parts_of
 @pytest.fixture(scope="module")
 def exchanges(scorer: OnnxScorer) -> OnnxExchanges:
     """The shipped heads, on the open tone model."""
-    return OnnxExchanges(tone=scorer.tone)
+    return OnnxExchanges(scorer=scorer)
 
 
 def chance(reading: Reading, head: str) -> float:
@@ -51,3 +51,14 @@ def test_nothing_and_much_are_read_too(exchanges: OnnxExchanges) -> None:
 def test_an_altered_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelBroken):
         OnnxExchanges(tmp_path)
+
+
+def test_the_answer_belongs_to_what_is_read(exchanges: OnnxExchanges) -> None:
+    said = "Third broken order in a row, I want my money back."
+    fob, help_ = exchanges.read(
+        [
+            exchange(said, "Thank you for your feedback."),
+            exchange(said, "I have refunded all three today, Anna, and Tom brings you fresh ones at five."),
+        ]
+    )
+    assert chance(fob, "brushed_off") > chance(help_, "brushed_off")
