@@ -14,7 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.jobs import check, digest, learn, look_again, outbox, prune, pull
+from bot.jobs import check, digest, learn, look_again, outbox, prune, pull, watch
 from bot.jobs.work import Done, Work, back_off
 from bot.queue.port import EVERYTHING, DueJob, Job, Subject
 from policies.model.keys import AccountKey
@@ -43,6 +43,7 @@ def _for_all(job: Callable[[Work, datetime, int], Done]) -> Run:
 #: by name, the most pressing first
 JOBS: Mapping[str, Run] = {
     "pull": _for_account(pull.pull),
+    "watch": _for_brand(watch.watch),
     "check": _for_brand(check.check),
     "look_again": _for_account(look_again.look_again),
     "digest": _for_brand(digest.digest),
@@ -222,7 +223,7 @@ def jobs_of(work: Work) -> list[Job]:
     wanted = [Job(name=name, subject=EVERYTHING) for name in ("outbox", "prune")]
     for brand in work.brands.values():
         whole = Subject(brand=brand.brand)
-        wanted += [Job(name=name, subject=whole) for name in ("check", "digest", "learn")]
+        wanted += [Job(name=name, subject=whole) for name in ("check", "watch", "digest", "learn")]
         for account in brand.accounts:
             one = Subject(brand=brand.brand, account=account.key)
             wanted += [Job(name=name, subject=one) for name in ("pull", "look_again")]

@@ -25,6 +25,7 @@ from policies.model.cases.machinery import (
     next_state,
     undone_step,
 )
+from policies.model.finding import Severity
 from policies.model.people import Person, Role
 from storage import audit
 from storage.database import MACHINE, chunks, upsert
@@ -33,11 +34,17 @@ from storage.schema import case_events, cases
 
 @cache
 def waiting_for(*whom: WaitsFor) -> sa.ColumnElement[bool]:
-    """Cases that wait for any of these; made once, as every list asks so."""
+    """Cases whose turn it is for any of these (`CaseKind.turns`); made once, as every list asks so."""
     wanted = [
         sa.and_(cases.c.kind == kind.name, cases.c.state.in_(sorted(kind.states_for(*whom))))
         for kind in KINDS.values()
     ]
+    if WaitsFor.OWNER in whom:
+        urgent = cases.c.rank == Severity.CRITICAL.rank
+        wanted += [
+            sa.and_(urgent, cases.c.kind == kind.name, cases.c.state == kind.first.value)
+            for kind in KINDS.values()
+        ]
     return sa.or_(sa.false(), *wanted)
 
 

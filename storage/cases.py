@@ -12,14 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from policies.model.cases import KINDS
+from policies.model.cases.conversation import CONVERSATION
 from policies.model.cases.machinery import CannotUndo, Case, CaseEvent, CaseKind, Undo, WaitsFor
 from policies.model.people import Person
 from policies.model.post import Post
 from storage import audit, examples, mapping
 from storage.case_steps import case_line, take, take_back, waiting_for
+from storage.conversation_rows import of_cases
 from storage.database import Mode, Part, chunks, upsert
 from storage.errors import UnknownCase
-from storage.schema import alerts, case_events, cases, findings, nonces, posts, verdicts
+from storage.schema import case_events, cases, findings, nonces, posts, verdicts
 from storage.told import revisions_of
 from storage.views import CaseView, FoundAt
 
@@ -41,7 +43,7 @@ class Cases(Part):
         query = sa.select(cases).where(*_of(brand, kind, states, waits_for))
         worst = query.order_by(cases.c.rank.desc(), cases.c.opened_at, cases.c.id)
         with self._db.read() as conn:
-            return _views(conn, conn.execute(worst.limit(limit).offset(offset)).all())
+            return views_of_cases(conn, conn.execute(worst.limit(limit).offset(offset)).all())
 
     def count(self, brand: str, kind: CaseKind) -> dict[StrEnum, int]:
         """How many cases of a kind stand in each of its states, with zeros."""
@@ -52,19 +54,20 @@ class Cases(Part):
         return counts
 
     def waiting(self, brand: str, kind: CaseKind | None = None) -> Counter[WaitsFor]:
-        """How many cases of a kind, of all where None, wait for whom."""
-        query = sa.select(cases.c.kind, cases.c.state, sa.func.count().label("n"))
-        here = query.where(*_of(brand, kind, None)).group_by(cases.c.kind, cases.c.state)
+        """How many cases of a kind, of all where None, wait for whom; one may be the turn of two."""
+        columns = (cases.c.kind, cases.c.state, cases.c.rank)
+        query = sa.select(*columns, sa.func.count().label("n"))
         counts: Counter[WaitsFor] = Counter()
-        for row in self._db.rows(here):
+        for row in self._db.rows(query.where(*_of(brand, kind, None)).group_by(*columns)):
             known = KINDS[row.kind]
-            counts[known.waits_for[known.states(row.state)]] += row.n
+            for whom in known.turns(known.states(row.state), mapping.severity_of(row.rank)):
+                counts[whom] += row.n
         return counts
 
     def get(self, brand: str, number: int) -> CaseView:
         """One case. Raises `UnknownCase`."""
         with self._db.read() as conn:
-            return _views(conn, [_require(conn, brand, number)])[0]
+            return views_of_cases(conn, [_require(conn, brand, number)])[0]
 
     def act(
         self,
@@ -105,16 +108,6 @@ class Cases(Part):
                 take_back(conn, case, person=person, now=now)
                 row = _require(conn, brand, number)
             return _case(row, _events(conn, [row]).get(number, ()))
-
-    def pending_alerts(self, brand: str) -> list[CaseView]:
-        """Cases with critical findings that stand and have not been mailed, the oldest first."""
-        query = sa.select(cases).select_from(alerts).join(cases, cases.c.id == alerts.c.case_id)
-        query = query.join(findings, findings.c.fingerprint == alerts.c.fingerprint)
-        waiting = (alerts.c.brand == brand, alerts.c.message_id.is_(None), findings.c.gone_at.is_(None))
-        still = ~waiting_for(WaitsFor.NOBODY)
-        with self._db.read() as conn:
-            rows = conn.execute(query.where(*waiting, still).distinct().order_by(cases.c.id)).all()
-            return _views(conn, rows)
 
 
 def _of(
@@ -193,7 +186,7 @@ def _standing(conn: Connection, post_id: int) -> list[str]:
     return list(conn.scalars(sa.select(findings.c.fingerprint).where(here).order_by(findings.c.id)))
 
 
-def _views(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseView]:
+def views_of_cases(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseView]:
     """The cases with all that belongs to them, in as many queries for 50 as for one."""
     post_ids = sorted({row.post_id for row in rows if row.post_id})
     about = {
@@ -201,12 +194,14 @@ def _views(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseView]:
     }
     events, history = _events(conn, rows), revisions_of(conn, post_ids)
     found = _findings(conn, about)
+    clients = of_cases(conn, [row.id for row in rows if row.kind == CONVERSATION.name])
     return [
         CaseView(
             case=_case(row, events.get(row.id, ())),
             post=about.get(row.post_id),
             findings=tuple(found.get(row.post_id, ())) if KINDS[row.kind].about_findings else (),
             revisions=tuple(history.get(row.post_id, ())),
+            conversation=clients.get(row.id),
         )
         for row in rows
     ]

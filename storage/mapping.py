@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from policies.model.coverage import Unchecked
 from policies.model.finding import Finding, Severity, Span
-from policies.model.keys import AccountKey, PostKey
+from policies.model.keys import AccountKey, PostKey, ThreadKey
 from policies.model.post import Direction, Kind, Media, Post
 from policies.scoring import HeadScore, Reading
 from storage.database import chunks
@@ -61,6 +61,11 @@ def stored(row: sa.Row[Any]) -> StoredPost:
 def key(row: sa.Row[Any]) -> PostKey:
     """The identity in a row with platform, account and external_id."""
     return PostKey(platform=row.platform, account=row.account, external_id=row.external_id)
+
+
+def thread_key(row: sa.Row[Any]) -> ThreadKey:
+    """The conversation in a row with platform, account and thread_id."""
+    return ThreadKey(account=AccountKey(platform=row.platform, handle=row.account), thread_id=row.thread_id)
 
 
 def of_account(account: AccountKey) -> sa.ColumnElement[bool]:

@@ -18,6 +18,8 @@ from storage.views import MessageState, OutMessage
 _PENDING, _CLAIMED, _LEAVING = MessageState.PENDING, MessageState.CLAIMED, MessageState.LEAVING
 _SENT, _UNCERTAIN, _DEAD = MessageState.SENT, MessageState.UNCERTAIN, MessageState.DEAD
 _NOBODY: dict[str, None] = {"worker": None, "lease_until": None}
+#: letters that are better sent twice than never
+_AGAIN = ("alert", "crisis")
 #: what a channel says -> where the message stands then
 _AFTER = {"sent": _SENT, "retry": _PENDING, "dead": _DEAD, "uncertain": _UNCERTAIN}
 
@@ -58,7 +60,7 @@ class Outbox(Part):
         now: datetime,
         also: Sequence[OutMessage] = (),
     ) -> bool:
-        """Queue a message and mark the waiting alerts of these findings as mailed with it.
+        """Queue a message and mark what caused it as told with it.
 
         ``also``: the same news for further people. False, and nothing is kept, where none of them waits or the
         message's key is known.
@@ -83,7 +85,7 @@ class Outbox(Part):
         """Take the next message that is due, until ``now + lease``; None where none is.
 
         First looks at what a dead worker held: what had not left is free again; what may have left is
-        uncertain, except an alert, which is better sent twice than never.
+        uncertain, except an alert or a crisis, which are better sent twice than never.
         """
         with self._db.write(Mode.PROMISED) as conn:
             _take_back(conn, now)
@@ -115,7 +117,7 @@ class Outbox(Part):
     ) -> None:
         """Note what became of a message: ``sent``, ``retry``, ``dead`` or ``uncertain``.
 
-        An uncertain alert goes back to the queue. What is known to be sent or dead stays so.
+        An uncertain alert or crisis goes back to the queue. What is known to be sent or dead stays so.
         Raises `UnknownMessage`.
         """
         with self._db.write(Mode.PROMISED) as conn:
@@ -123,7 +125,7 @@ class Outbox(Part):
             if row.state in {_SENT, _DEAD}:
                 return
             target = _AFTER[delivery]
-            if target is _UNCERTAIN and row.kind == "alert":
+            if target is _UNCERTAIN and row.kind in _AGAIN:
                 target = _PENDING
             values = {"state": target.value, "detail": detail, "next_try_at": next_try_at, **_NOBODY}
             conn.execute(sa.update(outbox).where(outbox.c.id == id).values(values))
@@ -140,6 +142,15 @@ class Outbox(Part):
             conn.execute(sa.update(outbox).where(outbox.c.id == id).values(values))
             audit.append(conn, [_line("message resent", row.brand, row.key, id)], now=now)
 
+    def last(self, brand: str, kind: str) -> datetime | None:
+        """UTC time at which the newest message of a kind was written, None where there is none."""
+        newest = sa.func.max(outbox.c.created_at, type_=outbox.c.created_at.type)
+        with self._db.read() as conn:
+            found: datetime | None = conn.scalar(
+                sa.select(newest).where(outbox.c.brand == brand, outbox.c.kind == kind)
+            )
+            return found
+
     def find(self, brand: str, states: Collection[MessageState] | None = None) -> list[OutMessage]:
         """Messages of a brand in these states (all where None), the oldest first."""
         query = sa.select(outbox).where(outbox.c.brand == brand).order_by(outbox.c.id)
@@ -151,7 +162,7 @@ class Outbox(Part):
 def _take_back(conn: Connection, now: datetime) -> None:
     ended = outbox.c.lease_until <= now
     unsent = (outbox.c.state == _CLAIMED.value) | (
-        (outbox.c.state == _LEAVING.value) & (outbox.c.kind == "alert")
+        (outbox.c.state == _LEAVING.value) & outbox.c.kind.in_(_AGAIN)
     )
     free = {"state": _PENDING.value, **_NOBODY}
     conn.execute(sa.update(outbox).where(ended, unsent).values(free))

@@ -26,10 +26,12 @@ from storage.database import Mode, Part, chunks, require_brand, waves
 from storage.errors import AccountTaken
 from storage.schema import findings, posts, revisions, unchecked
 from storage.streams import put_charges, put_stream
+from storage.touched import touch
 from storage.views import Charge, Saved, StoredPost
 
 _KNOWN = (
     *(posts.c[name] for name in ("brand", "revision", "revisions", "deleted_at", "direction")),
+    *(posts.c[name] for name in ("thread_id", "created_at")),
     *(revisions.c[name] for name in ("text", "media", "edited_at")),
 )
 
@@ -186,6 +188,8 @@ def _save(conn: Connection, brand: str, page: list[Post], now: datetime) -> Save
     _add_history(conn, known, sorted_page.by[_Change.OLDER], now)
     gone = {post.key: post.deleted_at for post in sorted_page.by[_Change.DELETED] if post.deleted_at}
     _delete(conn, known, gone, now)
+    changed = sorted_page.by[_Change.NEW] + sorted_page.by[_Change.REVISED]
+    touch(conn, [(brand, post.thread_key, post.created_at) for post in changed], now)
     audit.append(conn, _edits(brand, sorted_page), now=now)
     return sorted_page.saved()
 
@@ -243,6 +247,8 @@ def _delete(
     for key, at in gone.items():
         conn.execute(sa.update(posts).where(posts.c.id == known[key].id).values(deleted_at=at))
     _close_deleted(conn, {known[key].id: at for key, at in gone.items()}, now)
+    rows = [known[key] for key in gone]
+    touch(conn, [(row.brand, mapping.thread_key(row), row.created_at) for row in rows], now)
     lines = [
         audit.Line(actor="machine", action="post deleted", subject=f"{known[key].brand}/post/{key}")
         for key in gone

@@ -15,6 +15,7 @@ from typing import Self
 from storage.audit import Audit
 from storage.brands import Brands
 from storage.cases import Cases
+from storage.conversations import Conversations
 from storage.database import Backend, Database, OneRead
 from storage.digests import Digests
 from storage.examples import Examples
@@ -22,6 +23,7 @@ from storage.exports import Exports
 from storage.judgements import Judgements
 from storage.links import IssuedLinks
 from storage.looks import Looks
+from storage.news import News
 from storage.outbox import Outbox
 from storage.periods import Periods
 from storage.posts import Posts
@@ -43,10 +45,12 @@ class Subjects:
         self.looks = Looks(db)  #: which posts are read once more
         self.judgements = Judgements(db)  #: what rules and model say
         self.cases = Cases(db)
+        self.conversations = Conversations(db)  #: how clients stand
         self.verdicts = Verdicts(db)  #: whether the rules were right
         self.examples = Examples(db)  #: what the owner wants remembered
         self.periods = Periods(db)  #: what the digest says of a while
         self.digests = Digests(db)
+        self.news = News(db)  #: what people must hear at once
         self.outbox = Outbox(db)
         self.links = IssuedLinks(db)
         self.audit = Audit(db)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from policies.model.cases.machinery import Case, NewCase
@@ -14,6 +14,7 @@ from policies.model.keys import AccountKey, PostKey, StreamKey, ThreadKey
 from policies.model.post import Post
 from policies.model.thread import Thread
 from policies.scoring import Reading
+from policies.threads.conversations import Concern, Standing
 
 #: what `Store.exports` can write
 EXPORTABLE = ("posts", "revisions", "findings", "cases", "decisions", "policies", "audit")
@@ -113,6 +114,37 @@ class FoundAt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationView:
+    """How a client stood when their part of a thread was last assessed."""
+
+    id: int  #: number in the store
+    thread: ThreadKey
+    asker: str  #: who wrote, as `policies.threads.answers.speaker` names them
+    asked: Post  #: their first message that wants something; where none does, their first
+    latest: Post  #: their newest message
+    answer: Post | None  #: the first answer to them
+    newest_answer: Post | None  #: the last answer to them
+    standing: Standing
+    complaint: bool
+    needs_owner: bool
+    brushed_off: bool
+    grave: bool
+    reason: Concern | None  #: the gravest; None where the owner need not look
+    waits_since: (
+        datetime | None
+    )  #: UTC of their first message that nobody answered; None where they do not wait
+    late_at: datetime | None  #: UTC time at which the promise runs out; None where nobody waits
+    business: timedelta | None  #: business time to the first answer
+    case: int | None  #: number of the case about it
+    crisis: int | None  #: number of the conversation with which the crisis began that it belongs to
+    assessed_at: datetime  #: UTC
+
+    def late(self, now: datetime) -> bool:
+        """Whether they have waited longer than was promised."""
+        return self.late_at is not None and self.late_at <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """A case with all that a person needs to decide it."""
 
@@ -121,6 +153,7 @@ class CaseView:
     findings: tuple[FoundAt, ...]  #: of that post, where the case is about them
     revisions: tuple[Revision, ...]
     overdue: bool = False  #: a fix was claimed and not seen in time, by whoever knows the opening hours
+    conversation: ConversationView | None = None  #: that it is about, where it is about one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,7 +142,7 @@ def test_a_kind_of_case_is_a_module_a_page_two_lines_and_its_words(tmp_path: Pat
     kinds = tmp_path / "bot" / "web" / "pages" / "case" / "kinds"
     (kinds / "birthday.py").write_text(PAGE)
     (kinds / "birthday.html").write_text(TEMPLATE)
-    replaced(kinds / "__init__.py", "import flagged", "import birthday, flagged")
+    replaced(kinds / "__init__.py", "import conversation, flagged", "import birthday, conversation, flagged")
     replaced(kinds / "__init__.py", "(flagged.PAGE, ", "(birthday.PAGE, flagged.PAGE, ")
     with (tmp_path / "bot" / "words" / "en.po").open("a", encoding="utf-8") as catalogue:
         catalogue.write(WORDS)

@@ -57,7 +57,7 @@ def list_cases(session: Session, brand: str | None, closed_too: bool, kind: str 
         about = view.post.text if view.post and view.case.kind.about_findings else view.case.subject
         table.add_row(
             str(view.case.id),
-            glossary.severity(view.case.severity),
+            glossary.severity(view.case.severity, view.case.kind),
             view.case.waits_for,
             f"{view.case.opened_at:%Y-%m-%d %H:%M}",
             Text(

@@ -26,7 +26,9 @@ from storage.views import MessageState, OutMessage
 
 BRAND = "bakery"
 #: Pulling wakes the others; by themselves they come up seldom, as simulated time costs real time.
-INTERVALS = Intervals(check=timedelta(hours=3), outbox=timedelta(hours=3), learn=timedelta(days=1))
+INTERVALS = Intervals(
+    check=timedelta(hours=3), watch=timedelta(hours=3), outbox=timedelta(hours=3), learn=timedelta(days=1)
+)
 AGENCY_LOOKS = timedelta(hours=1)  #: how often the agency looks into its queue
 
 #: brand.yaml of the story's business

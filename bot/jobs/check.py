@@ -11,7 +11,7 @@ import structlog
 
 from bot.jobs.work import Done, Work
 from bot.judging.surroundings import Models, StoredPosts, cached_reader, profile_of, surrounded
-from bot.queue.port import EVERYTHING, Job
+from bot.queue.port import Job, Subject
 from policies.engine import Context
 from policies.model.cases.machinery import NewCase
 from policies.model.cases.unknown_signer import UNKNOWN_SIGNER
@@ -33,12 +33,13 @@ def check(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
     """Judge a batch of what has not been judged; due at once again while there is more.
 
     So letters about what was found leave before the whole of a backlog is judged, and the service can stop.
+    Who watches clients has them written.
     """
     _ = failures
     batch = judge_batch(work, brand, now)
     return Done(
         next_due_at=now if batch else now + work.intervals.check,
-        wakes=(Job(name="outbox", subject=EVERYTHING),) if batch and batch[1].alerts else (),
+        wakes=(Job(name="watch", subject=Subject(brand=brand)),),
     )
 
 

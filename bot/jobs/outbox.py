@@ -1,11 +1,11 @@
-"""Sends what waits: groups critical findings into one alert, then hands messages to the channel, each once."""
+"""Sends what waits: groups what cannot wait into one letter, then hands messages to the channel, each once."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,7 +13,10 @@ import structlog
 
 from bot.jobs.work import Done, Work, back_off
 from bot.ports import Delivery
-from policies.model.finding import Severity
+from bot.settings.brand import Brand
+from policies.model.post import Post
+from policies.threads.asking import AtOnce
+from storage.conversation_views import Untold
 from storage.views import CaseView, OutMessage
 
 log = structlog.get_logger(__name__)
@@ -22,42 +25,85 @@ LEASE = timedelta(
 )  #: how long a worker may hold one message; a hanging server is given up after 30 s
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=4)
+REMINDERS = timedelta(hours=1)  #: between two reminders; what comes up meanwhile is told in one
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
 def outbox(work: Work, now: datetime, failures: int = 0) -> Done:
     """Send everything that is ready. A refused message waits; the others go on."""
     _ = failures
-    for brand in work.brands:
-        group_alerts(work, brand, now)
+    held = [until for brand in work.brands if (until := tell(work, brand, now))]
     while message := work.store.outbox.claim(worker=WORKER, now=now, lease=LEASE):
         deliver(work, message, now)
         if work.stopping.is_set():
             return Done(next_due_at=now)
-    return Done(next_due_at=now + work.intervals.outbox)
+    return Done(next_due_at=min([now + work.intervals.outbox, *held]))
 
 
-def group_alerts(work: Work, brand: str, now: datetime) -> bool:
-    """Turn all critical findings that nobody was mailed about into one message. True where there were any."""
-    cases = work.store.cases.pending_alerts(brand)
-    if not cases:
-        return False
+def tell(work: Work, brand: str, now: datetime) -> datetime | None:
+    """Turn all that the owner must hear at once into letters, the most pressing first.
+
+    UTC time until which a reminder is held, so that not each client is a mail of its own; None where none is.
+    """
+    untold = work.store.news.untold(brand)
+    by_letter = {letter: [one for one in untold if one.letter is letter] for letter in AtOnce}
+    for one in by_letter[AtOnce.CRISIS]:
+        _put(work, brand, AtOnce.CRISIS, [one], [one], now)
+    urgent = by_letter[AtOnce.ALERT]
+    told = {one.view.case.id for one in urgent}
+    same = [one for one in by_letter[AtOnce.REMINDER] if one.view.case.id in told]
+    if urgent:  # what is told as urgent need not be told once more
+        _put(work, brand, AtOnce.ALERT, urgent, [*urgent, *same], now)
+    rest = [one for one in by_letter[AtOnce.REMINDER] if one.view.case.id not in told]
+    until = _held(work, brand, now) if rest else None
+    if rest and until is None:
+        _put(work, brand, AtOnce.REMINDER, rest, rest, now)
+    return until
+
+
+def _held(work: Work, brand: str, now: datetime) -> datetime | None:
+    """When the next reminder may leave, where that is later than now."""
+    last = work.store.outbox.last(brand, AtOnce.REMINDER)
+    return last + REMINDERS if last and last + REMINDERS > now else None
+
+
+def _put(
+    work: Work, brand: str, letter: AtOnce, about: Sequence[Untold], settles: Sequence[Untold], now: datetime
+) -> bool:
+    """Write one letter about these cases; False where somebody did so meanwhile."""
     config = work.brands[brand]
-    found = critical(cases)
-    cause = hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()[:32]
-    first, *others = work.letters.alerts(config, tuple(cases), cause=cause, now=now)
-    also = [*others, *work.letters.notices(config, cause=cause, now=now)]
-    return work.store.outbox.put_alert(first, found, also=also, now=now)
+    causes = [fingerprint for one in settles for fingerprint in one.fingerprints]
+    cause = hashlib.sha256("\n".join(sorted(causes)).encode()).hexdigest()[:32]
+    first, *others = _written(work, config, letter, [one.view for one in about], cause, now)
+    notices = [] if letter is AtOnce.REMINDER else work.letters.notices(config, cause=cause, now=now)
+    return work.store.outbox.put_alert(first, causes, also=[*others, *notices], now=now)
 
 
-def critical(cases: Iterable[CaseView]) -> list[str]:
-    """Fingerprints of the critical findings that still stand."""
-    return [
-        item.finding.fingerprint
-        for view in cases
-        for item in view.findings
-        if item.finding.severity is Severity.CRITICAL and item.gone_at is None
+def _written(
+    work: Work, config: Brand, letter: AtOnce, views: Sequence[CaseView], cause: str, now: datetime
+) -> list[OutMessage]:
+    if letter is AtOnce.ALERT:
+        return work.letters.alerts(config, tuple(views), cause=cause, now=now)
+    if letter is AtOnce.REMINDER:
+        return work.letters.reminders(config, tuple(views), cause=cause, now=now)
+    one = views[0].conversation
+    clients = work.store.news.of_crisis(config.brand, one.crisis) if one and one.crisis else list(views)
+    published = _meanwhile(work, config, clients, now)
+    return work.letters.crisis(config, tuple(clients), tuple(published), cause=cause, now=now)
+
+
+def _meanwhile(work: Work, config: Brand, clients: Sequence[CaseView], now: datetime) -> list[Post]:
+    """What was published in the brand's name since the first of them complained, beside answers to them."""
+    talks = [view.conversation for view in clients if view.conversation]
+    begun = min(one.latest.created_at for one in talks)
+    answers = {one.newest_answer.key for one in talks if one.newest_answer}
+    posts = [
+        post
+        for account in config.accounts
+        for post in work.store.posts.history(account.key, since=begun, until=now)
+        if post.created_at >= begun and post.key not in answers
     ]
+    return sorted(posts, key=lambda post: post.created_at, reverse=True)
 
 
 def deliver(work: Work, message: OutMessage, now: datetime) -> None:

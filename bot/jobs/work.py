@@ -28,6 +28,9 @@ class Intervals:
     """How often work comes up by itself. Pulling has its own rhythm in brand.yaml."""
 
     check: timedelta = timedelta(minutes=5)  #: pulling wakes it at once; this is the safety net
+    watch: timedelta = timedelta(
+        minutes=5
+    )  #: judging and a promise that runs out wake it; this is the safety net
     outbox: timedelta = timedelta(seconds=30)
     look_again: timedelta = timedelta(hours=1)
     prune: timedelta = timedelta(days=1)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.letters import naming
+from bot.letters.clients import about, case_tag, client_entry, told_us
 from bot.letters.excerpt import excerpt
 from bot.letters.model import DESK, Button, ConversationTrouble, Entry, Quote, ReadersLink
+from bot.letters.places import byline, see_post
 from bot.letters.untrusted import name, web_address
 from bot.words import figures, glossary, say
 from policies.masking import masked
-from policies.model.people import Role
-from policies.model.post import Post
 from policies.threads.trouble import Mood
 from storage.views import CaseView, FoundAt, StoredPost
 
@@ -23,10 +23,12 @@ _WHOLE, _BRIEF = 280, 110  #: code points of a quote
 
 def case_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: bool) -> Entry:
     """One case with its worst findings; ``decide`` gives it a button to settle it."""
+    if view.conversation:
+        return client_entry(view, view.conversation, zone, link, decide=decide)
     found = _worst_first(view.findings)
     label = say("entry.decide") if decide else say("entry.see")
     return Entry(
-        tag=say("entry.case", severity=glossary.severity(view.case.severity), number=view.case.id),
+        tag=case_tag(view),
         tone=view.case.severity.value,
         title=_title(view, found),
         meta=byline(view.post, zone) if view.post else "",
@@ -54,23 +56,6 @@ def brief_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: bo
 def told_of(view: CaseView) -> str:
     """A case in a few words, for a subject."""
     return _title(view, _worst_first(view.findings))
-
-
-def byline(post: Post, zone: ZoneInfo) -> str:
-    """Who wrote it, where, and when."""
-    who = naming.account(post.key.platform, name(post.author))
-    told = say("entry.byline", who=who, when=figures.moment(post.created_at, zone))
-    if post.deleted_at:
-        return say("entry.deleted", byline=told)
-    return say("entry.edited", byline=told) if post.edited_at else told
-
-
-def see_post(post: Post) -> tuple[Button, ...]:
-    """A link to the post itself, where it still stands and has a safe address."""
-    address = web_address(post.permalink)
-    if not address or post.deleted_at:
-        return ()
-    return (Button(label=say("entry.open", platform=naming.platform(post.key.platform)), url=address),)
 
 
 def conversation_entry(trouble: ConversationTrouble, zone: ZoneInfo) -> Entry:
@@ -118,6 +103,8 @@ def _worst_first(found: Sequence[FoundAt]) -> list[FoundAt]:
 
 
 def _title(view: CaseView, found: Sequence[FoundAt]) -> str:
+    if view.conversation:
+        return about(view.conversation)
     if not found:
         return glossary.title(view.case.kind, name(view.case.subject, 40))
     return name(found[0].finding.title, 100)
@@ -154,7 +141,4 @@ def _standing(view: CaseView) -> tuple[str, ...]:
     case = view.case
     state = "" if case.closed else glossary.standing(case.kind, case.state)
     late = say("entry.overdue") if view.overdue else ""
-    steps = reversed(case.standing_steps)
-    notes = (event.note for event in steps if case.kind.by(event.action) is Role.AGENCY)
-    said = next((name(note, 200) for note in notes if note.strip()), "")
-    return tuple(line for line in (state, late, said and say("entry.wrote", words=said)) if line)
+    return tuple(line for line in (state, late, told_us(view)) if line)

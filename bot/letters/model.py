@@ -148,6 +148,7 @@ class Entry:
     lines: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
     post: PostKey | None = None  #: what it is about; not shown
+    others: tuple[PostKey, ...] = ()  #: further posts that it tells of; not shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,5 +208,6 @@ class Letter:
     @property
     def names(self) -> tuple[PostKey, ...]:
         """The posts that it tells of, in the order in which it does."""
-        told = (entry.post for section in self.sections for entry in section.entries)
+        entries = [entry for section in self.sections for entry in section.entries]
+        told = [post for entry in entries for post in (entry.post, *entry.others)]
         return tuple(dict.fromkeys(post for post in told if post))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.connectors import shown_handle, title_of
 from bot.letters.untrusted import name
 from bot.words import say
+from policies.model.post import Post
 
 
 def platform(slug: str) -> str:
@@ -20,3 +21,10 @@ def account(platform_slug: str, handle: str) -> str:
 def handle_on(platform_slug: str, handle: str) -> str:
     """``@handle``, ``u/handle``: as the platform writes it."""
     return shown_handle(platform_slug, handle)
+
+
+def client(post: Post) -> str:
+    """Who wrote to the business, as their platform writes them; some platforms give no more than a number."""
+    if post.author.isdecimal():
+        return say("client.someone", platform=platform(post.key.platform))
+    return handle_on(post.key.platform, name(post.author))

@@ -11,11 +11,14 @@ from bot.letters.digest.build import build
 from bot.letters.mail.outgoing import out_message
 from bot.letters.model import DigestInput, Letter, ReadersLink
 from bot.letters.notice import NoticeInput, build_notice
+from bot.letters.urgent.crisis import CrisisInput, build_crisis
+from bot.letters.urgent.reminder import ReminderInput, build_reminder
 from bot.links import LinkMaker
 from bot.settings.brand import Brand, PersonEntry
 from bot.words import speaking
 from policies.model.cases.machinery import WaitsFor
 from policies.model.people import Role
+from policies.model.post import Post
 from storage.store import Store
 from storage.views import CaseView, OutMessage
 
@@ -57,6 +60,46 @@ class LetterWriter:
             )
 
         return self._to_each(config, config.recipients(), letter, kind="alert", cause=cause, now=now)
+
+    def reminders(
+        self, config: Brand, cases: tuple[CaseView, ...], *, cause: str, now: datetime
+    ) -> list[OutMessage]:
+        """Which clients need the owner or wait too long, to each reader of the digest."""
+
+        def letter(person: PersonEntry, link: ReadersLink) -> Letter:
+            return build_reminder(
+                ReminderInput(
+                    brand=config.name, owner=person.name, zone=config.zone, now=now, cases=cases, link=link
+                )
+            )
+
+        return self._to_each(config, config.recipients(), letter, kind="reminder", cause=cause, now=now)
+
+    def crisis(
+        self,
+        config: Brand,
+        cases: tuple[CaseView, ...],
+        published: tuple[Post, ...],
+        *,
+        cause: str,
+        now: datetime,
+    ) -> list[OutMessage]:
+        """Several clients who are upset about one thing, to each reader of the digest."""
+
+        def letter(person: PersonEntry, link: ReadersLink) -> Letter:
+            return build_crisis(
+                CrisisInput(
+                    brand=config.name,
+                    owner=person.name,
+                    zone=config.zone,
+                    now=now,
+                    cases=cases,
+                    published=published,
+                    link=link,
+                )
+            )
+
+        return self._to_each(config, config.recipients(), letter, kind="crisis", cause=cause, now=now)
 
     def notices(self, config: Brand, *, cause: str, now: datetime) -> list[OutMessage]:
         """What waits for the agency, to each of its people with an e-mail address; none where nothing waits."""

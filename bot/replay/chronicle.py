@@ -9,15 +9,21 @@ from datetime import datetime
 from bot.replay.events import Event
 from bot.settings.brand import Brand
 from policies.masking import masked
+from policies.model.cases.conversation import ConversationAction
 from policies.model.cases.flagged import FlaggedAction
 from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
 from policies.model.keys import PostKey
 from policies.model.people import Role
+from policies.threads.asking import AtOnce
+from policies.threads.conversations import Concern
 from storage.store import Store
 from storage.views import AuditEntry, CaseView, FoundAt
 
-_OPENED = frozenset({"case opened", f"case {FlaggedAction.FOUND_AGAIN}"})
+_OPENED = frozenset(
+    {"case opened", f"case {FlaggedAction.FOUND_AGAIN}", f"case {ConversationAction.SAID_MORE}"}
+)
+_RAISED = "case raised"
 _FIXED = f"case {FlaggedAction.FIX_SEEN}"
 
 
@@ -54,9 +60,10 @@ class Chronicle:
         view = self._store.cases.get(self._brand.brand, int(entry.subject.rpartition("/")[2]))
         grave: list[FoundAt | None] = [*_grave(view)] or [None]
         worst, *others = [_about(view, found, entry.at) for found in grave]
+        told_of = view.case.kind.about_findings or view.conversation
+        if view.post and told_of and entry.action in {*_OPENED, _RAISED}:
+            self._opened[view.post.key] = worst
         if entry.action in _OPENED:
-            if view.post and view.case.kind.about_findings:
-                self._opened[view.post.key] = worst
             yield from (worst, *others)
         if entry.action == _FIXED:
             yield replace(worst, event="fix-seen")
@@ -65,9 +72,9 @@ class Chronicle:
             yield replace(worst, event="case-closed")
 
     def _sent(self, letter: _Letter, at: datetime) -> Event:
-        """An alert tells of the case that caused it; other letters are about many things."""
+        """What is told at once tells of the case that caused it; other letters are about many things."""
         first = letter.names[0] if letter.names else None
-        known = self._opened.get(first) if first and letter.kind == "alert" else None
+        known = self._opened.get(first) if first and letter.kind in set(AtOnce) else None
         cause = self._store.posts.get(first) if first else None
         recipients = self._recipients[self._letters_told]
         self._letters_told += 1
@@ -107,16 +114,29 @@ def _about(view: CaseView, found: FoundAt | None, at: datetime) -> Event:
         kind=view.case.kind.name,
         to=waits_for if waits_for in {"owner", "agency"} else None,
         case=view.case.id,
-        external_ids=(post.key.external_id,) if post else (),
+        external_ids=_ids(view),
         thread_id=post.thread_id if post else None,
         rule=finding.rule if finding else None,
         topic=finding.topic if finding else None,
         severity=(finding.severity if finding else view.case.severity).value,
         question=False,
-        reason=finding.message if finding else view.case.subject,
+        reason=finding.message if finding else _why(view),
         delay_s=_seconds(post.created_at, at) if post else None,
         quote=masked(post.text, [one.finding for one in view.findings]) if post else "",
     )
+
+
+def _ids(view: CaseView) -> tuple[str, ...]:
+    """The posts that a case shows: of a client the newest and the first."""
+    shown = [view.post] if view.post else []
+    if view.conversation:
+        shown.append(view.conversation.asked)
+    return tuple(dict.fromkeys(post.key.external_id for post in shown))
+
+
+def _why(view: CaseView) -> str:
+    one = view.conversation
+    return (one.reason or Concern.UPSET).value if one else view.case.subject
 
 
 def _seconds(since: datetime, until: datetime) -> int:

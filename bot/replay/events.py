@@ -16,9 +16,7 @@ class Event:
     """What would have reached whom, and when. None is unknown, or says nothing here."""
 
     at: datetime  #: UTC
-    event: (
-        str  #: ``case-opened``, ``fix-seen``, ``case-closed``, or a letter: ``alert``, ``digest``, ``notice``
-    )
+    event: str  #: ``case-opened``, ``fix-seen``, ``case-closed``, or a letter: ``alert``, ``reminder``, ``digest`` …
     kind: str | None = None  #: of the case, for instance ``post``
     to: str | None = None  #: whom a letter reached, or for whom a case waits: ``owner``, ``agency``
     case: int | None = None  #: number

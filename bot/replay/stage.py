@@ -35,7 +35,7 @@ from storage.store import Store
 DAY = timedelta(days=1)
 AFTERWARDS = DAY  #: how long the service goes on after the last change, and then up to a digest
 #: Safety nets of a service that may be killed: here pulls, findings and verdicts wake what they make due.
-INTERVALS = Intervals(check=DAY, outbox=DAY, look_again=DAY, prune=DAY, learn=DAY)
+INTERVALS = Intervals(check=DAY, watch=DAY, outbox=DAY, look_again=DAY, prune=DAY, learn=DAY)
 Models = tuple[Scorer, Embedder | None]
 
 

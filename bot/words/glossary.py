@@ -12,9 +12,9 @@ from policies.model.people import Role
 _FAIRLY_SURE, _HARDLY_IN_DOUBT = 0.6, 0.9  #: of one
 
 
-def severity(of: Severity) -> str:
-    """How grave it is, for instance ``Urgent``."""
-    return say(f"severity.{of}")
+def severity(of: Severity, kind: CaseKind | None = None) -> str:
+    """How grave it is, for instance ``Urgent``; a kind of case may have a word of its own."""
+    return say(f"severity.{of}") if kind is None else _of_kind("severity", kind, of)
 
 
 def turn(reader: Role, waits_for: str) -> str:

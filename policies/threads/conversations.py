@@ -81,6 +81,9 @@ class Conversation:
     newest_answer: Post | None  #: the last answer to them
     first_answer: timedelta | None  #: from ``asked`` to ``answer`` on the clock
     business: timedelta | None  #: the same in business hours
+    waits_since: (
+        datetime | None
+    )  #: UTC of their first message that nobody answered; None where they do not wait
     waited: timedelta | None  #: business time that they have waited; None where they do not
     late_at: datetime | None  #: UTC time at which the promise runs out; None where nobody waits
     standing: Standing
@@ -223,7 +226,7 @@ def _conversation(talk: Talk, made_of: _Judged, readings: Readings, terms: _Term
     wait = waiting_for(talk.asker, talk.thread, terms.hours, terms.now, readings)
     standing = _standing(talk, waits=wait is not None)
     hers = any(p.created_at >= latest.created_at and terms.by_owner(p) for p in answers)
-    late = wait is not None and wait.waited > terms.promise
+    late = wait is not None and wait.waited >= terms.promise
     brushed = made_of.brushed_off and bool(answers) and not hers
     reason = None if hers else _reason(replace(made_of, brushed_off=brushed), standing, late=late)
     return Conversation(
@@ -235,6 +238,7 @@ def _conversation(talk: Talk, made_of: _Judged, readings: Readings, terms: _Term
         newest_answer=answers[-1] if answers else None,
         first_answer=answer.created_at - asked.created_at if answer else None,
         business=terms.hours.elapsed(asked.created_at, answer.created_at) if answer else None,
+        waits_since=wait.post.created_at if wait else None,
         waited=wait.waited if wait else None,
         late_at=terms.hours.after(wait.post.created_at, terms.promise) if wait else None,
         standing=standing,

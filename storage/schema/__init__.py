@@ -8,6 +8,7 @@ from storage.schema.kept import audit_head, audit_log, due_jobs, state
 from storage.schema.parts import metadata
 from storage.schema.published import accounts, brands, charges, people, posts, revisions, streams, unchecked
 from storage.schema.sent import alerts, digests, links, outbox, revoked_links
+from storage.schema.watched import conversations, touched_threads
 
 __all__ = [
     "accounts",
@@ -18,6 +19,7 @@ __all__ = [
     "case_events",
     "cases",
     "charges",
+    "conversations",
     "digests",
     "due_jobs",
     "examples",
@@ -35,6 +37,7 @@ __all__ = [
     "revoked_links",
     "state",
     "streams",
+    "touched_threads",
     "unchecked",
     "verdicts",
 ]

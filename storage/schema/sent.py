@@ -27,9 +27,11 @@ outbox = table(
     sa.Index("outbox_brand", "brand", "state"),
 )
 
+# What people must hear at once, by what caused it: a finding, or what a client said or waits for.
 alerts = table(
     "alerts",
-    sa.Column("fingerprint", sa.Text, sa.ForeignKey("findings.fingerprint"), primary_key=True),
+    sa.Column("fingerprint", sa.Text, primary_key=True),
+    sa.Column("letter", sa.Text, nullable=False, server_default="alert"),  # the kind that tells it
     brand(),
     ref("case_id", "cases.id"),
     time("raised_at"),

@@ -48,9 +48,8 @@ def _follow_up(store: Store, done: int) -> None:
     now = at(done)
     waiting = store.posts.unjudged(BRAND, limit=1000)
     store.judgements.record(BRAND, [_judge(one.post, one.revision) for one in waiting], now=now)
-    for view in store.cases.pending_alerts(BRAND):
-        fingerprints = [f.finding.fingerprint for f in view.findings]
-        store.outbox.put_alert(message(f"alert {view.case.id}"), fingerprints, now=now)
+    for one in store.news.untold(BRAND):
+        store.outbox.put_alert(message(f"alert {one.view.case.id}"), one.fingerprints, now=now)
     if done % 5 == 0:
         note = message(f"digest {done}", "digest")
         store.digests.save(BRAND, slot=f"{done:05}", since=at(done - 5), until=now, message=note, now=now)

@@ -186,7 +186,7 @@ def test_nothing_sent_is_sent_again_from_a_backup(store: Store, tmp_path: Path) 
 
     lease = timedelta(minutes=5)
     flagged(store, 1, severity=Severity.CRITICAL)
-    waiting = [f.finding.fingerprint for f in store.cases.pending_alerts(BRAND)[0].findings]
+    waiting = list(store.news.untold(BRAND)[0].fingerprints)
     digest(0)
     sent = store.outbox.claim(worker="w", now=NOW, lease=lease)
     assert sent is not None

@@ -61,8 +61,8 @@ def build(given: DigestInput, link: ReadersLink) -> Letter:
 def _asked(given: DigestInput, sorted_out: Matters) -> Asked:
     """Counts come from all cases where they are known; the list of cases may be cut."""
     listed = (*sorted_out.grave, *sorted_out.fresh, *sorted_out.older)
-    counts = Counter(given.case_counts) or Counter(view.case.waits_for for view in listed)
-    told = Counter(view.case.waits_for for view in (*sorted_out.grave, *sorted_out.fresh))
+    counts = Counter(given.case_counts) or Counter(whom for view in listed for whom in view.case.turns)
+    told = Counter(whom for view in (*sorted_out.grave, *sorted_out.fresh) for whom in view.case.turns)
     yours = len(owners(sorted_out.fresh))
     return Asked(
         grave=len(sorted_out.grave),
@@ -107,8 +107,7 @@ def _fresh(given: DigestInput, sorted_out: Matters, link: ReadersLink) -> Sectio
     return Section(
         title=say("digest.new"),
         entries=tuple(
-            brief_entry(view, given.zone, link, decide=view.case.waits_for is WaitsFor.OWNER)
-            for view in shown
+            brief_entry(view, given.zone, link, decide=WaitsFor.OWNER in view.case.turns) for view in shown
         ),
         more=len(views) - len(shown),
         more_where=say("digest.on_desk"),

@@ -51,7 +51,7 @@ def has_news(view: CaseView, since: datetime) -> bool:
 
 def owners(views: Iterable[CaseView]) -> list[CaseView]:
     """Those that wait for the owner, and those that others have left too long."""
-    return [view for view in views if view.overdue or view.case.waits_for is WaitsFor.OWNER]
+    return [view for view in views if view.overdue or WaitsFor.OWNER in view.case.turns]
 
 
 def _order(view: CaseView) -> tuple[int, bool, float, int]:

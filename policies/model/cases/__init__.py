@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from policies.model.cases.conversation import CONVERSATION
 from policies.model.cases.flagged import FLAGGED
 from policies.model.cases.machinery import CaseKind
 from policies.model.cases.unknown_signer import UNKNOWN_SIGNER
 
 #: name -> kind
-KINDS: Mapping[str, CaseKind] = {kind.name: kind for kind in (FLAGGED, UNKNOWN_SIGNER)}
+KINDS: Mapping[str, CaseKind] = {kind.name: kind for kind in (FLAGGED, CONVERSATION, UNKNOWN_SIGNER)}

@@ -62,6 +62,12 @@ class CaseKind:
         within = self.answer_within.get(state)
         return None if within is None else since + within
 
+    def turns(self, state: StrEnum, severity: Severity) -> frozenset[WaitsFor]:
+        """Whose turn it is. What is urgent and new is the owner's too, who hears of it at once."""
+        waits = self.waits_for[state]
+        urgent = severity is Severity.CRITICAL and state is self.first
+        return frozenset({waits, WaitsFor.OWNER}) if urgent else frozenset({waits})
+
     def states_for(self, *whom: WaitsFor) -> frozenset[StrEnum]:
         """The states in which a case waits for any of these."""
         return frozenset(state for state, waits in self.waits_for.items() if waits in whom)
@@ -140,6 +146,11 @@ class Case:
     def waits_for(self) -> WaitsFor:
         """Whose turn it is."""
         return self.kind.waits_for[self.state]
+
+    @property
+    def turns(self) -> frozenset[WaitsFor]:
+        """All whose turn it is: of an urgent case that nobody touched the owner's too."""
+        return self.kind.turns(self.state, self.severity)
 
     @property
     def closed(self) -> bool:

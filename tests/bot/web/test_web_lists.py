@@ -79,6 +79,10 @@ def test_an_empty_queue_says_so(client: TestClient, links: Links) -> None:
 def test_the_owner_sees_what_the_agency_has_answered(client: TestClient, links: Links, store: Store) -> None:
     numbers = seed_day(store)
     home = enter(client, links, ANNA, Purpose.DESK)
+    listed = client.get(home).text
+    assert "1 case waits for your decision" in listed
+    assert f"/case/{numbers['urgent']}" in listed, "an alert told of it, so it stands on the desk"
+    store.cases.act(BRAND, numbers["urgent"], FlaggedAction.UPHOLD, person=ANNA, note="", now=NOW)
     assert "Nothing waits for you" in client.get(home).text
     store.cases.act(
         BRAND, numbers["rude"], FlaggedAction.DISPUTE, person=KIT, note="She had asked three times.", now=NOW

@@ -68,7 +68,7 @@ def test_warnings_and_rules_on_trial_open_no_case(store: Store, harmless: object
     save(store, post(1))
     assert store.judgements.record(BRAND, [judgement(1, harmless)], now=NOW) == Recorded(new_findings=1)
     assert store.cases.count(BRAND, FLAGGED) == dict.fromkeys(FlaggedState, 0)
-    assert store.cases.pending_alerts(BRAND) == []
+    assert store.news.untold(BRAND) == []
 
 
 def test_the_same_judgement_again_changes_nothing(store: Store) -> None:
@@ -177,7 +177,9 @@ def test_the_worst_comes_first_then_the_oldest(store: Store) -> None:
     ]
     counts = store.cases.count(BRAND, FLAGGED)
     assert (counts[FlaggedState.OPEN], counts[FlaggedState.CLOSED], counts[FlaggedState.UPHELD]) == (3, 1, 0)
-    assert store.cases.waiting(BRAND) == {WaitsFor.AGENCY: 3, WaitsFor.NOBODY: 1}
+    assert store.cases.waiting(BRAND) == {WaitsFor.AGENCY: 3, WaitsFor.OWNER: 1, WaitsFor.NOBODY: 1}
+    urgent = store.cases.find(BRAND, waits_for={WaitsFor.OWNER})
+    assert [view.case.id for view in urgent] == [numbers[2]], "the alert says that it needs the owner now"
     assert store.cases.waiting(BRAND, FLAGGED) == store.cases.waiting(BRAND)
     assert len(store.cases.find(BRAND)) == 4
 
@@ -221,31 +223,32 @@ def test_a_form_sent_twice_is_one_decision(store: Store) -> None:
 
 def test_a_critical_finding_is_mailed_once(store: Store) -> None:
     number = flagged(store, 1, severity=Severity.CRITICAL)
-    (view,) = store.cases.pending_alerts(BRAND)
-    assert view.case.id == number
-    fingerprints = [f.finding.fingerprint for f in view.findings]
+    (one,) = store.news.untold(BRAND)
+    assert (one.letter, one.view.case.id, one.raised_at) == ("alert", number, NOW)
+    fingerprints = [f.finding.fingerprint for f in one.view.findings]
+    assert list(one.fingerprints) == fingerprints
     assert store.outbox.put_alert(message("a1"), fingerprints, now=NOW)
     assert not store.outbox.put_alert(message("a2"), fingerprints, now=NOW)
-    assert store.cases.pending_alerts(BRAND) == []
+    assert store.news.untold(BRAND) == []
     assert [m.key for m in store.outbox.find(BRAND)] == ["a1"]
 
 
 def test_an_alert_that_came_meanwhile_still_waits(store: Store) -> None:
     flagged(store, 1, severity=Severity.CRITICAL)
-    seen = [f.finding.fingerprint for f in store.cases.pending_alerts(BRAND)[0].findings]
+    seen = list(store.news.untold(BRAND)[0].fingerprints)
     save(store, post(1, "worse"))
     worse = finding(1, "worse", Severity.CRITICAL)
     store.judgements.record(
         BRAND, [judgement(1, finding(1, severity=Severity.CRITICAL), worse, revision=2)], now=NOW
     )
     assert store.outbox.put_alert(message("a1"), seen, now=NOW)
-    assert len(store.cases.pending_alerts(BRAND)) == 1
+    assert len(store.news.untold(BRAND)) == 1
 
 
 def test_nothing_is_mailed_about_what_is_gone(store: Store) -> None:
     flagged(store, 1, severity=Severity.CRITICAL)
     store.posts.mark_deleted([key(1)], now=NOW)
-    assert store.cases.pending_alerts(BRAND) == []
+    assert store.news.untold(BRAND) == []
 
 
 def test_scores_are_cached_by_text_and_version(store: Store) -> None:

@@ -28,7 +28,7 @@ def digest(store: Store, slot: str = "2026-11-20T18:00", name: str = "d1") -> bo
 
 def alert(store: Store) -> None:
     flagged(store, 1, severity=Severity.CRITICAL)
-    fingerprints = [f.finding.fingerprint for f in store.cases.pending_alerts(BRAND)[0].findings]
+    fingerprints = list(store.news.untold(BRAND)[0].fingerprints)
     assert store.outbox.put_alert(message("a1"), fingerprints, now=NOW)
 
 

@@ -1,6 +1,6 @@
-"""Filled the small stores 0003.db.gz and 0004.db.gz. Runs against the code of their time, not of today:
+"""Filled the small stores 0003.db.gz, 0004.db.gz and 0005.db.gz. Runs against the code of their time, not of today:
 
-    git worktree add /tmp/then 1a2eee9          # or da3602f
+    git worktree add /tmp/then 1a2eee9          # or da3602f, or 46d2b77
     cd /tmp/then && PYTHONPATH=.:tests/storage python .../fill_0003.py OUT.db
 
 A later schema gets a script and a store of its own, made before the change that ends it.

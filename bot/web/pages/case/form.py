@@ -81,4 +81,4 @@ def is_folded(view: CaseView, visit: Visit) -> bool:
     acted = any(event.actor == visit.person.id for event in view.case.events)
     if visit.grant.case == view.case.id and visit.grant.purpose is not Purpose.QUEUE and not acted:
         return False
-    return view.case.waits_for is not turn_of(visit.person.role)
+    return turn_of(visit.person.role) not in view.case.turns

@@ -59,7 +59,7 @@ def render(
         exchange=exchange(site.store, view),
         state=glossary.state(role, view.case.kind, view.case.state),
         next_step=glossary.next_step(role, view.case.kind, view.case.state),
-        severity=glossary.severity(view.case.severity),
+        severity=glossary.severity(view.case.severity, view.case.kind),
         choices=choices(view.case, role),
         may_remember=may_remember(view, role),
         folded=is_folded(view, visit) and not (draft and draft.problem),

@@ -114,7 +114,7 @@ def _card(visit: Visit, view: CaseView) -> Card:
         titles=page.titles(view),
         excerpt=page.excerpt(view, _EXCERPT),
         state=glossary.state(visit.person.role, view.case.kind, view.case.state),
-        severity=glossary.severity(view.case.severity),
+        severity=glossary.severity(view.case.severity, view.case.kind),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.web.pages.case.kinds import flagged, unknown_signer
+from bot.web.pages.case.kinds import conversation, flagged, unknown_signer
 from bot.web.pages.case.kinds.page import KindPage
 from storage.views import CaseView
 
+_PAGES = (flagged.PAGE, conversation.PAGE, unknown_signer.PAGE)
 #: name of the kind -> its page
-KIND_PAGES: Mapping[str, KindPage] = {page.kind.name: page for page in (flagged.PAGE, unknown_signer.PAGE)}
+KIND_PAGES: Mapping[str, KindPage] = {page.kind.name: page for page in _PAGES}
 
 
 def page_of(view: CaseView) -> KindPage:

@@ -1,0 +1,91 @@
+"""A client as an entry of a letter: their words, what they were answered, and what the owner can do now."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.letters import naming
+from bot.letters.excerpt import excerpt
+from bot.letters.model import DESK, Button, Entry, ReadersLink
+from bot.letters.places import byline, see_post
+from bot.letters.untrusted import name
+from bot.words import figures, glossary, say
+from policies.model.people import Role
+from policies.model.post import Post
+from policies.threads.conversations import Concern, Standing
+from storage.views import CaseView, ConversationView
+
+_WORDS = 320  #: characters of what a client wrote
+
+
+def client_entry(
+    view: CaseView, one: ConversationView, zone: ZoneInfo, link: ReadersLink, *, decide: bool
+) -> Entry:
+    """One client, their words first; ``decide`` gives it the button that settles it."""
+    lines = (_began(one), said_to(one, zone), told_us(view), _advice(one) if decide else "")
+    label = say("client.decide") if decide else say("entry.see")
+    return Entry(
+        tag=case_tag(view),
+        tone=view.case.severity.value,
+        title=about(one),
+        meta=byline(one.latest, zone),
+        quote=excerpt(one.latest.text, width=_WORDS),
+        lines=tuple(line for line in lines if line),
+        buttons=(
+            Button(label=label, url=link(DESK, view.case.id), main=decide),
+            *see_post(one.latest),
+        ),
+        post=one.latest.key,
+        others=() if one.asked.key == one.latest.key else (one.asked.key,),
+    )
+
+
+def case_tag(view: CaseView) -> str:
+    """The word above an entry: how grave it is, and the number of the case."""
+    severity = glossary.severity(view.case.severity, view.case.kind)
+    return say("entry.case", severity=severity, number=view.case.id)
+
+
+def said_to(one: ConversationView, zone: ZoneInfo) -> str:
+    """What the business said to them so far."""
+    answer = one.newest_answer
+    if answer is None:
+        return say("client.unanswered", when=figures.moment(one.asked.created_at, zone))
+    told = {"when": figures.moment(answer.created_at, zone), "words": words(answer)}
+    if one.standing is Standing.MOVED:
+        return say("client.moved", **told)
+    if one.standing is Standing.WAITING:
+        return say("client.wrote_again", **told)
+    return say("client.brushed" if one.brushed_off else "client.answered", **told)
+
+
+def told_us(view: CaseView) -> str:
+    """What the agency says that it did, where it was asked."""
+    case = view.case
+    notes = (e.note for e in reversed(case.standing_steps) if case.kind.by(e.action) is Role.AGENCY)
+    said = next((name(note, 200) for note in notes if note.strip()), "")
+    return say("entry.wrote", words=said) if said else ""
+
+
+def matter(one: ConversationView) -> Concern:
+    """What it is about: the gravest reason; a client of whom nothing else is known is upset."""
+    return Concern.DANGER if one.grave else one.reason or Concern.UPSET
+
+
+def about(one: ConversationView) -> str:
+    """What it is about, in one sentence without its full stop."""
+    return say(f"client.{matter(one)}", client=naming.client(one.latest))
+
+
+def words(post: Post, limit: int = 200) -> str:
+    """What a post says, to stand within a sentence."""
+    return name(post.text, limit)
+
+
+def _began(one: ConversationView) -> str:
+    """How it began, where the newest message is not the first."""
+    return "" if one.asked.key == one.latest.key else say("client.began", words=words(one.asked))
+
+
+def _advice(one: ConversationView) -> str:
+    return say(f"client.{matter(one)}.do")

@@ -1,0 +1,31 @@
+"""Where a post stands: who wrote it and when, and the way to it."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.letters import naming
+from bot.letters.model import Button
+from bot.letters.untrusted import name, web_address
+from bot.words import figures, say
+from policies.model.post import Post
+
+
+def byline(post: Post, zone: ZoneInfo) -> str:
+    """Who wrote it, where, and when."""
+    when = figures.moment(post.created_at, zone)
+    if post.author.isdecimal():
+        told = say("entry.byline", who=naming.client(post), when=when)
+    else:
+        told = say("entry.byline", who=naming.account(post.key.platform, name(post.author)), when=when)
+    if post.deleted_at:
+        return say("entry.deleted", byline=told)
+    return say("entry.edited", byline=told) if post.edited_at else told
+
+
+def see_post(post: Post) -> tuple[Button, ...]:
+    """A link to the post itself, where it still stands and has a safe address."""
+    address = web_address(post.permalink)
+    if not address or post.deleted_at:
+        return ()
+    return (Button(label=say("entry.open", platform=naming.platform(post.key.platform)), url=address),)

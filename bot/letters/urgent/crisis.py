@@ -1,0 +1,102 @@
+"""The mail about several clients who are upset about one thing: their words first, what was said, what to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.letters import naming
+from bot.letters.clients import said_to
+from bot.letters.excerpt import excerpt
+from bot.letters.model import DESK, Button, Entry, Letter, ReadersLink, Section
+from bot.letters.places import byline, see_post
+from bot.letters.untrusted import header, name
+from bot.words import figures, say
+from policies.model.post import Post
+from storage.views import CaseView
+
+_MOST, _MOST_POSTS = 6, 4
+_WORDS = 240  #: characters of what each client wrote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisInput:
+    """Everything that the letter about a crisis needs."""
+
+    brand: str  #: name of the business, as people say it
+    owner: str  #: name of the reader
+    zone: ZoneInfo  #: the brand's
+    now: datetime  #: UTC, date of the mail
+    cases: tuple[CaseView, ...]  #: one for each client, whoever wrote last first
+    published: tuple[Post, ...]  #: what was published in the brand's name since it began, newest first
+    link: ReadersLink  #: signs addresses for the reader
+
+
+def build_crisis(given: CrisisInput) -> Letter:
+    """One letter about all of them."""
+    many = len(given.cases)
+    desk = Button(label=say("crisis.open"), url=given.link(DESK), main=True)
+    shown = given.cases[:_MOST]
+    return Letter(
+        brand=name(given.brand),
+        subject=header(say("crisis.subject", many, brand=header(given.brand, 60))),
+        summary=say("crisis.summary", many, since=figures.moment(_begun(given.cases), given.zone)),
+        period=figures.zoned(figures.moment(given.now, given.zone), given.zone),
+        button=desk,
+        sections=(
+            Section(
+                title=say("crisis.words"),
+                entries=tuple(_client(view, given) for view in shown),
+                more=many - len(shown),
+                more_where=say("digest.on_desk"),
+                more_link=desk,
+            ),
+            _said(given),
+            Section(title=say("crisis.do"), intro=say("crisis.do.intro"), more_link=desk),
+        ),
+        footer=(
+            say("letter.for", person=name(given.owner), brand=name(given.brand)),
+            say("crisis.once"),
+            say("letter.buttons"),
+        ),
+    )
+
+
+def _begun(cases: Iterable[CaseView]) -> datetime:
+    return min(view.conversation.latest.created_at for view in cases if view.conversation)
+
+
+def _client(view: CaseView, given: CrisisInput) -> Entry:
+    one = view.conversation
+    if one is None:
+        raise ValueError(f"case {view.case.id} is about no conversation")
+    return Entry(
+        title=naming.client(one.latest),
+        tone=view.case.severity.value,
+        meta=byline(one.latest, given.zone),
+        quote=excerpt(one.latest.text, width=_WORDS),
+        lines=(said_to(one, given.zone),),
+        buttons=(
+            Button(label=say("client.decide"), url=given.link(DESK, view.case.id)),
+            *see_post(one.latest),
+        ),
+        post=one.latest.key,
+        others=() if one.asked.key == one.latest.key else (one.asked.key,),
+    )
+
+
+def _said(given: CrisisInput) -> Section:
+    """What else went out in the brand's name meanwhile: a cheerful post on a bad day is read by everybody."""
+    shown = given.published[:_MOST_POSTS]
+    return Section(
+        title=say("crisis.published"),
+        intro="" if shown else say("crisis.published.none"),
+        entries=tuple(
+            Entry(title=byline(post, given.zone), quote=excerpt(post.text, width=160), buttons=see_post(post))
+            for post in shown
+        ),
+        more=len(given.published) - len(shown),
+        more_where=say("crisis.published.more"),
+    )
