@@ -141,7 +141,8 @@ def decoded(text: str, start: int) -> tuple[Any, int]:
     except json.JSONDecodeError as error:
         raise BadLine(f"is no JSON ({error.msg}, column {error.colno})") from error
     except ValueError as error:  # ours, and Python's own for numbers of thousands of digits
-        raise BadLine(f"is no JSON ({error})") from error
+        reason = "a number has too many digits" if "digits" in str(error) else error
+        raise BadLine(f"is no JSON ({reason})") from error
     return (_encodable(value) if "\\u" in text[start:end] else value), end
 
 

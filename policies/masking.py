@@ -1,4 +1,4 @@
-"""What people are shown of numbers that must not leak: the last four signs, whatever shows them.
+"""What people are shown of what must not leak: of a number its last four signs, of a key or password nothing.
 
 The stored text stays as it was, as evidence. A masked text is as long as the text, so that spans fit both.
 """
@@ -13,6 +13,7 @@ import re2
 from policies.matching.index import readable
 from policies.matching.numbers import GAP, cards, ibans, social_security
 from policies.matching.regex import options
+from policies.matching.secrets import secrets
 from policies.model.finding import Finding, Span
 
 MASK = "•"
@@ -30,18 +31,20 @@ _NUMBER = re2.compile(rf"\p{{Nd}}(?:[()/]?{GAP}[()/]?{GAP}\p{{Nd}}){{4,}}", opti
 
 
 def masked(text: str, findings: Iterable[Finding] = ()) -> str:
-    """The text with every number masked that must not leak.
+    """The text with every number, key and password masked that must not leak.
 
-    Those of cards, accounts and people are found by their schemes, and of what ``findings`` say is personal data every
-    longer number is masked.
+    Numbers of cards, accounts and people are found by their schemes, and of what ``findings`` say is personal data
+    every longer number is masked.
     """
-    if not any(sign.isdecimal() for sign in text):
-        return text
     plain = readable(text)
+    keys = [secret.key for secret in secrets(plain)]
+    if not keys and not any(sign.isdecimal() for sign in text):
+        return text
     paying = list(cards(plain))
     spans = [*paying, *ibans(plain), *social_security(plain), *_by_findings(text, findings)]
     hidden = {place for span in spans for place in _all_but_the_end(text, span)}
     hidden |= {place for card in paying for place in _details(plain, card)}
+    hidden |= {place for key in keys for place in range(key.start, key.end) if not text[place].isspace()}
     return "".join(MASK if place in hidden else sign for place, sign in enumerate(text)) if hidden else text
 
 

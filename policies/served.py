@@ -18,14 +18,28 @@ _JOINER = "\u2060"
 _OWN_PICTURE = re.compile(r"(?:https?://t\.co/\w+|pic\.(?:twitter|x)\.com/\w+)\s*$")
 #: Markdown's escapes and entities (spec.commonmark.org, 2.4 and 2.5), on sites that use it.
 _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_ENTITY = re.compile(r"&(?:(?:amp;)?#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[a-zA-Z]{2,31});")
 _QUOTED_LINE = re.compile(r"^[ \t]{0,3}(?:>|&gt;)(?!!)[^\n]*$", re.MULTILINE)
-_QUOTED_WORDS = re.compile(
-    r"\b(?:(?:you|they|he|she|someone|somebody|guests?|customers?|clients?|people)\s(?:\w+\s){0,2}?"
-    r"(?:wrote|write|said|say|says|called|call|mentioned|asked|told|described|posted|put)|"
-    r"your\s(?:\w+\s)?(?:review|comment|message|post|words?|e-?mail))\b"
-    r"[^“\"‘'\n]{0,40}(?P<words>“[^”\n]{1,500}”|\"[^\"\n]{1,500}\"|‘[^\n]{1,500}?’(?!\w)|'[^\n]{1,500}?'(?!\w))",
-    re.IGNORECASE,
+_IN_QUOTES = (
+    r"(?P<words>“[^”\n]{1,500}”|\"[^\"\n]{1,500}\"|‘[^\n]{1,500}?’(?!\w)|(?<!\w)'[^\n]{1,500}?'(?!\w)"
+    r"|„[^“”\n]{1,500}[“”]|«[^»\n]{1,500}»|»[^«\n]{1,500}«|「[^」\n]{1,500}」)"
+)
+_SAID = r"(?:wrote|writes?|sa(?:id|ys?)|call(?:s|ed)?|mention(?:s|ed)|ask(?:s|ed)|told|described|posted|put)"
+#: Somebody else who says something: a name with a capital, or a word for people; never the author.
+_OTHERS = (
+    r"(?:you|they|he|she|someone|somebody|guests?|customers?|clients?|people|(?!(?:We|I|It)\b)(?-i:[A-Z])\w+)"
+)
+#: What stands in quotation marks behind the one who said it, or before.
+_QUOTED_WORDS = (
+    re.compile(
+        rf"\b(?:{_OTHERS}\s(?:\w+\s){{0,2}}?{_SAID}|(?:reviews?|feedback|complaints?)"
+        rf"|your\s(?:\w+\s)?(?:comment|message|post|words?|e-?mail))\b[^“\"‘'„«»「\n]{{0,60}}{_IN_QUOTES}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_IN_QUOTES}[,.]?\s(?:(?:is|was)\swhat\s)?(?:(?:(?:one|a|an|some|many|our|the)\s)?{_OTHERS}\s{_SAID}|{_SAID}\s{_OTHERS})\b",
+        re.IGNORECASE,
+    ),
 )
 _SHARED = re.compile(r"RT @\w{1,20}:")
 _TOMBSTONE = re.compile(r"\s*\[\s*(?:deleted|removed|unavailable)(?:\s+by\b[^\n]*)?\s*\]\s*", re.IGNORECASE)
@@ -50,7 +64,9 @@ def own_words(post: Post) -> str:
         return " " * len(text)
     if post.parent_id or post.kind is not Kind.POST:
         text = _QUOTED_LINE.sub(_blank, text)
-    return _QUOTED_WORDS.sub(lambda m: m[0][: m.start("words") - m.start()] + " " * len(m["words"]), text)
+    for quoted in (*_QUOTED_WORDS, *_QUOTED_WORDS):  # twice: one sentence may quote two things
+        text = quoted.sub(_without_words, text)
+    return text
 
 
 def is_share(post: Post) -> bool:
@@ -72,6 +88,11 @@ def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
+def _without_words(match: re.Match[str]) -> str:
+    start, end = (place - match.start() for place in match.span("words"))
+    return match[0][:start] + " " * (end - start) + match[0][end:]
+
+
 def _entity(match: re.Match[str]) -> str:
-    char = html.unescape(match[0])
+    char = html.unescape(html.unescape(match[0]))  # twice: sites escape the ampersand of an entity once more
     return char + _JOINER * (len(match[0]) - 1) if len(char) == 1 else match[0]

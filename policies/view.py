@@ -32,6 +32,8 @@ SHORTEST_COMPARED = 12
 LONGEST_WHOLE = 400
 _NO_READINGS: Mapping[PostKey, Reading] = {}
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]+|\n+")
+#: Tags in brackets that forums demand before a title; what they say is about the post, and no words of it.
+_LEADING_TAGS = re.compile(r"\s*(?:\[[^\[\]\n]{1,25}\]\s*)+")
 _LEADING_NAMES = re.compile(r"^(?:\s*@\w+)+")
 _OPAQUE = (
     re2.compile(  # RE2, since an address that never comes costs a backtracking engine the square of the text
@@ -162,7 +164,9 @@ class View:
 
     def plain(self, span: Span) -> str:
         """A sentence as it is compared by meaning."""
-        return _spoken(self.own, self.opaque, span)
+        tags = _LEADING_TAGS.match(self.own)
+        start = tags.end() if tags and span.start < tags.end() < span.end else span.start
+        return _spoken(self.own, self.opaque, Span(start=start, end=span.end))
 
     def sentence_of(self, place: int) -> int:
         """Number of the sentence that holds a place in the text."""

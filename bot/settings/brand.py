@@ -82,7 +82,8 @@ class Holidays(BrandPart):
                 _public(self.country, self.region)
             except NotImplementedError as error:
                 raise ValueError(
-                    f"no public holidays are known for {self.country} {self.region or ''}"
+                    f"no public holidays are known for {' '.join(filter(None, (self.country, self.region)))};"
+                    " write codes of ISO 3166 such as US and ME"
                 ) from error
         return self
 

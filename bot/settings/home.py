@@ -136,16 +136,25 @@ def _add(brands: dict[str, Brand], brand: Brand, file: Path) -> None:
         raise ConfigError(
             f"{file}:1:1: a brand {brand.brand!r} exists already.", mend="Give it another short name."
         )
-    for other in brands.values():
-        shared = _pulled(other) & _pulled(brand)
-        if shared:
-            names = ", ".join(sorted(shared))
-            raise ConfigError(
-                f"{file}: {names} belongs to the brand {other.brand!r} already.", mend="Keep it in one."
+    shared = [
+        (place, name, other.brand)
+        for place, name in enumerate(_pulled(brand))
+        for other in brands.values()
+        if name in _pulled(other)
+    ]
+    if shared:
+        located = read_file(file)
+        raise BadSettings(
+            located.problem(
+                ("accounts", place, "handle"),
+                f"{name} belongs to the brand {owner!r} already.",
+                "Keep it in one.",
             )
+            for place, name, owner in shared
+        )
     brands[brand.brand] = brand
 
 
-def _pulled(brand: Brand) -> set[str]:
+def _pulled(brand: Brand) -> list[str]:
     """What platforms take for one account, whatever the case of its letters."""
-    return {str(account.key).casefold() for account in brand.accounts}
+    return [str(account.key).casefold() for account in brand.accounts]

@@ -18,8 +18,8 @@ from stdnum.us import ssn
 from policies.matching.regex import options
 from policies.model.finding import Span
 
-#: What people write between the groups of a number: blanks of any width, dashes, dots, and signs without a width.
-GAP = r"[\s\p{Z}\p{Pd}\p{Cf}\p{Mn}\x{20E3}\x{2212}._·•/]{0,4}"
+#: What people write between the groups of a number: blanks of any width, dashes, dots, brackets, signs without a width.
+GAP = r"[\s\p{Z}\p{Pd}\p{Cf}\p{Mn}\x{20E3}\x{2212}._·•/()]{0,4}"
 
 #: First digits of the cards of each network, with the lengths that it issues (ISO/IEC 7812; the networks' own lists).
 _NETWORKS: Sequence[tuple[str, Sequence[int]]] = (
@@ -125,9 +125,15 @@ def ibans(text: str) -> Iterator[Span]:
         places = [at for at in range(start, body + rest.end()) if text[at].isascii() and text[at].isalnum()]
         written = "".join(text[at] for at in places[:length])
         end = places[min(length, len(places)) - 1] + 1
-        if text[end : end + 1].isalnum() or not iban.is_valid(written, check_country=False):
+        if _goes_on(text, end) or not iban.is_valid(written, check_country=False):
             continue
         yield Span(start=start, end=end)
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether more of the number follows: a whole word glued to it, such as ``BIC``, is none of it."""
+    word = _WORD_BEHIND.match(text, end)
+    return text[end : end + 1].isalnum() and (word is None or len(word.group()) <= 2)
 
 
 @cache

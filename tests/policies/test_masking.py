@@ -22,6 +22,14 @@ from policies.model.keys import PostKey
         ("parcel 9400 1118 9922 3197 4284 90", "parcel 9400 1118 9922 3197 4284 90"),
         ("\ud800 4111 1111 1111 1111 \U0001f600", "\ud800 •••• •••• •••• 1111 \U0001f600"),
         ("nothing", "nothing"),
+        ("pay (4242) 4242 4242 4242 now", "pay (••••) •••• •••• 4242 now"),
+        ("DE89 3704 0044 0532 0130 00BIC COBADEFF", "•••• •••• •••• •••• ••30 00BIC COBADEFF"),
+        ("the wifi password is Sourdough2026!", "the wifi password is ••••••••••••••"),
+        ("see postgres://u:secret99@db.example.org/x", "see postgres://u:••••••••@db.example.org/x"),
+        ("AKIAIOSFODNN7EXAMPLE is it", "•••••••••••••••••••• is it"),
+        ("-----BEGIN PRIVATE KEY-----\nMIIa+/=\n-", "-----BEGIN PRIVATE KEY-----\n•••••••\n•"),
+        ("sk_live_abcdefgh12345678", "••••••••••••••••••••••••"),
+        ("login: see the page", "login: see the page"),
     ],
 )
 def test_the_last_four_stay(text: str, wanted: str) -> None:

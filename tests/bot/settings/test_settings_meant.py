@@ -91,7 +91,7 @@ def test_one_account_in_two_files_belongs_to_one_whatever_the_case_of_its_letter
     for name, handle in (("one", "Bakery"), ("two", "bakery")):
         text = HEAD.replace("bakery", name) + f"accounts: [{{platform: x, handle: '{handle}'}}]\n"
         (tmp_path / "brands" / f"{name}.yaml").write_text(text)
-    with pytest.raises(Exception, match="belongs to the brand 'one' already"):
+    with pytest.raises(BadSettings, match=r"two.yaml:5:34: x/bakery belongs to the brand 'one' already"):
         load_home(tmp_path, process={})
 
 
