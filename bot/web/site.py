@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from bot import words
@@ -73,6 +74,11 @@ def _trouble(stream: StreamHealth) -> str:
     return reason(stream.code, stream.parts) if stream.code else stream.error or ""
 
 
+def _stream(name: str) -> Markup:
+    """What is read of an account; a list that only its platform names is named as others wrote it."""
+    return text.inert_line(glossary.stream(name))
+
+
 def templates() -> jinja2.Environment:
     """The page templates: everything escaped, a missing value is an error."""
     env = jinja2.Environment(
@@ -92,6 +98,7 @@ def templates() -> jinja2.Environment:
         https=wording.https_only,
         platform=title_of,
         step=glossary.step,
+        stream=_stream,
         sure=glossary.sure,
         trouble=_trouble,
     )

@@ -49,6 +49,11 @@ def sure(score: float) -> str:
     return say("sure.fairly") if score >= _FAIRLY_SURE else say("sure.little")
 
 
+def stream(name: str) -> str:
+    """What is read of an account: ``what it posts``, ``answers to it``."""
+    return say(f"stream.{name}") if knows(f"stream.{name}") else say("stream.other", name=name)
+
+
 def step(action: StrEnum) -> str:
     """What somebody did: ``explained``, ``decided: fine this time``."""
     return say(f"step.{action}")

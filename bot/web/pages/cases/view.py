@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from markupsafe import Markup
@@ -25,8 +24,8 @@ from policies.model.people import Role
 from storage.views import CaseView
 
 PAGE = 20  #: cases on one page of a list
-_EXCERPT = 240  #: characters of a post in a list
-_LOOK_BACK = timedelta(days=7)
+_EXCERPT = 240  #: characters of a post on a card
+_IN_A_LINE = 60  #: characters of it where a case has one line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,7 @@ def routes(site: WebSite) -> list[Route]:
 
 
 def _show(site: WebSite, purpose: Purpose, request: Request) -> Response:
-    """The cases of one filter, worst first, with the counts of all filters."""
+    """The cases of one filter, worst first: cards for what waits for the reader, a line each for the rest."""
     visit = admit(site, request, purpose)
     filters = wording.FILTERS[visit.person.role]
     chosen = request.query_params.get("show", "")
@@ -70,6 +69,7 @@ def _show(site: WebSite, purpose: Purpose, request: Request) -> Response:
     total = next(tab.count for tab in tabs if tab.current)
     pages = max(1, -(-total // PAGE))
     page = min(_number(request.query_params.get("page", "1")), pages)
+    waiting = chosen == filters[0]
     views = site.store.cases.find(
         visit.grant.brand, waits_for={WaitsFor(chosen)}, limit=PAGE, offset=(page - 1) * PAGE
     )
@@ -81,11 +81,10 @@ def _show(site: WebSite, purpose: Purpose, request: Request) -> Response:
         form_token=site.links.form_token(visit.grant),
         tabs=tabs,
         chosen=chosen,
-        cards=[_card(visit, view) for view in views],
+        waiting=waiting,
+        cards=[_card(visit, view, _EXCERPT if waiting else _IN_A_LINE) for view in views],
         page=page,
         pages=pages,
-        week=_week(site, visit),
-        settled=counts[WaitsFor.NOBODY],
         troubles=_troubles(site, visit) if purpose is Purpose.DESK else 0,
     )
 
@@ -106,22 +105,16 @@ def _number(written: str) -> int:
     return max(1, int(written)) if written.isdecimal() and len(written) < 7 else 1
 
 
-def _card(visit: Visit, view: CaseView) -> Card:
+def _card(visit: Visit, view: CaseView, length: int) -> Card:
     page = page_of(view)
     return Card(
         view=view,
         path=visit.case_path(view.case.id),
         titles=page.titles(view),
-        excerpt=page.excerpt(view, _EXCERPT),
+        excerpt=page.excerpt(view, length),
         state=glossary.state(visit.person.role, view.case.kind, view.case.state),
         severity=glossary.severity(view.case.severity, view.case.kind),
     )
-
-
-def _week(site: WebSite, visit: Visit) -> tuple[int, int]:
-    """How many posts went out in the last seven days, and how many remarks there are on them."""
-    days = site.store.periods.days(visit.grant.brand, since=visit.now - _LOOK_BACK, until=visit.now)
-    return sum(day.outbound for day in days), sum(day.findings for day in days)
 
 
 def _troubles(site: WebSite, visit: Visit) -> int:
