@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # what is built is imported when it is: a command that opens 
     from bot.settings.service import Service
     from bot.web.site import BrandInfo
     from policies.engine import Engine
+    from policies.model.cases.machinery import Case
     from policies.model.keys import AccountKey
     from policies.scoring import Embedder, Scorer
     from storage.store import Store
@@ -213,6 +214,10 @@ def cache_by_account(make: Callable[[AccountRef], Connector]) -> Callable[[Accou
 def brand_infos(home: Home) -> dict[str, BrandInfo]:
     """What the pages say of each brand."""
     from bot.web.site import BrandInfo
+    from policies.model.cases.flagged import fix_overdue
+
+    def overdue(brand: Brand, case: Case, now: datetime) -> bool:
+        return fix_overdue(case, brand.business_hours(now), brand.fix_days, now)
 
     return {
         brand.brand: BrandInfo(
@@ -220,6 +225,7 @@ def brand_infos(home: Home) -> dict[str, BrandInfo]:
             zone=brand.zone,
             language=brand.language,
             stale_after=brand.stale_after,
+            overdue=partial(overdue, brand),
         )
         for brand in home.brands.values()
     }

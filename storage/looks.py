@@ -53,17 +53,28 @@ class Looks(Part):
         fresh = (posts.c.first_seen_at >= since, posts.c.created_at < created_before)
         return self._standing(brand, account, *fresh, posts.c.looked_at.is_(None), limit=limit)
 
+    def watched(self, brand: str, number: int) -> Watched | None:
+        """The post of one open case, with how its fix is watched for; None where none is."""
+        found = self._watched(posts.c.brand == brand, cases.c.id == number)
+        return found[0] if found else None
+
+    def is_asked(self, key: PostKey) -> bool:
+        """Whether somebody wants to know how a post stands, and nobody has looked since."""
+        return bool(self._db.rows(sa.select(state.c.key).where(state.c.key == f"{_ASKED}{key}")))
+
     def flagged(self, brand: str, account: AccountKey, *, limit: int) -> list[Watched]:
         """Posts with an open case, each with its case: a fix may show on any of them. The newest case first."""
+        return self._watched(posts.c.brand == brand, mapping.of_account(account), limit=limit)
+
+    def _watched(self, *which: sa.ColumnElement[bool], limit: int = 1) -> list[Watched]:
         about = sa.and_(
             cases.c.post_id == posts.c.id,
             cases.c.kind == FLAGGED.name,
             cases.c.state != FlaggedState.CLOSED.value,
         )
         columns = (cases.c.id.label("case"), cases.c.state, cases.c.updated_at, posts.c.looked_at)
-        query = mapping.select_posts(*columns).join(cases, about)
-        of = (posts.c.brand == brand, mapping.of_account(account), posts.c.deleted_at.is_(None))
-        newest = query.where(*of).order_by(cases.c.updated_at.desc(), cases.c.id).limit(limit)
+        query = mapping.select_posts(*columns).join(cases, about).where(*which, posts.c.deleted_at.is_(None))
+        newest = query.order_by(cases.c.updated_at.desc(), cases.c.id).limit(limit)
         return [
             Watched(
                 stored=mapping.stored(row),

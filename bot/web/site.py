@@ -21,6 +21,7 @@ from bot.web import text, wording
 from bot.words import figures, glossary
 from bot.words.reasons import reason
 from policies.masking import masked
+from policies.model.cases.machinery import Case
 from storage.store import Store
 from storage.views import StreamHealth
 
@@ -32,6 +33,10 @@ STYLE_PATH = f"/static/style.{hashlib.sha256(STYLE).hexdigest()[:12]}.css"
 MARK_PATH = f"/static/mark.{hashlib.sha256(MARK).hexdigest()[:12]}.svg"
 
 
+def _never(_case: Case, _now: datetime) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrandInfo:
     """What the pages know of a brand beyond what the store holds."""
@@ -40,6 +45,7 @@ class BrandInfo:
     zone: tzinfo = UTC  #: times are shown in it
     language: str = words.ENGLISH  #: of `bot.words`
     stale_after: timedelta = timedelta(hours=6)  #: an account not read to its end for so long is late
+    overdue: Callable[[Case, datetime], bool] = _never  #: whether a claimed fix should have been seen by then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,13 +75,14 @@ FLAGGED = CaseKind(
     against_rule=frozenset({FlaggedAction.FALSE_ALARM}),
 )
 
-_TO_BE_SEEN = frozenset({FlaggedState.FIX_CLAIMED, FlaggedState.UNMENDED})
+#: in which a fix was claimed and is to be seen
+TO_BE_SEEN = frozenset({FlaggedState.FIX_CLAIMED, FlaggedState.UNMENDED})
 
 
 def fix_overdue(case: Case, hours: BusinessHours, days: int, now: datetime) -> bool:
     """Whether a fix was claimed and has not been seen by the end of so many business days after the claim."""
     claims = [event.at for event in case.events if event.action is FlaggedAction.CLAIM_FIX]
-    if case.kind is not FLAGGED or case.state not in _TO_BE_SEEN or not claims:
+    if case.kind is not FLAGGED or case.state not in TO_BE_SEEN or not claims:
         return False
     due = hours.end_of_day_after(claims[-1], days)
     return due is not None and now >= due

@@ -51,7 +51,7 @@ def test_the_owner_learns_what_did_not_arrive(client: TestClient, links: Links, 
     home = enter(client, links, ANNA, Purpose.DESK)
     assert "2 things need attention" in client.get(home).text
     page = client.get(f"{home}/status").text
-    for words in ("Lumen – 3 Fälle", "550 5.1.1 no such user", "refused it for good", "It may have arrived"):
+    for words in ("Lumen – 3 Fälle", "550 5.1.1 no such user", "The mail server refused it", "It may have arrived"):
         assert words in page
 
 
@@ -95,10 +95,10 @@ def test_stale_accounts_are_never_all_quiet(
     clock.now = NOW + timedelta(hours=7)
     page = client.get(path).text
     assert "1 thing needs attention" in page
-    assert "not checked yet" in page
+    assert "We have not seen what was published since then" in page
     store.streams.ended(OWN, now=clock.now, error="X refuses our token. Renew it.")
     page = client.get(path).text
-    assert "Cannot be read since" in page
+    assert "We cannot read it since" in page
     assert "X refuses our token. Renew it." in page
 
 

@@ -14,6 +14,7 @@ from bot.web.pages.case.conversation import exchange
 from bot.web.pages.case.done import JustDone, just_done
 from bot.web.pages.case.form import MOST_WORDS, Draft, choices, is_folded, may_remember
 from bot.web.pages.case.kinds import page_of
+from bot.web.pages.case.looks import look_out
 from bot.web.site import WebSite
 from bot.words import glossary
 from policies.model.cases.machinery import CaseEvent
@@ -57,6 +58,7 @@ def render(
         page=page,
         titles=page.titles(view),
         exchange=exchange(site.store, view),
+        looking=look_out(site, visit, view),
         state=glossary.state(role, view.case.kind, view.case.state),
         next_step=glossary.next_step(role, view.case.kind, view.case.state),
         severity=glossary.severity(view.case.severity, view.case.kind),

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.jobs.look_again import look_soon
+from bot.jobs.look_again import ask, look_soon
 from bot.jobs.looks import PAUSES
 from bot.queue.port import Job, Subject
 from bot.web.guard import Visit
@@ -20,7 +20,7 @@ from bot.web.pages.case.kinds import page_of
 from bot.web.pages.case.show import load, render
 from bot.web.site import WebSite
 from bot.words import say
-from policies.model.cases.flagged import FlaggedAction
+from policies.model.cases.flagged import TO_BE_SEEN, FlaggedAction
 from policies.model.cases.machinery import CannotUndo, CaseEvent, IllegalTransition
 from storage.views import CaseView
 
@@ -115,3 +115,11 @@ def undo(site: WebSite, request: Request, visit: Visit, form: dict[str, str]) ->
         return render(site, visit, load(site, visit, view.case.id), draft=draft_of({}, problem), status=409)
     _teach(site, visit)
     return RedirectResponse(f"{visit.case_path(view.case.id)}?done={view.case.id}", status_code=303)
+
+
+def check_again(site: WebSite, request: Request, visit: Visit, form: dict[str, str]) -> Response:  # noqa: ARG001 -- the shape of all forms
+    """Have the post looked at now, where a fix of it is to be seen."""
+    view = load(site, visit, request.path_params["number"])
+    if view.post is not None and view.case.state in TO_BE_SEEN:
+        ask(site.store, site.queue, visit.grant.brand, view.post.key, visit.now)
+    return RedirectResponse(visit.case_path(view.case.id), status_code=303)

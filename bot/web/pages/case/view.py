@@ -12,7 +12,7 @@ from starlette.routing import Route
 from bot.links import Purpose
 from bot.web.guard import Visit, admit, form_handler
 from bot.web.pages.case.show import show_case
-from bot.web.pages.case.steps import decide, undo
+from bot.web.pages.case.steps import check_again, decide, undo
 from bot.web.site import WebSite
 
 _ADDRESSES = {
@@ -22,7 +22,7 @@ _ADDRESSES = {
 }
 _Post = Callable[[WebSite, Request, Visit, dict[str, str]], Response]
 #: what stands behind the address of the case -> what it does
-_FORMS: dict[str, _Post] = {"": decide, "/undo": undo}
+_FORMS: dict[str, _Post] = {"": decide, "/undo": undo, "/look": check_again}
 
 
 def routes(site: WebSite) -> list[Route]:
