@@ -51,7 +51,12 @@ def test_the_owner_learns_what_did_not_arrive(client: TestClient, links: Links, 
     home = enter(client, links, ANNA, Purpose.DESK)
     assert "2 things need attention" in client.get(home).text
     page = client.get(f"{home}/status").text
-    for words in ("Lumen – 3 Fälle", "550 5.1.1 no such user", "The mail server refused it", "It may have arrived"):
+    for words in (
+        "Lumen – 3 Fälle",
+        "550 5.1.1 no such user",
+        "The mail server refused it",
+        "It may have arrived",
+    ):
         assert words in page
 
 
