@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.letters.clients import about
+from bot.letters.clients import about, plea
 from bot.letters.entries import case_entry
 from bot.letters.model import DESK, Button, Letter, ReadersLink, Section
 from bot.letters.untrusted import header, name
@@ -61,7 +61,7 @@ def _subject(given: AlertInput) -> str:
     """Of one client their own words: they are read on the lock screen of a phone."""
     brand, clients, many = header(given.brand, 60), _clients(given), len(given.cases)
     if many == 1 and clients:
-        return say("alert.subject.client", brand=brand, words=header(clients[0].latest.text, 70))
+        return say("alert.subject.client", brand=brand, words=header(plea(clients[0].latest), 70))
     return say("alert.subject.mixed" if clients else "alert.subject", many, brand=brand)
 
 

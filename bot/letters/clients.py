@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo
 
 from bot.letters import naming
 from bot.letters.excerpt import excerpt
 from bot.letters.model import DESK, Button, Entry, ReadersLink
-from bot.letters.places import byline, see_post
+from bot.letters.places import see_post
 from bot.letters.untrusted import name
 from bot.words import figures, glossary, say
 from policies.model.people import Role
@@ -15,6 +16,7 @@ from policies.model.post import Post
 from policies.threads.conversations import Concern, Standing
 from storage.views import CaseView, ConversationView
 
+_CALLED = re.compile(r"^(?:[.\s]*@\w+)+\s+")
 _WORDS = 320  #: characters of what a client wrote
 
 
@@ -28,7 +30,7 @@ def client_entry(
         tag=case_tag(view),
         tone=view.case.severity.value,
         title=about(one),
-        meta=byline(one.latest, zone),
+        meta=where(one, zone),
         quote=excerpt(one.latest.text, width=_WORDS),
         lines=tuple(line for line in lines if line),
         buttons=(
@@ -38,6 +40,12 @@ def client_entry(
         post=one.latest.key,
         others=() if one.asked.key == one.latest.key else (one.asked.key,),
     )
+
+
+def where(one: ConversationView, zone: ZoneInfo) -> str:
+    """Where the client wrote last, and when."""
+    platform = naming.platform(one.thread.account.platform)
+    return say("entry.where", platform=platform, when=figures.moment(one.latest.created_at, zone))
 
 
 def case_tag(view: CaseView) -> str:
@@ -75,6 +83,11 @@ def matter(one: ConversationView) -> Concern:
 def about(one: ConversationView) -> str:
     """What it is about, in one sentence without its full stop."""
     return say(f"client.{matter(one)}", client=naming.client(one.latest))
+
+
+def plea(post: Post) -> str:
+    """What somebody says, without the names that a reply begins with."""
+    return _CALLED.sub("", post.text)
 
 
 def words(post: Post, limit: int = 200) -> str:

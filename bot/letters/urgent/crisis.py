@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.letters import naming
-from bot.letters.clients import said_to
+from bot.letters.clients import said_to, where
 from bot.letters.excerpt import excerpt
 from bot.letters.model import DESK, Button, Entry, Letter, ReadersLink, Section
 from bot.letters.places import byline, see_post
@@ -75,7 +75,7 @@ def _client(view: CaseView, given: CrisisInput) -> Entry:
     return Entry(
         title=naming.client(one.latest),
         tone=view.case.severity.value,
-        meta=byline(one.latest, given.zone),
+        meta=where(one, given.zone),
         quote=excerpt(one.latest.text, width=_WORDS),
         lines=(said_to(one, given.zone),),
         buttons=(

@@ -105,7 +105,7 @@ def said(
 def plain(mail: EmailMessage) -> str:
     part = mail.get_body(("plain",))
     assert part is not None
-    return str(part.get_content())
+    return " ".join(str(part.get_content()).split())
 
 
 @contextmanager
