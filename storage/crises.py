@@ -16,7 +16,7 @@ from storage.conversation_cases import attach_cases, put_raised, raise_cases, ra
 from storage.schema import alerts, cases, conversations
 
 _Row = sa.Row[Any]
-GROWN = 5  #: a crisis that was told is told again when it has doubled, and has so many clients more
+MANY = 10  #: a crisis that was told is told again when it has doubled, and has at least so many clients
 
 
 def join(conn: Connection, brand: str, began: int, members: Sequence[int], now: datetime) -> bool:
@@ -30,7 +30,7 @@ def join(conn: Connection, brand: str, began: int, members: Sequence[int], now: 
     rows = conn.execute(part.order_by(conversations.c.latest_at, conversations.c.id)).all()
     _make_urgent(conn, rows, now)
     told = _told(conn, began)
-    again = not told or len(rows) >= max(2 * told, told + GROWN)
+    again = not told or len(rows) >= max(2 * told, MANY)
     grave = any(row.grave for row in rows if row.id not in members)
     _forget(conn, rows, [AtOnce.REMINDER, *([AtOnce.ALERT] if again or grave else [])])
     if not again:

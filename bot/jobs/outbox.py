@@ -14,6 +14,7 @@ import structlog
 from bot.jobs.work import Done, Work, back_off
 from bot.ports import Delivery
 from bot.settings.brand import Brand
+from policies.model.finding import Severity
 from policies.model.post import Post
 from policies.threads.asking import AtOnce
 from storage.conversation_views import Untold
@@ -25,7 +26,10 @@ LEASE = timedelta(
 )  #: how long a worker may hold one message; a hanging server is given up after 30 s
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=4)
-REMINDERS = timedelta(hours=1)  #: between two reminders; what comes up meanwhile is told in one
+APART = timedelta(minutes=30)  #: between two reminders; what comes up meanwhile is told in one
+HELD = timedelta(
+    hours=2
+)  #: longest that a client who is not late waits for others, to be told of in one letter
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -55,16 +59,26 @@ def tell(work: Work, brand: str, now: datetime) -> datetime | None:
     if urgent:  # what is told as urgent need not be told once more
         _put(work, brand, AtOnce.ALERT, urgent, [*urgent, *same], now)
     rest = [one for one in by_letter[AtOnce.REMINDER] if one.view.case.id not in told]
-    until = _held(work, brand, now) if rest else None
-    if rest and until is None:
-        _put(work, brand, AtOnce.REMINDER, rest, rest, now)
-    return until
+    until = _held(work, brand, rest)
+    if until is None or until > now:
+        return until
+    _put(work, brand, AtOnce.REMINDER, rest, rest, now)
+    return None
 
 
-def _held(work: Work, brand: str, now: datetime) -> datetime | None:
-    """When the next reminder may leave, where that is later than now."""
+def _held(work: Work, brand: str, reminders: Sequence[Untold]) -> datetime | None:
+    """When the next reminder leaves; None where there is none.
+
+    Who has waited too long is told at once, and whatever else waits with it.
+    """
+    if not reminders:
+        return None
     last = work.store.outbox.last(brand, AtOnce.REMINDER)
-    return last + REMINDERS if last and last + REMINDERS > now else None
+    due = min(
+        one.raised_at + (timedelta() if one.view.case.severity is Severity.WARN else HELD)
+        for one in reminders
+    )
+    return max(due, last + APART) if last else due
 
 
 def _put(

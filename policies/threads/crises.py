@@ -19,7 +19,7 @@ from policies.vectors import Matrix
 
 WINDOW = timedelta(hours=1)
 USUAL = timedelta(days=28)  #: how far back what is usual is looked for
-LASTS = timedelta(days=1)  #: a crisis ends when nobody joined it for so long
+LASTS = timedelta(hours=6)  #: a crisis ends when nobody joined it for so long
 FEWEST = 3  #: clients
 #: How near words are that are about one thing, with the share of any two complaints that are as near by chance, and
 #: the fewest clients; the last are near to nothing.
@@ -29,7 +29,7 @@ UNUSUAL = 1e-5
 HOURS_A_DAY = 12  #: in which people write
 #: What is supposed of a brand of which nothing is known yet: two complaints in eight hours.
 FIRST_COMPLAINTS, FIRST_HOURS = 2, 8
-JOINS, JOINS_AT_ONCE = 0.35, 0.2  #: nearness to somebody in a crisis; within an hour of the last of them
+JOINS, JOINS_AT_ONCE = 0.45, 0.3  #: nearness to somebody in a crisis; within an hour of the last of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
