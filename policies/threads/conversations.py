@@ -38,6 +38,12 @@ Reader = Callable[[Sequence[str]], Sequence[Reading]]  #: one reading per text, 
 MOST_READ = 2_000
 #: Probabilities from which the model's word counts (training/exchanges says what they give).
 THRESHOLDS = {"complaint": 0.5, "owner": 0.5, "grave": 0.5, "brushed_off": 0.5}
+#: A wish in the words of a client, in the languages that clients of our brands write in most.
+_WANTS = re.compile(
+    r"[?？]|\b(please|pls|plz|waiting|still|let me know|how (do|can)|need (to|a|an|the|my|some)|bitte|por favor|"
+    r"per favore|s['’]il (vous|te) pla[iî]t)\b",
+    re.IGNORECASE,
+)
 _PRIVATE = re.compile(
     r"\b(dms?|pms?|inbox|direct message|private(ly)?|(message|e-?mail|write to|ring|call|text|contact) (us|me|him|her)|"
     r"(by|a|an|via|through|over) (direct |private )?(message|e-?mail|phone|dm)|support ticket)\b"
@@ -85,7 +91,7 @@ class Conversation:
         datetime | None
     )  #: UTC of their first message that nobody answered; None where they do not wait
     waited: timedelta | None  #: business time that they have waited; None where they do not
-    late_at: datetime | None  #: UTC time at which the promise runs out; None where nobody waits
+    late_at: datetime | None  #: UTC time at which the promise runs out; None where nobody asks for anything
     standing: Standing
     complaint: bool  #: they say that something was done wrong to them, and mind
     needs_owner: bool
@@ -226,7 +232,8 @@ def _conversation(talk: Talk, made_of: _Judged, readings: Readings, terms: _Term
     wait = waiting_for(talk.asker, talk.thread, terms.hours, terms.now, readings)
     standing = _standing(talk, waits=wait is not None)
     hers = any(p.created_at >= latest.created_at and terms.by_owner(p) for p in answers)
-    late = wait is not None and wait.waited >= terms.promise
+    promised = wait is not None and _asks(talk, made_of)
+    late = promised and wait is not None and wait.waited >= terms.promise
     brushed = made_of.brushed_off and bool(answers) and not hers
     reason = None if hers else _reason(replace(made_of, brushed_off=brushed), standing, late=late)
     return Conversation(
@@ -240,7 +247,7 @@ def _conversation(talk: Talk, made_of: _Judged, readings: Readings, terms: _Term
         business=terms.hours.elapsed(asked.created_at, answer.created_at) if answer else None,
         waits_since=wait.post.created_at if wait else None,
         waited=wait.waited if wait else None,
-        late_at=terms.hours.after(wait.post.created_at, terms.promise) if wait else None,
+        late_at=terms.hours.after(wait.post.created_at, terms.promise) if wait and promised else None,
         standing=standing,
         complaint=made_of.complaint,
         needs_owner=reason is not None,
@@ -248,6 +255,13 @@ def _conversation(talk: Talk, made_of: _Judged, readings: Readings, terms: _Term
         grave=made_of.grave and not hers,
         reason=reason,
     )
+
+
+def _asks(talk: Talk, made_of: _Judged) -> bool:
+    """Whether the promise holds: they ask for something, or mind something. A remark may stay unanswered."""
+    since = max((post.created_at for post in talk.answers), default=None)
+    open_words = [post for post in talk.said if since is None or post.created_at > since]
+    return made_of.complaint or made_of.owner or any(_WANTS.search(own_words(post)) for post in open_words)
 
 
 def _standing(talk: Talk, *, waits: bool) -> Standing:

@@ -67,3 +67,20 @@ def test_a_promise_runs_out_in_business_hours() -> None:
     assert office.elapsed(friday, office.after(friday, PROMISE) or friday) == PROMISE
     never = BusinessHours(zone=ZoneInfo("UTC"), week={})
     assert never.after(friday, PROMISE) is None
+
+
+@pytest.mark.parametrize(
+    "words", ["to the LIFE 😂", "Wunderbar, der Hund dankt auch", "Never saw a mackerel go so fast"]
+)
+def test_a_remark_is_not_late_whoever_leaves_it(words: str) -> None:
+    (one,) = stand(talk(("anna", words, 0)), hours_later=9)
+    assert (one.late_at, one.needs_owner) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "words", ["Are you open?", "Kann man bei Ihnen parken? Danke", "Cancel it please", "i am still here"]
+)
+def test_a_question_or_a_wish_is_late_when_the_promise_runs_out(words: str) -> None:
+    (one,) = stand(talk(("anna", words, 0)), hours_later=9)
+    assert one.late_at is not None
+    assert one.needs_owner
