@@ -8,7 +8,7 @@ from typing import Any
 from bot.letters.clients import about
 from bot.web import text
 from bot.web.pages.case.kinds.page import KindPage
-from bot.web.pages.case.kinds.shown import excerpt, post_shown
+from bot.web.pages.case.kinds.shown import FIRST_SCREEN, excerpt, post_shown
 from bot.web.wording import Choice
 from bot.words import glossary
 from policies.masking import masked
@@ -24,7 +24,7 @@ def _titles(view: CaseView) -> tuple[str, ...]:
 
 def _about(view: CaseView) -> Mapping[str, Any]:
     answer = view.conversation.newest_answer if view.conversation else None
-    words = text.inert(masked(answer.text)) if answer else None
+    words = text.folded(masked(answer.text), limit=FIRST_SCREEN) if answer else None
     return {**post_shown(view), "answer": answer, "answer_text": words}
 
 
