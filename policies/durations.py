@@ -24,6 +24,16 @@ def parse_duration(text: str) -> timedelta:
     return length
 
 
+def written(length: timedelta) -> str:
+    """A length of whole minutes as it is written: ``2h``, ``1d 12h``."""
+    minutes, parts = int(length / timedelta(minutes=1)), []
+    for unit, size in (("w", 10_080), ("d", 1_440), ("h", 60), ("m", 1)):
+        if (unit != "w" or minutes % size == 0) and minutes >= size:
+            parts.append(f"{minutes // size}{unit}")
+            minutes %= size
+    return " ".join(parts)
+
+
 def _read(value: object) -> object:
     if isinstance(value, timedelta):
         return value

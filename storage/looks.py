@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
 from policies.model.keys import AccountKey, PostKey
+from policies.model.post import Direction
 from storage import mapping
 from storage.case_steps import take_all
 from storage.database import Mode, Part, chunks, upsert
@@ -31,14 +32,22 @@ class Looks(Part):
                 conn.execute(sa.delete(state).where(state.c.key.in_(chunk)))
 
     def grown_to(
-        self, brand: str, account: AccountKey, *, age: timedelta, now: datetime, limit: int
+        self,
+        brand: str,
+        account: AccountKey,
+        *,
+        age: timedelta,
+        now: datetime,
+        limit: int,
+        own: bool = False,
     ) -> list[StoredPost]:
-        """Posts that have reached an age and were not seen since; the oldest first."""
+        """Posts that have reached an age and were not seen since; the oldest first. ``own``: the brand's alone."""
         reached = _micro(posts.c.created_at) + (age // timedelta(microseconds=1))
         unseen = (_micro(posts.c.first_seen_at) < reached) & (
             posts.c.looked_at.is_(None) | (_micro(posts.c.looked_at) < reached)
         )
-        return self._standing(brand, account, posts.c.created_at <= now - age, unseen, limit=limit)
+        whose = (posts.c.direction == Direction.OUTBOUND.value,) if own else ()
+        return self._standing(brand, account, posts.c.created_at <= now - age, unseen, *whose, limit=limit)
 
     def first_seen_since(
         self,
@@ -47,11 +56,13 @@ class Looks(Part):
         *,
         since: datetime,
         created_before: datetime,
+        unseen_since: datetime,
         limit: int,
     ) -> list[StoredPost]:
-        """Posts that we first saw since then and never looked at again; the oldest first."""
+        """Posts that we first saw since then and have not looked at since ``unseen_since``; the oldest first."""
         fresh = (posts.c.first_seen_at >= since, posts.c.created_at < created_before)
-        return self._standing(brand, account, *fresh, posts.c.looked_at.is_(None), limit=limit)
+        unseen = posts.c.looked_at.is_(None) | (posts.c.looked_at < unseen_since)
+        return self._standing(brand, account, *fresh, unseen, limit=limit)
 
     def watched(self, brand: str, number: int) -> Watched | None:
         """The post of one open case, with how its fix is watched for; None where none is."""

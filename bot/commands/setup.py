@@ -17,13 +17,11 @@ from bot.commands.common import Session, console, format_option, out, pass_sessi
 from bot.connectors import sites
 from bot.connectors.shared.site import Site
 from bot.wiring import new_link_key
+from policies.durations import written
 from policies.shipped import DEFAULT_PACKS
 
 if TYPE_CHECKING:
     from bot.doctor import Diagnosis
-
-
-EVERY = "5m"  #: how often a new account is pulled; what nobody wrote costs nothing to ask for
 
 
 def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,7 +88,7 @@ def _checked(name: str, answer: str) -> str:
 def brand_of(answers: dict[str, str]) -> dict[str, Any]:
     """brand.yaml from the answers, as plain data."""
     accounts = [
-        {"platform": site.name, "handle": site.handles.bare(typed), "every": EVERY}
+        {"platform": site.name, "handle": site.handles.bare(typed), "every": written(site.every)}
         for site in sites()
         if (typed := answers[f"{site.name}_handle"])
     ]

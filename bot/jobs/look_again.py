@@ -92,13 +92,22 @@ def _candidates(
     """Batches due for a look: those asked for, posts that reached an age, and today's while that is free."""
     where = (ref.brand, ref.key)
     yield from _batches(partial(work.store.looks.asked, *where, limit=BATCH))
+    grown_to = partial(work.store.looks.grown_to, *where, now=now, limit=BATCH)
+    for age in sorted(wanted.own):
+        yield from _batches(partial(grown_to, age=age, own=True))
     for age in sorted(wanted.after):
-        yield from _batches(partial(work.store.looks.grown_to, *where, age=age, now=now, limit=BATCH))
-    if wanted.same_day and now >= end_of_utc_day(now) - LAST_CALL:
+        yield from _batches(partial(grown_to, age=age))
+    last_call = end_of_utc_day(now) - LAST_CALL
+    if wanted.same_day and now >= last_call:
         today = end_of_utc_day(now) - timedelta(days=1)
         unchanging = now - (edits_for(ref.platform) or timedelta()) - MARGIN
         fetch = partial(
-            work.store.looks.first_seen_since, *where, since=today, created_before=unchanging, limit=BATCH
+            work.store.looks.first_seen_since,
+            *where,
+            since=today,
+            created_before=unchanging,
+            unseen_since=last_call,
+            limit=BATCH,
         )
         yield from _batches(fetch)
 

@@ -32,7 +32,7 @@ class Intervals:
         minutes=5
     )  #: judging and a promise that runs out wake it; this is the safety net
     outbox: timedelta = timedelta(seconds=30)
-    look_again: timedelta = timedelta(hours=1)
+    look_again: timedelta = timedelta(minutes=5)  #: asks the platform only where a look is due
     prune: timedelta = timedelta(days=1)
     learn: timedelta = timedelta(hours=1)  #: a verdict wakes it at once; this is the safety net
 

@@ -125,7 +125,7 @@ def with_accounts(brand: Brand, archive: Archive) -> Brand:
 
 def _taken(key: AccountKey) -> Account:
     """An account of which no settings say more; no second looks, since its platform need not be one of ours."""
-    looks = SecondLooks(same_day=False, after=())
+    looks = SecondLooks(same_day=False, own=(), after=())
     return Account(platform=key.platform, handle=key.handle, look_again=looks)
 
 

@@ -26,6 +26,10 @@ class SecondLooks(BrandPart):
     same_day: bool = Field(
         True, description="Look once more before midnight UTC, while what was read that day is paid for"
     )
+    own: tuple[Duration, ...] = Field(
+        (timedelta(minutes=10), timedelta(minutes=35), timedelta(hours=2), timedelta(hours=6)),
+        description="Ages at which what the brand published is read once more; X charges once for each UTC day",
+    )
     after: tuple[Duration, ...] = Field(
         (timedelta(days=7),),
         description="Ages at which each post is read once more; where reading is charged each costs a read per post",
@@ -69,7 +73,12 @@ class Account(BrandPart):
 def account_model(site: Site) -> type[Account]:
     """What an account on this platform may say."""
     handle = Annotated[str, AfterValidator(site.handles.parse)]
-    fields: dict[str, Any] = {"platform": (Literal[site.name], ...), "handle": (handle, ...)}
+    every = Field(site.every, description=Account.model_fields["every"].description)
+    fields: dict[str, Any] = {
+        "platform": (Literal[site.name], ...),
+        "handle": (handle, ...),
+        "every": (Duration, every),
+    }
     bases: Any = (Account, site.options)
     return cast("type[Account]", create_model(f"{site.title}Account", __base__=bases, **fields))
 

@@ -14,9 +14,11 @@ import yaml
 from bot.connectors import sites
 from bot.connectors.shared.site import Site
 from bot.errors import ConfigError
+from bot.settings.accounts import SecondLooks
 from bot.settings.brand import Brand
 from bot.settings.fields import IDENTIFIER
 from bot.settings.service import sections
+from policies.durations import written
 from policies.model.keys import AccountKey
 
 SCHEMA_FILE = "brand.schema.json"
@@ -75,7 +77,8 @@ def _with_prices(body: str) -> str:
     for line in body.splitlines():
         key, _, value = line.strip(" -").partition(": ")
         site = known.get(value) if key == "platform" else site
-        lines.append(f"{line}  # {price_of(site)}" if key == "every" and site else line)
+        priced = key == "every" and site
+        lines += [f"{line}  # {price_of(site)}", f"  # {_looks(site)}"] if priced and site else [line]
     return "\n".join([*lines, ""])
 
 
@@ -87,6 +90,15 @@ def price_of(site: Site) -> str:
         f"a pull that finds nothing is free; {site.title} charges ${site.prices.post:g} for each post, "
         f"${site.prices.owned:g} for your own where you own the app"
     )
+
+
+def _looks(site: Site) -> str:
+    """When posts are read again, and what that costs, in a few words."""
+    looks = SecondLooks()
+    own, after = (", ".join(map(written, ages)) for ages in (looks.own, looks.after))
+    own_cost = ", paid once a UTC day" if site.prices.post else ""
+    after_cost = ", paid each time" if site.prices.post else ""
+    return f"own posts are read again after {own}{own_cost}, all after {after}{after_cost} (look_again)"
 
 
 def write_home(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pydantic import Field, SecretStr
 
 from bot.connectors.shared.site import Handles, Options, Site, Stream, Tried
@@ -44,6 +46,7 @@ SITE = Site(
         Stream(name="replies", inbound=True, window=CAP),
         Stream(name="mentions", inbound=True, window=CAP),
     ),
+    every=timedelta(minutes=3),  # free: about two calls of the hundred that a minute allows
     paid_marks=("data.promoted", "data.is_created_from_ads_ui"),  # both are shown as “Promoted”
     tried=Tried.LOOPBACK,
 )

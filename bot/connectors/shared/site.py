@@ -102,6 +102,9 @@ class Site:
     options: type[Options] = Options
     streams: tuple[Stream, ...]  #: those that every account has; an account's options may add some
     prices: Prices = FREE  #: unless the environment says otherwise
+    every: timedelta = timedelta(
+        minutes=15
+    )  #: how often an account is pulled unless brand.yaml says otherwise
     edits_for: timedelta | None = None  #: how long after publishing a post can change; None is for ever
     permalink: str | None = None  #: of a post, with ``{author}`` and ``{id}``; None where posts bring theirs
     # What is seen there, and how sure we are:

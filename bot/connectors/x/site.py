@@ -46,6 +46,7 @@ SITE = Site(
     options=XOptions,
     streams=(Stream(name="own", window=3200), Stream(name="mentions", inbound=True, window=800)),
     prices=Prices(post=0.005, owned=0.001, user=0.010),
+    every=timedelta(minutes=2),  # an answer without posts costs nothing, and 15 calls of 300 are used
     edits_for=EDIT_WINDOW,
     permalink=PERMALINK,
     tried=Tried.LOOPBACK,

@@ -79,7 +79,12 @@ def bench(path: Path, platform: str, *events: Edit | Delete) -> Iterator[Bench]:
     )
     with Sandbox(story, SandboxClock(EPOCH + MINUTE)) as box:
         accounts = [
-            {"platform": platform, "handle": BRAND, "every": "24h", "look_again": {"same_day": False}}
+            {
+                "platform": platform,
+                "handle": BRAND,
+                "every": "24h",
+                "look_again": {"same_day": False, "own": []},
+            }
         ]
         home = make_home(path, box.environment(), brand_file(accounts=accounts, people=PEOPLE))
         with working(home, box.clock, channel=(mail := KeptMail()), intervals=SELDOM) as work:

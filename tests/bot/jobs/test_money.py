@@ -51,22 +51,22 @@ def reads(bill: dict[str, int]) -> int:
 
 
 def test_each_new_post_costs_one_read_and_quiet_days_cost_none(tmp_path: Path) -> None:
-    first, later, spent = week(tmp_path, 6, look_again={"same_day": False, "after": []})
+    first, later, spent = week(tmp_path, 6, look_again={"same_day": False, "own": [], "after": []})
     assert reads(first) <= 1.05 * (POSTS + MENTIONS)
     assert reads(first) >= POSTS + MENTIONS
     assert later == first, "nothing is billed while nothing is new"
     assert spent == sum(first.values()), "our meter says what X bills"
 
 
-def test_looking_again_costs_at_most_one_further_read_over_a_life(tmp_path: Path) -> None:
+def test_looking_again_costs_little_more_than_one_further_read_over_a_life(tmp_path: Path) -> None:
     _, later, spent = week(tmp_path, 6)
-    assert reads(later) <= 2.05 * (POSTS + MENTIONS)
+    assert reads(later) <= 2.2 * (POSTS + MENTIONS)
     assert reads(later) > 1.5 * (POSTS + MENTIONS), "each post was looked at once more"
     assert spent == sum(later.values())
 
 
 def test_the_same_day_look_is_free(tmp_path: Path) -> None:
-    first, later, _ = week(tmp_path, 6, look_again={"same_day": True, "after": []})
+    first, later, _ = week(tmp_path, 6, look_again={"same_day": True, "own": [], "after": []})
     assert reads(later) <= 1.05 * (POSTS + MENTIONS)
     assert first == later
 

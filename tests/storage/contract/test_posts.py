@@ -198,7 +198,7 @@ def test_a_post_is_looked_at_again_on_the_day_it_was_first_seen(store: Store) ->
     save(store, post(1), post(2), now=at(5))
 
     def fresh(since: float, before: float = 9) -> list[str]:
-        seen = {"since": at(since), "created_before": at(before), "limit": 9}
+        seen = {"since": at(since), "created_before": at(before), "unseen_since": at(5), "limit": 9}
         return ids(store.looks.first_seen_since(BRAND, X, **seen))
 
     assert fresh(5) == ["1", "2"]
