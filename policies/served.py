@@ -43,8 +43,10 @@ _QUOTED_WORDS = (
 )
 _SHARED = re.compile(r"RT @\w{1,20}:")
 _TOMBSTONE = re.compile(r"\s*\[\s*(?:deleted|removed|unavailable)(?:\s+by\b[^\n]*)?\s*\]\s*", re.IGNORECASE)
+#: Stands for words and authors that were gone before we saw them.
+GONE = "[deleted]"
 #: Authors who have gone or are hidden: each is somebody else.
-NOBODIES = frozenset({"[deleted]", "[removed]", "[unavailable]"})
+NOBODIES = frozenset({GONE, "[removed]", "[unavailable]"})
 
 
 def as_read(post: Post) -> str:

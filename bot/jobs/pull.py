@@ -8,6 +8,7 @@ import structlog
 
 from bot.errors import ConfigError, PlatformError, RateLimited, TokenDead
 from bot.jobs.money import Budget, budget_for, charges
+from bot.jobs.parents import fetch_parents
 from bot.jobs.times import jitter
 from bot.jobs.work import Done, Work, back_off
 from bot.ports import AccountRef, Connector
@@ -31,6 +32,8 @@ def pull(work: Work, key: AccountKey, now: datetime, failures: int = 0) -> Done:
     budget = budget_for(work.store, account, ref, work.prices[ref.platform], now)
     outcomes = [_stream(work, connector, ref, stream, budget) for stream in connector.streams(ref)]
     errors = [outcome for outcome in outcomes if outcome]
+    if not errors and not work.stopping.is_set():
+        fetch_parents(work, connector, ref, budget)
     again = _next(errors, now=now, regular=regular, every=account.every, failures=failures)
     if work.stopping.is_set() and not errors:
         again = now  # it was cut short, and resumes from its cursors

@@ -53,11 +53,11 @@ class ArchiveConnector:
     ) -> SecondLook:
         """These posts as they stand now."""
         newest = {change.post.key: change.post for change in self._changes[: seen(self._changes, now)]}
-        known = [newest[post.key] for post in posts]
+        known = [newest[post.key] for post in posts if post.key in newest]
         return SecondLook(
             posts=tuple(post for post in known if post.deleted_at is None),
             gone=tuple(post.key for post in known if post.deleted_at is not None),
-            answered=tuple(post.key for post in known),
+            answered=tuple(post.key for post in posts),
         )
 
     def check_access(self, account: AccountRef) -> str:

@@ -63,6 +63,7 @@ class XConnector:
             state = XCursor.load(page.cursor)
         if state.user_id is None:
             return
+        self._user_ids[account.handle.lower()] = state.user_id
         puller = XPull(self._client, account, cast("Timeline", stream), allowance, now)
         yield from puller.pages(state)
 
@@ -70,7 +71,8 @@ class XConnector:
         self, account: AccountRef, posts: Sequence[Post], allowance: Allowance, now: datetime
     ) -> SecondLook:
         """Known posts as they stand now. An edit is followed to its newest version."""
-        return look_again(self._client, account, posts, allowance, now)
+        user_id = self._user_ids.get(account.handle.lower())
+        return look_again(self._client, account, posts, allowance, now, user_id=user_id)
 
     def check_access(self, account: AccountRef) -> str:
         """A live call; X charges one user read."""

@@ -19,13 +19,19 @@ from policies.model.post import Post
 
 
 def look_again(
-    client: XClient, account: AccountRef, posts: Sequence[Post], allowance: Allowance, now: datetime
+    client: XClient,
+    account: AccountRef,
+    posts: Sequence[Post],
+    allowance: Allowance,
+    now: datetime,
+    *,
+    user_id: str | None = None,
 ) -> SecondLook:
-    """Known posts as they stand now, as many as the allowance lets us read.
+    """Known posts as they stand now, as many as the allowance lets us read. ``user_id``: X's id of the account.
 
     What was learned before an error is returned; the error is raised only where nothing was learned.
     """
-    look = _Look(client, account, allowance, now)
+    look = _Look(client, account, user_id, allowance, now)
     try:
         for owned in (True, False):
             look.group([p for p in posts if look.is_owned(p) is owned], owned=owned)
@@ -39,6 +45,7 @@ def look_again(
 class _Look:
     client: XClient
     account: AccountRef
+    user_id: str | None
     allowance: Allowance
     now: datetime
     seen: dict[PostKey, Post] = field(default_factory=dict)
@@ -98,14 +105,14 @@ class _Look:
         return newer
 
     def _keep(self, item: dict[str, Any], known: Post, includes: Includes) -> None:
-        profile = WatchedProfile(handle=self.account.handle, id=None)
+        profile = WatchedProfile(handle=self.account.handle, id=self.user_id)
         try:
             post = normalize(item, account=profile, seen_at=self.now, includes=includes)
         except UnreadableItem:
             self.unreadable[known.key] = None
             return
         # Who wrote it does not change, and X charges for telling it again.
-        self.seen[known.key] = _by_same_author(post, known)
+        self.seen[known.key] = _by_same_author(post, known) if known.author else replace(post, key=known.key)
 
     def _take_missing(self, answer: dict[str, Any], wanted: Mapping[str, Post]) -> None:
         errors = answer.get("errors")
