@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
 from policies.model.keys import AccountKey, PostKey
-from policies.model.post import Direction
+from policies.model.post import Direction, Post
 from storage import mapping
 from storage.case_steps import take_all
 from storage.database import Mode, Part, chunks, upsert
-from storage.schema import cases, posts, state
+from storage.schema import cases, posts, revisions, state
 from storage.views import StoredPost, Watched
 
 _ASKED = "look:"  #: begins the state keys of posts that somebody asked about
@@ -114,6 +114,39 @@ class Looks(Part):
         """Posts of which somebody wants to know how they stand now; the oldest first."""
         wanted = sa.exists().where(state.c.key == sa.literal(f"{_ASKED}{account}/") + posts.c.external_id)
         return self._standing(brand, account, wanted, limit=limit)
+
+    def orphans(
+        self,
+        brand: str,
+        account: AccountKey,
+        *,
+        since: datetime,
+        own: bool,
+        without: Collection[str],
+        limit: int,
+    ) -> list[Post]:
+        """Standing posts since then that answer what we never saw, the newest first. ``own``: the brand's alone.
+
+        ``without``: ids of what is answered that are let be.
+        """
+        other, version = posts.alias(), revisions.alias()
+        same = (other.c.platform == posts.c.platform, other.c.account == posts.c.account)
+        seen = sa.exists().where(*same, other.c.external_id == posts.c.parent_id)
+        edited = sa.exists().where(
+            *same, version.c.post_id == other.c.id, version.c.version_id == posts.c.parent_id
+        )
+        query = mapping.select_posts().where(
+            posts.c.brand == brand,
+            mapping.of_account(account),
+            posts.c.created_at >= since,
+            posts.c.deleted_at.is_(None),
+            posts.c.parent_id.is_not(None),
+            ~seen,
+            ~edited,
+            *((posts.c.direction == Direction.OUTBOUND.value,) if own else ()),
+        )
+        rows = self._db.rows(query.order_by(posts.c.created_at.desc()).limit(limit + len(without)))
+        return [post for post in map(mapping.post, rows) if post.parent_id not in without][:limit]
 
     def _standing(
         self, brand: str, account: AccountKey, *which: sa.ColumnElement[bool], limit: int

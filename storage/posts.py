@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
@@ -110,39 +110,6 @@ class Posts(Part):
         keys = [PostKey(platform=platform, account=handle, external_id=one) for one in external_ids]
         with self._db.read() as conn:
             return {key.external_id for key in mapping.find_posts(conn, keys, ())}
-
-    def orphans(
-        self,
-        brand: str,
-        account: AccountKey,
-        *,
-        since: datetime,
-        own: bool,
-        without: Collection[str],
-        limit: int,
-    ) -> list[Post]:
-        """Standing posts since then that answer what we never saw, the newest first. ``own``: the brand's alone.
-
-        ``without``: ids of what is answered that are let be.
-        """
-        other, version = posts.alias(), revisions.alias()
-        same = (other.c.platform == posts.c.platform, other.c.account == posts.c.account)
-        seen = sa.exists().where(*same, other.c.external_id == posts.c.parent_id)
-        edited = sa.exists().where(
-            *same, version.c.post_id == other.c.id, version.c.version_id == posts.c.parent_id
-        )
-        query = mapping.select_posts().where(
-            posts.c.brand == brand,
-            mapping.of_account(account),
-            posts.c.created_at >= since,
-            posts.c.deleted_at.is_(None),
-            posts.c.parent_id.is_not(None),
-            ~seen,
-            ~edited,
-            *((posts.c.direction == Direction.OUTBOUND.value,) if own else ()),
-        )
-        rows = self._db.rows(query.order_by(posts.c.created_at.desc()).limit(limit + len(without)))
-        return [post for post in map(mapping.post, rows) if post.parent_id not in without][:limit]
 
     def get(self, key: PostKey) -> StoredPost | None:
         """One post as we remember it, None where we do not know it."""

@@ -11,7 +11,7 @@ import structlog
 
 from bot.connectors import edits_for
 from bot.errors import ConfigError, PlatformError, RateLimited
-from bot.jobs import looks
+from bot.jobs.looking import pauses
 from bot.jobs.money import Budget, budget_for, charges
 from bot.jobs.times import end_of_utc_day
 from bot.jobs.work import Done, Work
@@ -44,7 +44,7 @@ def look_again(work: Work, key: AccountKey, now: datetime, failures: int = 0) ->
     except (PlatformError, ConfigError) as error:
         log.warning("no second look", brand=ref.brand, platform=ref.platform, error=str(error))
         return Done(next_due_at=min(due, now + RETRY), error=str(error))
-    upcoming = looks.next_look(work.store.looks.flagged(ref.brand, key, limit=BATCH), now)
+    upcoming = pauses.next_look(work.store.looks.flagged(ref.brand, key, limit=BATCH), now)
     return Done(
         next_due_at=min(due, upcoming or due),
         wakes=(Job(name="check", subject=Subject(brand=ref.brand)),),
@@ -72,12 +72,12 @@ def next_time(now: datetime, wanted: SecondLooks, every: timedelta) -> datetime:
 
 def _look_at_cases(work: Work, ref: AccountRef, budget: Budget) -> None:
     """Look where a fix may show. What was said to be fixed and stands as it was goes back to the agency."""
-    due = looks.due(work.store.looks.flagged(ref.brand, ref.key, limit=BATCH), budget.now)
+    due = pauses.due(work.store.looks.flagged(ref.brand, ref.key, limit=BATCH), budget.now)
     if not due:
         return
     seen = _look(work, ref, [one.stored for one in due], budget)
     shown = [one for one in due if one.stored.post.key in seen.shown]
-    unmended = looks.unmended(shown, seen.changed, edits_for(ref.platform), budget.now)
+    unmended = pauses.unmended(shown, seen.changed, edits_for(ref.platform), budget.now)
     back = work.store.looks.still_there(unmended, now=budget.now)
     if back:
         config = work.brands[ref.brand]

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import ConfigError, PlatformError, RateLimited, TokenDead
+from bot.jobs.looking.parents import fetch_parents
 from bot.jobs.money import Budget, budget_for, charges
-from bot.jobs.parents import fetch_parents
 from bot.jobs.times import jitter
 from bot.jobs.work import Done, Work, back_off
 from bot.ports import AccountRef, Connector

@@ -15,7 +15,7 @@ from fault_stage import KeptMail, brand_file, make_home, working
 from bot.connectors.loopback.story import Delete, Edit
 from bot.jobs.digest import gather
 from bot.jobs.look_again import ask, look_soon
-from bot.jobs.looks import PAUSES
+from bot.jobs.looking.pauses import PAUSES
 from bot.jobs.work import Intervals, Work
 from bot.letters.digest.matters import matters, owners
 from bot.sandbox import Fault, FaultKind, Sandbox, SandboxClock, story_of, timeline

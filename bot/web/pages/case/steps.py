@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.jobs.look_again import ask, look_soon
-from bot.jobs.looks import PAUSES
+from bot.jobs.looking.pauses import PAUSES
 from bot.queue.port import Job, Subject
 from bot.web.guard import Visit
 from bot.web.pages.case.done import onwards

@@ -27,7 +27,7 @@ REMEMBERED = 1000  #: ids of an account that are not asked for again
 def fetch_parents(work: Work, connector: Connector, ref: AccountRef, budget: Budget) -> None:
     """Fetch what the account's posts answer, within the budget, and on free platforms what others' posts do."""
     tried: list[str] = work.store.state.get(_key(ref.key)) or []
-    children = work.store.posts.orphans(
+    children = work.store.looks.orphans(
         ref.brand,
         ref.key,
         since=budget.now - LATELY,

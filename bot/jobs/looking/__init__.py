@@ -1,0 +1,1 @@
+"""Looks beside the regular pulls: again at known posts, and at what they answer."""
