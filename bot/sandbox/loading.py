@@ -32,7 +32,7 @@ from bot.sandbox.yaml_nodes import Place, compose
 
 STORIES = Path(__file__).parent / "story"
 _THREAD_KEYS = "thread platform subreddit title posts"
-_POST_KEYS = "at author text to quotes photos lang expect"
+_POST_KEYS = "at author text to quotes shares poll photos lang expect"
 _CHANGE_KEYS = "at edit delete remove text"
 
 
@@ -163,6 +163,8 @@ def _publish(place: Place, fields: dict[str, Place], at: datetime, thread: _Thre
         text=place.need(fields, "text").text(),
         parent=parent,
         quotes=_optional(fields, "quotes"),
+        shares=_optional(fields, "shares"),
+        poll=tuple(p.text() for p in fields["poll"].items()) if "poll" in fields else (),
         title=thread.title if opens else None,
         subreddit=thread.subreddit if opens else None,
         photos=tuple(_photo(p) for p in fields["photos"].items()) if "photos" in fields else (),

@@ -49,6 +49,8 @@ class Publish:
     text: the words as typed, without a mention that the platform itself puts before a reply.
     parent: ref of the post that it answers, or None.
     quotes: ref of the post that it quotes, or None.
+    shares: ref of the post that it passes on as it stands, or None; the platform makes its words from that one's.
+    poll: what people may choose from, where it asks them.
     title: where posts that begin a thread have one (Reddit's submissions); None for anything else.
     subreddit: the community that it begins a thread in, without r/; what answers it is there too.
     photos: attached pictures.
@@ -63,6 +65,8 @@ class Publish:
     text: str
     parent: str | None = None
     quotes: str | None = None
+    shares: str | None = None
+    poll: tuple[str, ...] = ()
     title: str | None = None
     subreddit: str | None = None
     photos: tuple[Photo, ...] = ()

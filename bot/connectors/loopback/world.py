@@ -44,7 +44,7 @@ class Item:
     """A post with all that will ever happen to it; filled while the world is built, never changed after.
 
     post: how it was published. author: by whom. versions: oldest first, at least one.
-    deleted_at, removed_at: UTC or None. parent, quoted: posts referred to. children: answers, oldest first.
+    deleted_at, removed_at: UTC or None. parent, quoted, shared: posts referred to. children: answers, oldest first.
     """
 
     post: Publish
@@ -54,6 +54,7 @@ class Item:
     removed_at: datetime | None = None
     parent: Item | None = None
     quoted: Item | None = None
+    shared: Item | None = None
     children: list[Item] = field(default_factory=list)
 
     @property
@@ -202,6 +203,7 @@ class World:
         item = Item(post=post, author=author, versions=[])
         item.parent = self._referred(post, post.parent)
         item.quoted = self._referred(post, post.quotes)
+        item.shared = self._referred(post, post.shares)
         self._allowed(post, item)
         self._add_version(item, post.at, post.text)
         if item.parent is not None:

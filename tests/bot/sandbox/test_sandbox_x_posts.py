@@ -9,9 +9,13 @@ import requests
 from sandbox_clients import Open, x_client
 from x_posts import post
 
+from bot.connectors.x.client import XCredentials
+from bot.connectors.x.connector import XConnector
 from bot.connectors.x.fake.api import XFake
+from bot.ports import AccountRef
 from bot.sandbox import Edit, Photo, Profile, replies, story_of, timeline
-from bot.sandbox.synthetic import EPOCH
+from bot.sandbox.synthetic import BRAND, EPOCH
+from policies.model.post import Kind
 
 ALL_FIELDS = (
     "attachments,author_id,conversation_id,created_at,edit_controls,entities,in_reply_to_user_id,lang,note_tweet,"
@@ -121,3 +125,44 @@ def test_new_names_follow_from_post_fields(open_box: Open) -> None:
     (found,) = requests.get(url, headers=token, timeout=20).json()["data"]
     assert found["edit_history_post_ids"] == [box.external_id("p0")]
     assert "created_at" in found
+
+
+def test_a_post_that_is_passed_on_is_cut_and_names_the_whole_one(open_box: Open) -> None:
+    said = post("said", 0, "They brought the cake up all the stairs. " * 5, "guest")
+    box = open_box(said, post("passed", 1, "", shares="said"))
+    client = x_client(box)
+    passed = client.get_users_tweets(box.brand_id("x"), tweet_fields="referenced_tweets").data[0]
+    assert passed.text.startswith("RT @guest: They brought the cake")
+    assert (len(passed.text), passed.text[-1]) == (140, "…")
+    (whole,) = passed.referenced_tweets
+    assert (whole.type, whole.id) == ("retweeted", int(box.external_id("said")))
+
+
+def test_a_poll_comes_beside_its_post(open_box: Open) -> None:
+    box = open_box(post("asks", 0, "Which one?", poll=("Rye", "Wheat")))
+    answer = x_client(box).get_users_tweets(
+        box.brand_id("x"), tweet_fields="attachments", expansions="attachments.poll_ids"
+    )
+    (poll,) = answer.includes["polls"]
+    assert [option["label"] for option in poll.options] == ["Rye", "Wheat"]
+    assert answer.data[0].attachments == {"poll_ids": [str(poll.id)]}
+
+
+def test_polls_and_shares_are_read_as_such(open_box: Open) -> None:
+    box = open_box(
+        post("said", 0, "Lovely bread", "guest"),
+        post("passed", 1, "", shares="said"),
+        post("asks", 2, "Which one?", poll=("Rye", "Wheat")),
+    )
+    connector = XConnector(XCredentials(bearer_token="sandbox-x-bearer"), base_url=box.url("x"))
+    account = AccountRef(brand="b", platform="x", handle=BRAND)
+    pages = connector.pull(account, "own", None, _Unlimited(), box.clock.now())
+    found = {one.kind: one.text for page in pages for one in page.posts}
+    assert found == {Kind.SHARE: "RT @guest: Lovely bread", Kind.POST: "Which one?\nRye\nWheat"}
+
+
+class _Unlimited:
+    """An allowance for which money is no object."""
+
+    def reads(self, resource: str, *, owned: bool) -> int | None:
+        return None

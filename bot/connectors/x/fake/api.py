@@ -22,6 +22,7 @@ from bot.connectors.x.fake.nature import XNature, user_id
 from bot.connectors.x.fake.payload import (
     Json,
     media_json,
+    poll_json,
     post_json,
     referred,
     renamed,
@@ -249,6 +250,8 @@ class XFake:
             includes["media"] = [
                 media_json(i, n, want.media) for i, _ in page for n in range(len(i.post.photos))
             ]
+        if "attachments.poll_ids" in want.expansions:
+            includes["polls"] = [poll_json(i) for i, _ in page if i.post.poll]
         return {name: things for name, things in includes.items() if things}
 
     def _users(self, page: list[Found], cited: list[Found], want: WantedFields, now: datetime) -> list[Json]:

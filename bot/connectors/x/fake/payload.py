@@ -20,6 +20,8 @@ Json = dict[str, Any]
 
 LONG_POST = 280
 """Characters that `text` holds; longer posts come whole in note_tweet (X's data dictionary)."""
+LONG_SHARE = 140
+"""Characters that `text` holds of a post that is passed on, cut mark and all (recorded by tweepy's tests)."""
 POST_NAMES = {
     "edit_history_tweet_ids": "edit_history_post_ids",
     "note_tweet": "note_post",
@@ -44,7 +46,7 @@ def post_json(item: Item, version: Version, now: datetime, fields: frozenset[str
     short = text if len(version.text) <= LONG_POST else text[: LONG_POST - 1] + "…"
     payload: Json = {"id": version.id, "text": short, "edit_history_tweet_ids": [v.id for v in known]}
     optional = {
-        "attachments": {"media_keys": [media_key(item, n) for n in range(len(item.post.photos))]},
+        "attachments": _attachments(item),
         "author_id": user_id(item.author),
         "conversation_id": item.root.first.id,
         "created_at": stamp(version.at),
@@ -58,8 +60,6 @@ def post_json(item: Item, version: Version, now: datetime, fields: frozenset[str
         "referenced_tweets": _references(item, version),
         "reply_settings": "everyone",
     }
-    if not item.post.photos:
-        del optional["attachments"]
     payload.update({k: v for k, v in optional.items() if k in fields and v not in (None, {}, [])})
     return payload
 
@@ -113,15 +113,42 @@ def referred(item: Item, version: Version) -> list[tuple[str, Item, Version]]:
         found.append(("replied_to", item.parent, item.parent.current(version.at)))
     if item.quoted is not None:
         found.append(("quoted", item.quoted, item.quoted.current(version.at)))
+    if item.shared is not None:
+        found.append(("retweeted", item.shared, item.shared.current(version.at)))
     return found
 
 
 def served_text(item: Item, version: Version) -> str:
     """The words with the @mention that X puts before an answer to somebody else."""
+    if item.shared is not None:
+        return _shared_text(item.shared.author, item.shared.current(version.at).text)
     if item.parent is None or item.parent.author is item.author:
         return version.text
     address = f"@{item.parent.author.handle}"
     return version.text if version.text.lower().startswith(address.lower()) else f"{address} {version.text}"
+
+
+def _shared_text(author: Profile, text: str) -> str:
+    """A post passed on, cut as X cuts it: the whole text is in the post that it refers to."""
+    whole = f"RT @{author.handle}: {text}"
+    return whole if len(whole) <= LONG_SHARE else whole[: LONG_SHARE - 1] + "…"
+
+
+def poll_json(item: Item) -> Json:
+    """A poll, with its default fields."""
+    options = [{"position": n, "label": label, "votes": 0} for n, label in enumerate(item.post.poll, start=1)]
+    return {"id": poll_id(item), "options": options}
+
+
+def poll_id(item: Item) -> str:
+    """X's name of a post's poll."""
+    return str(int(item.first.id) - 1)
+
+
+def _attachments(item: Item) -> Json:
+    keys = [media_key(item, n) for n in range(len(item.post.photos))]
+    named = {"media_keys": keys, "poll_ids": [poll_id(item)] if item.post.poll else []}
+    return {name: ids for name, ids in named.items() if ids}
 
 
 def _words(item: Item, version: Version) -> tuple[str, Json]:
@@ -137,6 +164,7 @@ def _words(item: Item, version: Version) -> tuple[str, Json]:
     if item.post.photos:
         parts.append(" ")
         _put_link(parts, urls, f"https://x.com/{item.author.handle}/status/{version.id}/photo/1")
+        urls[-1]["media_key"] = media_key(item, 0)
     text = "".join(parts)
     mentions = [{"start": m.start(), "end": m.end(), "username": m.group(1)} for m in _MENTION.finditer(text)]
     return text, {key: value for key, value in (("urls", urls), ("mentions", mentions)) if value}
