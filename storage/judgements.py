@@ -21,7 +21,7 @@ from storage.changes import Changes, Held, HeldCase, changes_of
 from storage.database import Mode, Part, chunks, require_brand, upsert, waves
 from storage.errors import UnknownPost
 from storage.schema import alerts, cases, findings, judgements, posts, readings, unchecked
-from storage.views import Judgement, Recorded
+from storage.views import FoundAt, Judgement, Recorded
 
 _POST = (posts.c.revision, posts.c.judged_revision, posts.c.deleted_at)
 _Planned = tuple[sa.Row[Any], Changes]
@@ -55,6 +55,13 @@ class Judgements(Part):
         if rows:
             with self._db.write(Mode.PULLED) as conn:
                 conn.execute(upsert(conn, readings).on_conflict_do_nothing(), rows)
+
+    def findings(self, key: PostKey) -> list[FoundAt]:
+        """What rules found in a post, also what is gone since; the oldest first."""
+        of = mapping.of_account(key.account_key) & (posts.c.external_id == key.external_id)
+        query = sa.select(*mapping.FOUND).join(posts, findings.c.post_id == posts.c.id).where(of)
+        rows = self._db.rows(query.order_by(findings.c.id))
+        return [mapping.found(row, key) for row in rows]
 
     def record(self, brand: str, judged: Sequence[Judgement], *, now: datetime) -> Recorded:
         """Keep judgements with all that follows: findings, cases, alerts, notes. All or nothing.

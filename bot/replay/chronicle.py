@@ -10,11 +10,12 @@ from bot.replay.events import Event
 from bot.settings.brand import Brand
 from policies.masking import masked
 from policies.model.cases.conversation import ConversationAction
-from policies.model.cases.flagged import FlaggedAction
+from policies.model.cases.flagged import FLAGGED, FlaggedAction
 from policies.model.cases.machinery import WaitsFor
-from policies.model.finding import Severity
+from policies.model.finding import Finding, Severity
 from policies.model.keys import PostKey
 from policies.model.people import Role
+from policies.model.post import Post
 from policies.threads.asking import AtOnce
 from policies.threads.conversations import Concern
 from storage.store import Store
@@ -24,6 +25,7 @@ _OPENED = frozenset(
     {"case opened", f"case {FlaggedAction.FOUND_AGAIN}", f"case {ConversationAction.SAID_MORE}"}
 )
 _RAISED = "case raised"
+_CHANGED = frozenset({"post edited", "post deleted"})
 _FIXED = f"case {FlaggedAction.FIX_SEEN}"
 
 
@@ -54,6 +56,8 @@ class Chronicle:
                 yield self._sent(self._letters[entry.subject], entry.at)
             elif entry.action.startswith("case "):
                 yield from self._step(entry)
+            elif entry.action in _CHANGED:
+                yield from self._small_fix(entry)
 
     def _step(self, entry: AuditEntry) -> Iterator[Event]:
         """A case that was opened tells of each rule by itself, the worst first."""
@@ -70,6 +74,16 @@ class Chronicle:
         kind, state = view.case.kind, str(entry.detail.get("to", ""))
         if state and kind.waits_for[kind.states(state)] is WaitsFor.NOBODY:
             yield replace(worst, event="case-closed")
+
+    def _small_fix(self, entry: AuditEntry) -> Iterator[Event]:
+        """A fault that was too small for a case, and is gone with what became of its post."""
+        key = PostKey.parse(entry.subject.removeprefix(f"{self._brand.brand}/post/"))
+        stored = self._store.posts.get(key) if key else None
+        if key is None or stored is None or key in self._opened:
+            return
+        found = [one for one in self._store.judgements.findings(key) if _told(one)]
+        if found and all(one.gone_at is not None for one in found):
+            yield _event("fix-seen", stored.post, found[0].finding, entry.at)
 
     def _sent(self, letter: _Letter, at: datetime) -> Event:
         """What is told at once tells of the case that caused it; other letters are about many things."""
@@ -103,6 +117,28 @@ def _grave(view: CaseView) -> list[FoundAt]:
     """What the case is about: what stands, or where nothing does, what stood; the worst first."""
     grave = [f for f in view.findings if f.finding.severity >= Severity.BREACH and not f.finding.shadow]
     return [found for found in grave if found.gone_at is None] or grave
+
+
+def _told(found: FoundAt) -> bool:
+    return found.finding.severity >= Severity.WARN and not found.finding.shadow
+
+
+def _event(event: str, post: Post, finding: Finding, at: datetime) -> Event:
+    """What happened to a post that has no case."""
+    return Event(
+        at=at,
+        event=event,
+        kind=FLAGGED.name,
+        external_ids=(post.key.external_id,),
+        thread_id=post.thread_id,
+        rule=finding.rule,
+        topic=finding.topic,
+        severity=finding.severity.value,
+        question=False,
+        reason=finding.message,
+        delay_s=_seconds(post.created_at, at),
+        quote=masked(post.text, [finding]),
+    )
 
 
 def _about(view: CaseView, found: FoundAt | None, at: datetime) -> Event:

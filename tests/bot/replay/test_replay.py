@@ -83,6 +83,21 @@ def test_a_fix_is_seen_when_the_file_says_that_it_was_made_and_closes_the_case(
     assert (fixed[0].case, fixed[0].external_ids, fixed[0].rule) == (opened[0].case, ("bad",), opened[0].rule)
 
 
+@pytest.mark.parametrize(
+    "mended",
+    [{"text": "Call us tonight", "edited_at": MONDAY + minutes(90)}, {"deleted_at": MONDAY + minutes(90)}],
+    ids=["edited", "deleted"],
+)
+def test_a_small_fault_that_is_mended_is_a_fix_too(tmp_path: Path, mended: dict[str, object]) -> None:
+    small = "See the menu at https://bit.ly/3xYzAbC"
+    events = replayed(
+        archive(line("bad", MONDAY, small), line("bad", MONDAY, **({"text": small} | mended))), tmp_path
+    )
+    (fixed,) = of(events, "fix-seen")
+    assert (fixed.case, fixed.external_ids, fixed.rule) == (None, ("bad",), "shortened-link")
+    assert of(events, "case-opened") == []
+
+
 def test_the_same_archive_in_any_order_of_lines_gives_the_same_events(tmp_path: Path) -> None:
     lines = [*ORDINARY[:10], line("bad", MONDAY + minutes(7), CARD), line("bad2", MONDAY + minutes(5), PHOTO)]
     assert replayed(archive(*lines), tmp_path) == replayed(archive(*reversed(lines)), tmp_path)
