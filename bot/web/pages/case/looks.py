@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.jobs import looks
+from bot.jobs.looking import pauses
 from bot.web.guard import Visit
 from bot.web.site import WebSite
 from policies.model.cases.flagged import TO_BE_SEEN
@@ -33,7 +33,7 @@ def look_out(site: WebSite, visit: Visit, view: CaseView) -> LookOut | None:
     seen = watched.looked_at
     return LookOut(
         last=seen if seen is not None and seen >= min(claimed_at, watched.since) else None,
-        next=looks.next_look([watched], visit.now),
+        next=pauses.next_look([watched], visit.now),
         asked=site.store.looks.is_asked(view.post.key),
         overdue=visit.brand.overdue(view.case, visit.now),
     )
