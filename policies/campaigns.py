@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from policies.matching.fold import fold_word
 from policies.matching.links import links
 from policies.model.post import Post
+from policies.served import as_read
 
 _TAG = re.compile(r"(?<![\w&/])[#＃](\w+)")
 
@@ -34,7 +35,7 @@ class Campaign:
             return False
         tags = {fold_word(tag.lstrip("#＃")) for tag in self.hashtags}
         return bool(
-            tags & {fold_word(found[1]) for found in _TAG.finditer(post.text)}
+            tags & {fold_word(found[1]) for found in _TAG.finditer(as_read(post))}
             or set(self.links) & set(_utm_campaigns(post))
             or (post.source and post.source in self.sources)
         )
@@ -48,6 +49,6 @@ def campaign_of(post: Post, campaigns: Iterable[Campaign], zone: ZoneInfo) -> st
 def _utm_campaigns(post: Post) -> Iterable[str]:
     """What the post's links say of themselves (https://support.google.com/analytics/answer/10917952)."""
     attached = [item.url for item in post.media if item.kind == "link" and item.url]
-    for address in [*(link.written for link in links(post.text)), *attached]:
+    for address in [*(link.written for link in links(as_read(post))), *attached]:
         query = urlsplit(address).query
         yield from (value for name, value in parse_qsl(query) if name == "utm_campaign")

@@ -20,6 +20,9 @@ MASK = "•"
 SHOWN = 4  #: signs at the end of a number that stay
 TOPIC = "personal-data"  #: of the rules whose matches are masked even where no scheme knows the number
 
+LONGEST_MASKED = 40_000  #: characters in which numbers are told apart
+_LONGEST_NUMBER = 160  #: characters that one may take, with its gaps
+_SIGNS = re.compile(r"\w")
 _BETWEEN = " … "  #: between the matched words of a finding
 _BEHIND = 40  #: characters behind a card within which its date and code may stand
 _CARD_DETAILS = re2.compile(
@@ -35,7 +38,12 @@ def masked(text: str, findings: Iterable[Finding] = ()) -> str:
 
     Numbers of cards, accounts and people are found by their schemes, and of what ``findings`` say is personal data
     every longer number is masked.
+    Behind the part of a text that is looked through no letter and no digit is shown.
     """
+    if len(text) > LONGEST_MASKED:
+        sure = LONGEST_MASKED - _LONGEST_NUMBER  # a number that begins behind this may be cut
+        seen = masked(text[:LONGEST_MASKED], findings)
+        return seen[:sure] + _SIGNS.sub(MASK, seen[sure:] + text[LONGEST_MASKED:])
     plain = readable(text)
     keys = [secret.key for secret in secrets(plain)]
     if not keys and not any(sign.isdecimal() for sign in text):

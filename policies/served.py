@@ -1,6 +1,7 @@
 """What stands in a text beside its author's own words: what the platform adds to it, and what others are quoted with.
 
-Both views have the length of the text, so that places in them are places in the original.
+Both views begin where the text does and leave nothing out, so that places in them are places in the original. No
+platform that we know takes longer texts than they go; what somebody sends beyond is not judged, and that is said.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import re
 from policies.model.post import Kind, Post
 from policies.platforms import MARKDOWN
 
+#: Characters of a text that are judged: as many as Reddit takes, the most of those that are read.
+LONGEST_JUDGED = 40_000
 _PICTURES = frozenset({"image", "video", "gif"})
 #: Stands in for what Markdown leaves out: comparing ignores it.
 _JOINER = "\u2060"
@@ -50,8 +53,8 @@ NOBODIES = frozenset({GONE, "[removed]", "[unavailable]"})
 
 
 def as_read(post: Post) -> str:
-    """The text as people see it on the platform."""
-    text = post.text
+    """The text as people see it on the platform, as far as it is judged."""
+    text = post.text[:LONGEST_JUDGED]
     if post.key.platform in MARKDOWN:
         text = _ENTITY.sub(_entity, _ESCAPE.sub(_JOINER, text))
     if post.key.platform == "x" and any(item.kind in _PICTURES for item in post.media):
@@ -74,6 +77,11 @@ def own_words(post: Post) -> str:
 def is_share(post: Post) -> bool:
     """Whether it passes on somebody else's post as it stands, as X's retweets do."""
     return post.kind is Kind.SHARE or (post.key.platform == "x" and _SHARED.match(post.text) is not None)
+
+
+def is_long(post: Post) -> bool:
+    """Whether only the beginning of it is judged."""
+    return len(post.text) > LONGEST_JUDGED
 
 
 def is_cut(post: Post) -> bool:

@@ -20,7 +20,7 @@ from policies.model.finding import Severity
 from policies.model.people import Person
 from policies.needs import OUTSIDE, Need
 from policies.scoring import Reading
-from policies.served import is_cut
+from policies.served import LONGEST_JUDGED, is_cut, is_long
 from policies.signing import stranger_of
 from storage.views import Judgement, Recorded, StoredPost
 
@@ -106,6 +106,8 @@ def _unchecked(stored: StoredPost, reading: Reading, context: Context) -> Iterat
     pictures = Counter(state.reason for state in context.pictures.values() if state.words is None)
     for reason, count in pictures.items():
         yield _note(stored, Why.PICTURES, "pictures", count, detail=reason)
+    if is_long(stored.post):
+        yield _note(stored, Why.LONG, "long", 1, parts={"most": LONGEST_JUDGED})
     if stored.post.outbound and is_cut(stored.post):
         yield _note(stored, Why.CUT, "cut", 1)
 

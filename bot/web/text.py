@@ -16,6 +16,8 @@ from policies.model.finding import Span, clipped, merged
 from storage.views import FoundAt, Revision
 
 _ELLIPSIS = Markup('<span class="cut" aria-hidden="true">…</span>')
+MOST_SHOWN = 40_000  #: characters of one text on a page; each may take 80 bytes there
+MOST_COMPARED = 40_000  #: characters of two revisions that are compared at all
 _MOST_WORDS = 4_000  #: words on a side up to which two revisions are compared word by word
 
 # Controls and format characters, lone surrogates and the two Unicode line separators, but not the line feed.
@@ -31,7 +33,10 @@ _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 def inert(text: str) -> Markup:
-    """Escaped text of several lines; what cannot be seen is named instead of obeyed."""
+    """Escaped text of several lines; what cannot be seen is named, not obeyed. Of very long texts the beginning."""
+    if len(text) > MOST_SHOWN:
+        beyond = say("case.beyond", len(text) - MOST_SHOWN)
+        return inert(text[:MOST_SHOWN]) + Markup('<span class="cut"> … {}</span>').format(beyond)
     plain = text.replace("\r\n", "\n")
     parts: list[Markup] = []
     at = 0
@@ -156,6 +161,8 @@ def _flagged(words: str) -> Markup:
 
 def word_diff(old: str, new: str) -> Markup:
     """What changed between two revisions, word by word."""
+    if max(len(old), len(new)) > MOST_COMPARED:
+        return _removed(old[:2_000]) + _added(new[:2_000])
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     if max(len(before), len(after)) > _MOST_WORDS:
         return _removed(old[:2_000]) + _added(new[:2_000])

@@ -29,6 +29,9 @@ from policies.view import View
 _NOISE = re.compile(r"https?://\S+|@\w+|u/\w+|[\^*~/-]\s?\w{1,12}$|^(?:hi|hello|hey|dear)\s+\w+[,!. ]")
 
 
+LONGEST_ANSWER = 4_000  #: characters of an answer that are compared
+
+
 class Canned(PostCheck):
     """One answer for many."""
 
@@ -57,7 +60,7 @@ class Canned(PostCheck):
             return missed("it answers nobody")
         if view.context.history is None:
             return skip("what was answered before is not known")
-        text = bare(post.text)
+        text = bare(post.text[:LONGEST_ANSWER])
         if len(text) < self.shortest:
             return missed("too short to tell")
         same = [
@@ -67,7 +70,7 @@ class Canned(PostCheck):
             and p.key != post.key
             and p.parent_id != post.parent_id
             and p.created_at <= post.created_at
-            if fuzz.ratio(text, bare(p.text), score_cutoff=100 * self.alike)
+            if fuzz.ratio(text, bare(p.text[:LONGEST_ANSWER]), score_cutoff=100 * self.alike)
         ]
         detail = f"the same as {len(same)} earlier answers"
         return found(detail, score=float(len(same))) if len(same) >= self.at_least else missed(detail)

@@ -22,6 +22,7 @@ class Why(StrEnum):
     LANGUAGE = "language"  #: texts in a language that the tone model does not read
     LINKS = "links"  #: links that a rule asks about, and that could not be looked at
     PICTURES = "pictures"  #: pictures whose words a rule asks about, and that could not be read
+    LONG = "long"  #: posts of which only the beginning was judged
     CUT = "cut"  #: posts of others that were passed on, and that the platform sent cut
 
 

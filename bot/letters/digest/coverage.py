@@ -16,7 +16,7 @@ from policies.model.keys import AccountKey
 from storage.views import StreamHealth
 
 _MOST = 3
-_UNREAD = frozenset(set(Why) - {Why.UNREADABLE, Why.LANGUAGE, Why.LINKS, Why.PICTURES, Why.CUT})
+_UNREAD = frozenset(set(Why) - {Why.UNREADABLE, Why.LANGUAGE, Why.LINKS, Why.PICTURES, Why.LONG, Why.CUT})
 
 
 def stale(health: StreamHealth, given: DigestInput) -> bool:
