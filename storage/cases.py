@@ -36,11 +36,16 @@ class Cases(Part):
         kind: CaseKind | None = None,
         states: Collection[StrEnum] | None = None,
         waits_for: Collection[WaitsFor] | None = None,
+        since: datetime | None = None,
         limit: int = 50,
         offset: int = 0,
     ) -> list[CaseView]:
-        """Cases: the worst first, then the oldest. None asks for all kinds, states, or whomever they wait for."""
+        """Cases: the worst first, then the oldest. None asks for all kinds, states, or whomever they wait for.
+
+        ``since``: only those on which something happened from then on, UTC.
+        """
         query = sa.select(cases).where(*_of(brand, kind, states, waits_for))
+        query = query if since is None else query.where(cases.c.updated_at >= since)
         worst = query.order_by(cases.c.rank.desc(), cases.c.opened_at, cases.c.id)
         with self._db.read() as conn:
             return views_of_cases(conn, conn.execute(worst.limit(limit).offset(offset)).all())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.jobs.work import Work
+from policies.model.cases.conversation import CONVERSATION, ConversationAction, ConversationState
 from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
-from policies.model.cases.machinery import IllegalTransition
+from policies.model.cases.machinery import IllegalTransition, WaitsFor
 from policies.model.people import Person, Role
+from policies.signing import by_owner
 from storage.views import CaseView
 
 PAUSE = timedelta(hours=5)  #: how long the agency takes to look into the queue
@@ -39,6 +43,29 @@ def play_agency(work: Work, brand: str, mended: frozenset[str], now: datetime) -
     ):
         if now - view.case.updated_at > timedelta(days=1) and view.case.id % 4:
             _rule(work, view, people[Role.OWNER], now)
+    for view in work.store.cases.find(
+        brand, kind=CONVERSATION, waits_for={WaitsFor.AGENCY, WaitsFor.OWNER}, limit=100
+    ):
+        _see_to(work, view, people, now)
+
+
+def _see_to(work: Work, view: CaseView, people: Mapping[Role, Person], now: datetime) -> None:
+    """The owner settles what is a day old: what she answered herself is done, the rest goes to the agency."""
+    case, one, waited = view.case, view.conversation, now - view.case.updated_at
+    if case.state is ConversationState.ASKED and waited > PAUSE:
+        _act(work, view, ConversationAction.TELL, people[Role.AGENCY], "We have written to them.", now)
+    elif case.waits_for is WaitsFor.OWNER and waited > timedelta(days=1):
+        answer = one.newest_answer if one else None
+        hers = answer is not None and by_owner(answer, tuple(people.values()))
+        told = case.state is ConversationState.TOLD
+        step = (
+            ConversationAction.TAKE
+            if hers
+            else ConversationAction.LEAVE
+            if told
+            else ConversationAction.HAND_ON
+        )
+        _act(work, view, step, people[Role.OWNER], "", now)
 
 
 def _answer(work: Work, view: CaseView, mended: frozenset[str], person: Person, now: datetime) -> None:
@@ -55,7 +82,7 @@ def _rule(work: Work, view: CaseView, person: Person, now: datetime) -> None:
         _act(work, view, FlaggedAction.ACCEPT, person, "Thanks for explaining.", now)
 
 
-def _act(work: Work, view: CaseView, action: FlaggedAction, person: Person, note: str, now: datetime) -> None:
+def _act(work: Work, view: CaseView, action: StrEnum, person: Person, note: str, now: datetime) -> None:
     try:
         work.store.cases.act(view.case.brand, view.case.id, action, person=person, note=note, now=now)
     except IllegalTransition:

@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 
+from bot.connectors.loopback.story import Story
 from bot.daemon import Daemon
 from bot.demo.agency import play_agency
 from bot.demo.pulls import StoryQueue
@@ -110,9 +111,9 @@ class Demo:
 
 
 @contextmanager
-def staged(folder: Path, *, port: int = 0) -> Iterator[Demo]:
+def staged(folder: Path, *, port: int = 0, story: Story | None = None) -> Iterator[Demo]:
     """The sandbox, a mail server and a daemon over a fresh home folder, with the clock at the story's start."""
-    story = load_story(BRAND)
+    story = story or load_story(BRAND)
     clock = SandboxClock(story.start)
     inbox = Inbox(folder / "mail")
     inbox.folder.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,17 +15,16 @@ from bot.connectors.shared.site import MICRO
 from bot.jobs.times import last_slot, month, next_slot, slot_name
 from bot.jobs.work import Done, Work
 from bot.letters.mail.files import write_parts
-from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures, RuleRecord
+from bot.letters.model import AccountSpend, DayFigures, DigestInput, Figures, RuleRecord
 from bot.queue.port import EVERYTHING, Job
 from bot.settings.brand import WEEKDAYS, Brand
 from bot.words import figures, say, speaking
 from policies.model.cases.flagged import fix_overdue
 from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
-from policies.model.thread import Thread
 from policies.rulebook import RuleBook
 from policies.signing import by_owner
-from policies.threads import first_answers, says_something, trouble
+from policies.threads import first_answers, says_something
 from policies.verdicts import precision, proposals
 from storage.store import Subjects
 from storage.views import CaseView, MessageState, OutMessage, Published, StoredPost, ThreadView
@@ -36,9 +35,10 @@ LONGEST_PERIOD = timedelta(days=31)
 PREVIEW_PERIOD = timedelta(days=7)
 SAMPLES = 1  #: one post for the owner to look at, on a quiet day
 DAYS = timedelta(days=14)  #: what the chart shows
-CASES_SHOWN = 200  #: the mail cuts further to stay short
+CASES_SHOWN = 60  #: the mail cuts further to stay short
 THREADS_READ = 400
-OPEN = frozenset(set(WaitsFor) - {WaitsFor.NOBODY})
+CLOSED = frozenset({WaitsFor.NOBODY})
+OPEN = frozenset(WaitsFor) - CLOSED
 
 
 def digest(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
@@ -116,8 +116,9 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
             since=since,
             until=until,
             figures=_figures(store, config, threads, since, until),
-            cases=_cases(store, config, until),
+            cases=_cases(store, config, since, until),
             case_counts=store.cases.waiting(brand),
+            settled=tuple(store.cases.find(brand, waits_for=CLOSED, since=since, limit=CASES_SHOWN)),
             warnings=tuple(
                 store.periods.findings(
                     brand, at_least=Severity.WARN, limit=CASES_SHOWN, since=since, until=until
@@ -126,7 +127,6 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
             warning_count=store.periods.count_findings(
                 brand, at_least=Severity.WARN, since=since, until=until
             ),
-            conversations=tuple(_troubles(config, threads, until)),
             samples=_samples(store, config, since, until),
             unchecked=tuple(store.periods.unchecked(brand, since=since, until=until)),
             health=tuple(store.streams.health(brand)),
@@ -139,10 +139,12 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
         )
 
 
-def _cases(store: Subjects, config: Brand, now: datetime) -> tuple[CaseView, ...]:
-    """The open cases, with whether a fix is overdue."""
+def _cases(store: Subjects, config: Brand, since: datetime, now: datetime) -> tuple[CaseView, ...]:
+    """The open cases, all that have news among them, with whether a fix is overdue."""
     hours = config.business_hours(now)
-    views = store.cases.find(config.brand, waits_for=OPEN, limit=CASES_SHOWN)
+    news = store.cases.find(config.brand, waits_for=OPEN, since=since, limit=CASES_SHOWN)
+    worst = store.cases.find(config.brand, waits_for=OPEN, limit=CASES_SHOWN)
+    views = {view.case.id: view for view in (*news, *worst)}.values()
     return tuple(replace(view, overdue=fix_overdue(view.case, hours, config.fix_days, now)) for view in views)
 
 
@@ -193,30 +195,6 @@ def _days(store: Subjects, config: Brand, until: datetime) -> tuple[DayFigures, 
         )
         for day in store.periods.days(config.brand, since=since, until=until)
     )
-
-
-def _troubles(config: Brand, threads: Iterable[ThreadView], now: datetime) -> list[ConversationTrouble]:
-    hours = config.business_hours(now)
-    found = []
-    for view in threads:
-        seen = Thread(
-            thread_id=view.thread.thread_id,
-            posts=tuple(p for p in view.thread.posts if p.created_at <= now),
-        )
-        sign = trouble(seen, view.readings, hours, now, config.answer_within) if seen.posts else None
-        if sign:
-            found.append(
-                ConversationTrouble(
-                    thread=view,
-                    reason=sign.reason,
-                    waited=sign.waited,
-                    last_inbound=sign.last_inbound,
-                    link=sign.last_inbound.permalink if sign.last_inbound else None,
-                    needs_owner=sign.upset,
-                    mood=sign.mood,
-                )
-            )
-    return sorted(found, key=lambda t: (not t.needs_owner, -(t.waited or timedelta()).total_seconds()))
 
 
 def _spend(store: Subjects, config: Brand, at: datetime) -> tuple[AccountSpend, ...]:

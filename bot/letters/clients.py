@@ -31,7 +31,7 @@ def client_entry(
         tone=view.case.severity.value,
         title=about(one),
         meta=where(one, zone),
-        quote=excerpt(one.latest.text, width=_WORDS),
+        quote=excerpt(plea(one.latest), width=_WORDS),
         lines=tuple(line for line in lines if line),
         buttons=(
             Button(label=label, url=link(DESK, view.case.id), main=decide),
@@ -54,12 +54,12 @@ def case_tag(view: CaseView) -> str:
     return say("entry.case", severity=severity, number=view.case.id)
 
 
-def said_to(one: ConversationView, zone: ZoneInfo) -> str:
+def said_to(one: ConversationView, zone: ZoneInfo, limit: int = 200) -> str:
     """What the business said to them so far."""
     answer = one.newest_answer
     if answer is None:
         return say("client.unanswered", when=figures.moment(one.asked.created_at, zone))
-    told = {"when": figures.moment(answer.created_at, zone), "words": words(answer)}
+    told = {"when": figures.moment(answer.created_at, zone), "words": words(answer, limit)}
     if one.standing is Standing.MOVED:
         return say("client.moved", **told)
     if one.standing is Standing.WAITING:
@@ -92,7 +92,7 @@ def plea(post: Post) -> str:
 
 def words(post: Post, limit: int = 200) -> str:
     """What a post says, to stand within a sentence."""
-    return name(post.text, limit)
+    return name(plea(post), limit)
 
 
 def _began(one: ConversationView) -> str:

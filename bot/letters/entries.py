@@ -7,18 +7,17 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.letters import naming
-from bot.letters.clients import about, case_tag, client_entry, told_us
+from bot.letters.clients import case_tag, client_entry, plea, said_to, told_us
 from bot.letters.excerpt import excerpt
-from bot.letters.model import DESK, Button, ConversationTrouble, Entry, Quote, ReadersLink
+from bot.letters.model import DESK, Button, Entry, Quote, ReadersLink
 from bot.letters.places import byline, see_post
-from bot.letters.untrusted import name, web_address
-from bot.words import figures, glossary, say
+from bot.letters.untrusted import name
+from bot.words import glossary, say
 from policies.masking import masked
-from policies.threads.trouble import Mood
 from storage.views import CaseView, FoundAt, StoredPost
 
 _MOST_RULES = 3  #: findings of one case that are told one by one
-_WHOLE, _BRIEF = 280, 110  #: code points of a quote
+_WHOLE, _BRIEF, _SAID = 280, 110, 70  #: code points of a quote, and of what was answered
 
 
 def case_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: bool) -> Entry:
@@ -44,46 +43,22 @@ def case_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: boo
 
 def brief_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: bool) -> Entry:
     """The same in a few lines: what it is, the words in question, where it stands, and one way on."""
-    whole = case_entry(view, zone, link, decide=decide)
+    whole, one = case_entry(view, zone, link, decide=decide), view.conversation
+    found = _worst_first(view.findings)
     return replace(
         whole,
-        quote=_quote(view, _worst_first(view.findings), _BRIEF),
-        lines=_standing(view)[:1],
+        quote=excerpt(plea(one.latest), width=_BRIEF) if one else _quote(view, found, _BRIEF),
+        lines=(said_to(one, zone, _SAID),) if one else _standing(view)[:1],
         buttons=tuple(replace(button, main=False) for button in whole.buttons[:1]),
     )
 
 
-def told_of(view: CaseView) -> str:
-    """A case in a few words, for a subject."""
-    return _title(view, _worst_first(view.findings))
-
-
-def conversation_entry(trouble: ConversationTrouble, zone: ZoneInfo) -> Entry:
-    """A conversation with the customer's latest words."""
-    last = trouble.last_inbound
-    platform = trouble.thread.key.account.platform
-    customer = naming.handle_on(platform, name(last.author)) if last else say("entry.customer")
-    waited = trouble.waited
-    address = web_address(trouble.link)
-    where = naming.platform(platform)
-    return Entry(
-        tag=say("entry.yours") if trouble.needs_owner else say("entry.theirs"),
-        tone="breach" if trouble.needs_owner else "warn",
-        title=customer
-        if waited is None
-        else say("entry.waited", customer=customer, time=figures.lasting(waited)),
-        meta=say("entry.where", platform=where, when=figures.moment(last.created_at, zone))
-        if last
-        else say("entry.on", platform=where),
-        quote=excerpt(last.text, width=220) if last else None,
-        lines=(say(f"trouble.{trouble.reason}"), *_tone(trouble.mood)),
-        buttons=(Button(label=say("entry.read", platform=where), url=address),) if address else (),
-        post=last.key if last else None,
-    )
-
-
-def _tone(mood: Mood | None) -> tuple[str, ...]:
-    return (say("entry.tone", mood=say(f"mood.{mood}")),) if mood else ()
+def told_of(view: CaseView, limit: int = 60) -> str:
+    """A case in a few words, for a subject: of a client their own words, the first in which they wanted something."""
+    one = view.conversation
+    if one is None:
+        return _title(view, _worst_first(view.findings))
+    return say("client.says", client=naming.client(one.latest), words=name(plea(one.asked), limit))
 
 
 def sample_entry(stored: StoredPost, zone: ZoneInfo) -> Entry:
@@ -103,8 +78,6 @@ def _worst_first(found: Sequence[FoundAt]) -> list[FoundAt]:
 
 
 def _title(view: CaseView, found: Sequence[FoundAt]) -> str:
-    if view.conversation:
-        return about(view.conversation)
     if not found:
         return glossary.title(view.case.kind, name(view.case.subject, 40))
     return name(found[0].finding.title, 100)

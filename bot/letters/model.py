@@ -11,9 +11,7 @@ from zoneinfo import ZoneInfo
 from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked
 from policies.model.keys import PostKey
-from policies.model.post import Post
-from policies.threads.trouble import Mood, Reason
-from storage.views import CaseView, FoundAt, Spent, StoredPost, StreamHealth, ThreadView
+from storage.views import CaseView, FoundAt, Spent, StoredPost, StreamHealth
 
 DESK = "desk"  #: purpose of a link to all that waits for the owner
 
@@ -54,19 +52,6 @@ class DayFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationTrouble:
-    """A conversation in which a customer is not getting what they are owed."""
-
-    thread: ThreadView
-    reason: Reason
-    waited: timedelta | None = None  #: business time since the customer wrote, where they still wait
-    last_inbound: Post | None = None  #: the customer's latest message
-    link: str | None = None  #: https address of the conversation on the platform
-    needs_owner: bool = False  #: True where only the owner may act, for instance acknowledge a complaint
-    mood: Mood | None = None  #: how the customer sounds, None where not read
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSpend:
     """API money of one account against its budget."""
 
@@ -100,7 +85,7 @@ class DigestInput:
     case_counts: Mapping[WaitsFor, int] = field(default_factory=dict)  #: all, also those that were cut
     warnings: tuple[tuple[FoundAt, StoredPost], ...] = ()  #: warn and above, worst first; may be cut
     warning_count: int = 0  #: all of them, also those that were cut
-    conversations: tuple[ConversationTrouble, ...] = ()
+    settled: tuple[CaseView, ...] = ()  #: closed in the period, worst first; may be cut
     samples: tuple[StoredPost, ...] = ()  #: posts without a finding, picked at random
     unchecked: tuple[Unchecked, ...] = ()
     health: tuple[StreamHealth, ...] = ()

@@ -15,13 +15,13 @@ from bot.letters.digest.rules import rules_section
 from bot.letters.digest.short import notes
 from bot.letters.digest.summary import Asked, subject, summary
 from bot.letters.digest.week import chart, day_table
-from bot.letters.entries import brief_entry, case_entry, conversation_entry, sample_entry
+from bot.letters.entries import brief_entry, case_entry, sample_entry
 from bot.letters.model import DESK, Button, DigestInput, Headline, Letter, ReadersLink, Section
 from bot.letters.untrusted import name
 from bot.words import figures, say
 from policies.model.cases.machinery import WaitsFor
 
-_WHOLE, _MOST_GRAVE, _MOST_FRESH, _MOST_CONVERSATIONS = 2, 4, 6, 3  #: where they fit
+_WHOLE, _MOST_GRAVE, _MOST_FRESH = 2, 4, 6  #: where they fit
 _QUIET, _BUSY = 1, 3  #: screens of a phone
 _WITH_AGENCY = frozenset({WaitsFor.AGENCY, WaitsFor.PLATFORM})
 
@@ -37,7 +37,6 @@ def build(given: DigestInput, link: ReadersLink) -> Letter:
     sections = (
         _grave(given, sorted_out, link),
         _fresh(given, sorted_out, link),
-        _conversations(given),
         unseen_section(given),
         None if picture or not asked.quiet else _sample(given),
         rules_section(given),
@@ -70,7 +69,7 @@ def _asked(given: DigestInput, sorted_out: Matters) -> Asked:
         agencys=len(sorted_out.fresh) - yours,
         older_yours=max(counts[WaitsFor.OWNER] - told[WaitsFor.OWNER], 0),
         older_agencys=max(sum(counts[whom] - told[whom] for whom in _WITH_AGENCY), 0),
-        troubled=len(given.conversations),
+        settled=len(sorted_out.settled),
         unread=len(unread_accounts(given)),
     )
 
@@ -117,19 +116,6 @@ def _fresh(given: DigestInput, sorted_out: Matters, link: ReadersLink) -> Sectio
 
 def _all(link: ReadersLink) -> Button:
     return Button(label=say("digest.all"), url=link(DESK))
-
-
-def _conversations(given: DigestInput) -> Section | None:
-    troubled = sorted(given.conversations, key=lambda trouble: not trouble.needs_owner)
-    if not troubled:
-        return None
-    shown = troubled[:_MOST_CONVERSATIONS]
-    return Section(
-        title=say("digest.customers"),
-        entries=tuple(conversation_entry(trouble, given.zone) for trouble in shown),
-        more=len(troubled) - len(shown),
-        more_where=say("digest.like_these"),
-    )
 
 
 def _sample(given: DigestInput) -> Section | None:

@@ -20,6 +20,7 @@ class Matters:
     grave: tuple[CaseView, ...]  #: urgent ones, those with news in the period before the older
     fresh: tuple[CaseView, ...]  #: others on which something happened in the period
     older: tuple[CaseView, ...]  #: others
+    settled: tuple[CaseView, ...]  #: urgent ones that were closed in the period
 
     @property
     def oldest(self) -> datetime | None:
@@ -36,6 +37,7 @@ def matters(given: DigestInput) -> Matters:
         grave=tuple(sorted(urgent, key=lambda view: not has_news(view, given.since))),
         fresh=tuple(view for view in others if has_news(view, given.since)),
         older=tuple(view for view in others if not has_news(view, given.since)),
+        settled=tuple(view for view in given.settled if view.case.severity is Severity.CRITICAL),
     )
 
 
@@ -55,6 +57,7 @@ def owners(views: Iterable[CaseView]) -> list[CaseView]:
 
 
 def _order(view: CaseView) -> tuple[int, bool, float, int]:
-    """The gravest first; then what waits for the owner; then the newest."""
-    case = view.case
-    return -case.severity.rank, case.waits_for is not WaitsFor.OWNER, -case.updated_at.timestamp(), case.id
+    """The gravest first; then what waits for the owner; then the newest: of a client, whoever wrote last."""
+    case, one = view.case, view.conversation
+    at = one.latest.created_at if one else case.updated_at
+    return -case.severity.rank, case.waits_for is not WaitsFor.OWNER, -at.timestamp(), case.id

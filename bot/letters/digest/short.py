@@ -8,6 +8,7 @@ from bot.letters import naming
 from bot.letters.digest.coverage import unjudged
 from bot.letters.digest.matters import Matters
 from bot.letters.digest.summary import Asked
+from bot.letters.entries import told_of
 from bot.letters.model import AccountSpend, DigestInput
 from bot.letters.untrusted import name
 from bot.words import figures, say
@@ -20,6 +21,7 @@ _KINDS = 3  #: kinds of small things that are named
 def notes(given: DigestInput, sorted_out: Matters, asked: Asked) -> tuple[str, ...]:
     """The lines, each a sentence or two; on a grave day without praise."""
     lines = (
+        _settled(sorted_out),
         _older(given, sorted_out, asked),
         _work(given, asked),
         _small(given),
@@ -28,6 +30,12 @@ def notes(given: DigestInput, sorted_out: Matters, asked: Asked) -> tuple[str, .
         _money(given),
     )
     return tuple(line for line in lines if line)
+
+
+def _settled(sorted_out: Matters) -> str:
+    """What cannot wait and was settled."""
+    told = [told_of(view) for view in sorted_out.settled[:_KINDS]]
+    return say("digest.settled.urgent", what=say("list.semicolon").join(told)) if told else ""
 
 
 def _older(given: DigestInput, sorted_out: Matters, asked: Asked) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.letters.digest.matters import Matters
 from bot.letters.entries import told_of
 from bot.letters.model import DigestInput
-from bot.letters.untrusted import header, name
+from bot.letters.untrusted import header
 from bot.words import figures, say
 
 
@@ -20,18 +20,18 @@ class Asked:
     agencys: int = 0  #: other cases with news that the agency or the platform must move
     older_yours: int = 0  #: cases without news that wait for the owner
     older_agencys: int = 0  #: cases without news that the agency or the platform must move
-    troubled: int = 0  #: conversations in trouble
+    settled: int = 0  #: urgent cases that were closed in the period
     unread: int = 0  #: accounts that could not be read
 
     @property
     def calm(self) -> bool:
-        """Whether nothing grave is open: figures may stand at the top."""
-        return not (self.grave or self.unread)
+        """Whether nothing grave is open or was: figures may stand at the top."""
+        return not (self.grave or self.settled or self.unread)
 
     @property
     def quiet(self) -> bool:
         """Whether nothing new waits for anybody, and everything was seen."""
-        return self.calm and not (self.yours or self.agencys or self.troubled)
+        return self.calm and not (self.yours or self.agencys)
 
     @property
     def older(self) -> int:
@@ -60,10 +60,10 @@ def _parts(given: DigestInput, asked: Asked) -> list[str]:
     parts = []
     if asked.yours:
         parts.append(say("digest.needs", asked.yours))
-    if asked.troubled:
-        parts.append(say("digest.look_after", asked.troubled))
     if asked.agencys:
         parts.append(say("digest.with_agency", asked.agencys))
+    if asked.settled:
+        parts.append(say("digest.urgent.settled", asked.settled))
     if asked.quiet:
         parts += [say("digest.quiet"), _published(given)]
         parts += [say("digest.older_wait", asked.older_yours)] if asked.older_yours else []
@@ -78,11 +78,12 @@ def summary(given: DigestInput, sorted_out: Matters, asked: Asked) -> str:
 
 
 def _urgent(given: DigestInput, sorted_out: Matters) -> str:
-    """What is grave, and since when nobody has settled it."""
-    since = min(view.case.opened_at for view in sorted_out.grave)
-    same_day = since.astimezone(given.zone).date() == given.until.astimezone(given.zone).date()
-    when = f"{since.astimezone(given.zone):%H:%M}" if same_day else figures.moment(since, given.zone)
-    return say("digest.grave", len(sorted_out.grave), when=when, first=name(told_of(sorted_out.grave[0]), 90))
+    """What is gravest, since when nobody has settled it, and how much more there is."""
+    first, *others = sorted_out.grave
+    one = first.conversation
+    since = figures.moment(one.asked.created_at if one else first.case.opened_at, given.zone)
+    told = say("digest.grave", what=told_of(first, 90), since=since)
+    return say("digest.grave.more", len(others), first=told) if others else told
 
 
 def _published(given: DigestInput) -> str:
@@ -112,8 +113,6 @@ def _request(asked: Asked) -> str:
         return say("digest.request.look")
     if asked.yours:
         return say("digest.request", wishes=say("digest.request.decide", asked.yours))
-    if asked.troubled:
-        return say("digest.request.agencys", asked.troubled)
     if asked.agencys:
         return say("digest.request.agency_on", asked.agencys)
     return say("digest.request.nothing")

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.letters.model import AccountSpend, ConversationTrouble, DayFigures, DigestInput, Figures
+from client_scene import UNTIL, client
+
+from bot.letters.model import AccountSpend, DayFigures, DigestInput, Figures
 from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
 from policies.model.cases.machinery import Case, CaseEvent, WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Finding, Severity, Span
 from policies.model.keys import AccountKey, PostKey, StreamKey
 from policies.model.post import Direction, Kind, Post
-from policies.model.thread import Thread
-from policies.threads.trouble import Mood, Reason
-from storage.views import CaseView, FoundAt, Revision, Spent, StoredPost, StreamHealth, ThreadView
+from policies.threads.conversations import Concern
+from storage.views import CaseView, FoundAt, Revision, Spent, StoredPost, StreamHealth
 
 X = AccountKey(platform="x", handle="goldencrust")
 REDDIT = AccountKey(platform="reddit", handle="GoldenCrust")
 BERLIN = ZoneInfo("Europe/Berlin")
-UNTIL = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 SINCE = UNTIL - timedelta(days=1)
 
 
@@ -99,15 +99,6 @@ def case(
 
 def stored(of: Post) -> StoredPost:
     return StoredPost(brand="bakery", post=of, revision=1, first_seen_at=of.created_at)
-
-
-def trouble(last: Post, reason: Reason, **more: object) -> ConversationTrouble:
-    thread = ThreadView(
-        key=last.thread_key,
-        thread=Thread(thread_id=last.thread_id, posts=(last,)),
-        readings={},
-    )
-    return ConversationTrouble(thread=thread, reason=reason, last_inbound=last, **more)  # type: ignore[arg-type]
 
 
 DAYS = tuple(
@@ -220,11 +211,13 @@ def busy_day() -> DigestInput:
                 finding(slang, "it's just bread", title="Plays a complaint down", rule="dismissive"),
                 state=FlaggedState.FIX_CLAIMED,
             ),
+            client(36, angry),
+            client(37, waiting, Concern.LATE, severity=Severity.WARN),
             case(39, rude, finding(rude, "maybe read", title="Talks down to a customer", rule="talks-down")),
         ),
         case_counts={
             WaitsFor.AGENCY: 2,
-            WaitsFor.OWNER: 1,
+            WaitsFor.OWNER: 3,
             WaitsFor.PLATFORM: 1,
             WaitsFor.NOBODY: 120,
         },
@@ -244,22 +237,6 @@ def busy_day() -> DigestInput:
             ),
         ),
         warning_count=1,
-        conversations=(
-            trouble(
-                waiting,
-                Reason.LATE,
-                waited=timedelta(hours=5),
-                link="https://x.com/goldencrust/status/1006",
-            ),
-            trouble(
-                angry,
-                Reason.UPSET_LATE,
-                waited=timedelta(hours=7, minutes=5),
-                link="https://x.com/goldencrust/status/1005",
-                needs_owner=True,
-                mood=Mood.NEGATIVE,
-            ),
-        ),
         samples=(
             stored(post(30, "Rye sourdough is back from Saturday, baked overnight. Come early!")),
             stored(post(31, "@lena_k Thank you for the kind words, Ahmed from the night shift blushed. 🥖")),

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from digest_scene import BERLIN, UNTIL, a_monday, busy_day, case, finding, link, post, quiet_day, trouble
+from client_scene import client
+from digest_scene import BERLIN, UNTIL, a_monday, busy_day, case, finding, link, post, quiet_day
 from playwright.sync_api import Browser, Page
 from test_digest_render import ATTACK, hostile
 
@@ -20,7 +21,6 @@ from policies.model.cases.flagged import FlaggedState
 from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
-from policies.threads.trouble import Reason
 
 #: rules of whole web pages that a mail, which mail programs put into a page of theirs, cannot keep
 NOT_FOR_MAIL = {"region": {"enabled": False}, "landmark-one-main": {"enabled": False}}
@@ -131,12 +131,16 @@ def worst_day() -> DigestInput:
         for n, severity in enumerate([Severity.CRITICAL] * 6 + [Severity.BREACH] * 12)
     ]  # fmt: skip
     waits = [
-        trouble(post(40 + n, "Nobody answers me. " * 30, author="ines.w"), Reason.UPSET) for n in range(9)
+        client(
+            60 + n,
+            post(40 + n, "Nobody answers me. " * 30, author="ines.w"),
+            severity=Severity.CRITICAL if n < 3 else Severity.BREACH,
+            answer=post(80 + n, "We value your feedback. " * 20),
+        )
+        for n in range(9)
     ]
     unread = [Unchecked(why=Why.GAP, platform="x", account="goldencrust", detail="It broke. " * 9)] * 5
-    return replace(
-        busy_day(), cases=tuple(many), case_counts={}, conversations=tuple(waits), unchecked=tuple(unread)
-    )
+    return replace(busy_day(), cases=(*waits, *many), case_counts={}, unchecked=tuple(unread))
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from build_stage import section
-from digest_scene import BERLIN, UNTIL, busy_day, case, finding, link, post, quiet_day, stored, trouble
+from client_scene import client
+from digest_scene import BERLIN, UNTIL, busy_day, case, finding, link, post, quiet_day, stored
 
 from bot.letters.digest.build import build
 from bot.letters.model import DigestInput, Figures, Letter, RuleRecord
 from policies.model.cases.flagged import FlaggedAction, FlaggedState
 from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
-from policies.threads.trouble import Reason
+from policies.threads.conversations import Concern
 from storage.views import Revision
 
 NEW, GRAVE = "New for you and the agency", "Cannot wait"
@@ -38,8 +39,8 @@ def test_what_cannot_wait_heads_the_digest_and_its_subject() -> None:
     letter = build(busy_day(), link)
     assert letter.subject == "Golden Crust Bakery: urgent: Claims that food heals, 1 account not read"
     assert letter.summary == (
-        "One thing cannot wait, and nobody has settled it since 17:00: Claims that food heals, but 1 account could "
-        "not be fully read; please look now."
+        "Claims that food heals: nobody has settled this since Fri 20 Nov, 17:00, but 1 account could not be fully "
+        "read; please look now."
     )
     assert titles(letter)[0] == GRAVE
     assert letter.headlines == ()
@@ -49,7 +50,6 @@ def test_sections_come_in_the_order_of_gravity() -> None:
     assert titles(build(busy_day(), link)) == [
         GRAVE,
         NEW,
-        "Customers to look after",
         "What we did not see",
         "In short",
     ]
@@ -164,7 +164,7 @@ def test_links_to_cases_open_the_desk_at_that_case() -> None:
         return link(purpose, case)
 
     build(busy_day(), noting)
-    assert {number for _, number in asked} == {38, 39, 40, 41, None}
+    assert {number for _, number in asked} == {36, 37, 38, 39, 40, 41, None}
     assert {purpose for purpose, _ in asked} == {"desk"}
 
 
@@ -191,13 +191,14 @@ def test_small_remarks_are_one_line_with_the_most_frequent_kinds() -> None:
     assert line == "70 small things, such as: Shouts; Is too long; Misspells."
 
 
-def test_conversations_for_the_owner_come_first() -> None:
-    asks = trouble(post(1, "Hello?", author="ann"), Reason.LATE, waited=timedelta(hours=3))
-    complains = trouble(post(2, "I want a person", author="ben"), Reason.UPSET, needs_owner=True)
-    letter = build(replace(quiet_day(), conversations=(asks, complains)), link)
-    told = section(letter, "Customers to look after").entries
-    assert [entry.title for entry in told] == ["@ben", "@ann has waited 3 hours"]
-    assert letter.subject.endswith(": 2 customers to look after")
+def test_a_client_who_needs_the_owner_comes_before_one_who_only_waits() -> None:
+    asks = client(1, post(1, "Hello?", author="ann"), Concern.LATE, severity=Severity.WARN)
+    complains = client(2, post(2, "@goldencrust I want a person", author="ben"))
+    letter = build(with_cases(asks, complains), link)
+    told = section(letter, NEW).entries
+    assert [entry.title.split()[0] for entry in told] == ["@ben", "@ann"]
+    assert quoted(letter, NEW) == "I want a person"
+    assert letter.subject.endswith(": 2 new for you")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from build_stage import section
+from client_scene import client
 from digest_scene import BERLIN, DAYS, SINCE, UNTIL, a_monday, case, finding, link, post, quiet_day
 
 from bot.letters.digest.build import build
@@ -13,6 +14,7 @@ from bot.letters.model import DigestInput, Letter
 from policies.model.cases.flagged import FlaggedAction, FlaggedState
 from policies.model.cases.machinery import CaseEvent
 from policies.model.finding import Severity
+from policies.threads.conversations import Concern, Standing
 from storage.views import CaseView
 
 TWO_WEEKS = timedelta(days=14)
@@ -88,7 +90,7 @@ def test_what_is_urgent_comes_first_and_todays_before_that_of_last_week() -> Non
     assert told(letter, GRAVE) == ["New and urgent", "Old and urgent"]
     assert letter.subject == "Golden Crust Bakery: urgent: New and urgent, and 1 more"
     assert letter.summary.startswith(
-        "2 things cannot wait, and nobody has settled the first of them since Fri 6 Nov"
+        "New and urgent: nobody has settled this since Fri 20 Nov, 16:00, and 1 more"
     )
 
 
@@ -122,3 +124,38 @@ def test_the_bars_come_once_a_week_and_not_on_a_grave_day() -> None:
     assert letter.chart_table is not None
     grave = replace(monday, cases=day(matter(1, "Mocks", severity=Severity.CRITICAL)).cases)
     assert build(grave, link).chart is None
+
+
+def test_a_client_in_danger_heads_it_in_their_own_words_with_what_they_were_answered() -> None:
+    bitten = post(1, "@goldencrust my son's lip swelled up after one bite", author="dad", hours=5)
+    later = post(2, "He cannot close his mouth.", author="dad", hours=4)
+    phrase = post(3, "@dad We're sorry you feel that way.", hours=4.5)
+    view = client(
+        9,
+        later,
+        Concern.DANGER,
+        severity=Severity.CRITICAL,
+        asked=bitten,
+        answer=phrase,
+        standing=Standing.WAITING,
+    )
+    letter = build(day(matter(1, "Old and urgent", severity=Severity.CRITICAL, ago=TWO_WEEKS), view), link)
+    assert letter.subject == (
+        "Golden Crust Bakery: urgent: @dad: “my son's lip swelled up after one bite”, and 1 more"
+    )
+    assert letter.summary.startswith(
+        "@dad: “my son's lip swelled up after one bite”: nobody has settled this since Fri 20 Nov, 13:00"
+    )
+    entry = section(letter, GRAVE).entries[0]
+    assert "We're sorry you feel that way." in " ".join(entry.lines)
+
+
+def test_a_grave_matter_that_was_settled_today_is_said_and_praises_nobody() -> None:
+    settled = client(
+        9, post(1, "My lip swelled up", author="dad"), Concern.DANGER, severity=Severity.CRITICAL
+    )
+    letter = build(replace(quiet_day(), settled=(settled,)), link)
+    assert letter.subject == "Golden Crust Bakery: 1 urgent one settled"
+    assert section(letter, "In short").notes[0] == "Urgent and settled: @dad: “My lip swelled up”."
+    assert letter.headlines == ()
+    assert "well done" not in str(letter)

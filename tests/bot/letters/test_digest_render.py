@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from client_scene import client
 from digest_scene import (
     BERLIN,
     UNTIL,
@@ -18,7 +19,6 @@ from digest_scene import (
     post,
     quiet_day,
     stored,
-    trouble,
 )
 from golden_file import check
 from hypothesis import HealthCheck, example, given, settings
@@ -35,7 +35,6 @@ from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
 from policies.model.keys import AccountKey
-from policies.threads.trouble import Reason
 from storage.views import Spent
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=[]), max_size=200)
@@ -106,7 +105,6 @@ def test_matched_words_are_marked() -> None:
         "in full",
         "bank details",
         "maybe read",
-        "it's just bread",
     ]
 
 
@@ -118,10 +116,9 @@ def hostile(text: str) -> DigestInput:
         busy_day(),
         brand=text,
         owner=text,
-        cases=(case(1, one, shown, state=FlaggedState.DISPUTED, note=text),),
+        cases=(case(1, one, shown, state=FlaggedState.DISPUTED, note=text), client(2, one, answer=one)),
         case_counts={},
         warnings=((case(2, one, shown).findings[0], stored(one)),),
-        conversations=(trouble(one, Reason.LATE, link=text),),
         samples=(stored(one),),
         unchecked=(Unchecked(why=Why.GAP, platform="x", account=text, detail=text),),
         health=(),
@@ -179,7 +176,6 @@ def test_ten_thousand_findings_fit_and_the_rest_is_counted() -> None:
         busy_day(),
         cases=tuple(cases),
         case_counts={WaitsFor.OWNER: 5_000, WaitsFor.AGENCY: 5_000},
-        conversations=tuple(trouble(one.post, Reason.UPSET) for one in cases[:2_000]),
         warnings=tuple((one.findings[0], stored(one.post)) for one in cases),
         warning_count=10_000,
         samples=tuple(stored(one.post) for one in cases[:3]),

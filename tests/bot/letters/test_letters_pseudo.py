@@ -10,7 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from digest_scene import BERLIN, DAYS, UNTIL, link, post, trouble
+from client_scene import client
+from digest_scene import BERLIN, DAYS, UNTIL, link, post
 from mail_reading import Page, parsed
 from playwright.sync_api import Browser
 from pseudo import PSEUDO, speak_pseudo, untranslated
@@ -26,8 +27,9 @@ from bot.letters.notice import NoticeInput, build_notice
 from bot.words import speaking
 from policies.model.cases.flagged import FlaggedState
 from policies.model.coverage import Unchecked, Why
+from policies.model.finding import Severity
 from policies.model.keys import AccountKey, StreamKey
-from policies.threads.trouble import Mood, Reason
+from policies.threads.conversations import Concern
 from storage.views import CaseView, StreamHealth
 
 pytestmark = pytest.mark.browser
@@ -38,6 +40,11 @@ SAID = (
     {"code": "in-trouble", "parts": {"said": "нет", "mend": "again"}},
     {"code": "window", "parts": {"most": 3200}},
 )
+CLIENTS = [
+    *((reason, Severity.BREACH) for reason in Concern),
+    (Concern.DANGER, Severity.CRITICAL),
+    (Concern.LATE, Severity.WARN),
+]
 DATA = frozenset(re.findall(r"\w+", "https shop.example desk queue case Reddit Berlin"))
 
 
@@ -53,10 +60,14 @@ def busy() -> DigestInput:
     last = post(7, WORD, author=WORD)
     return replace(
         hostile(WORD),
-        conversations=(
-            *(trouble(last, reason, waited=timedelta(hours=5)) for reason in Reason),
-            *(trouble(last, Reason.UPSET, mood=mood, needs_owner=True) for mood in Mood),
+        cases=(
+            *hostile(WORD).cases,
+            *(
+                client(20 + n, last, reason, severity=severity)
+                for n, (reason, severity) in enumerate(CLIENTS)
+            ),
         ),
+        settled=(client(40, last, Concern.DANGER, severity=Severity.CRITICAL),),
         unchecked=tuple(
             Unchecked(why=why, platform="x", account="слово", **said, count=2, since=UNTIL)  # type: ignore[arg-type]
             for why, said in zip(Why, itertools.cycle(SAID), strict=False)
@@ -94,7 +105,7 @@ def in_every_hand() -> DigestInput:
     """A case in each state."""
     given = busy()
     cases = tuple(in_state(given.cases[0], state) for state in FlaggedState)
-    return replace(given, cases=cases, conversations=())
+    return replace(given, cases=cases)
 
 
 def alert(cases: int) -> Letter:

@@ -19,10 +19,9 @@ from bot.settings.brand import Brand
 from bot.words import ENGLISH, codes, figures, glossary, knows, languages, say, speaking
 from policies.model.cases import KINDS
 from policies.model.cases.machinery import CaseKind
-from policies.model.coverage import Why
 from policies.model.finding import Severity
 from policies.model.people import Role
-from policies.threads.trouble import Mood, Reason
+from policies.threads.conversations import Concern
 
 BOT = Path(bot.__file__).parent
 SAYERS = {"say", "said", "pattern", "knows", "_of_kind"}
@@ -93,7 +92,7 @@ def test_every_entry_of_the_catalogue_is_said_somewhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "members"), [("severity", Severity), ("why", Why), ("trouble", Reason), ("mood", Mood)]
+    ("client", Concern),
 )
 def test_our_terms_have_their_words(prefix: str, members: type[StrEnum]) -> None:
     assert [str(member) for member in members if not knows(f"{prefix}.{member}")] == []
