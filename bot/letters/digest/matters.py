@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,14 @@ class Matters:
     settled: tuple[CaseView, ...]  #: urgent ones that were closed in the period
 
     @property
+    def crowd(self) -> int:
+        """How many clients are upset about one thing; 0 without a crisis."""
+        crises = Counter(
+            v.conversation.crisis for v in self.grave if v.conversation and v.conversation.crisis
+        )
+        return max(crises.values(), default=0)
+
+    @property
     def oldest(self) -> datetime | None:
         """UTC time since which the longest has been open of those from before."""
         return min((view.case.opened_at for view in self.older), default=None)
@@ -31,13 +40,21 @@ class Matters:
 def matters(given: DigestInput) -> Matters:
     """Sort what is open. A case has news where it was opened in the period, or somebody but the owner moved it."""
     open_views = sorted((view for view in given.cases if not view.case.closed), key=_order)
-    urgent = [view for view in open_views if view.case.severity is Severity.CRITICAL]
-    others = [view for view in open_views if view.case.severity is not Severity.CRITICAL]
+    urgent = [view for view in open_views if _cannot_wait(view, given.since)]
+    others = [view for view in open_views if not _cannot_wait(view, given.since)]
     return Matters(
         grave=tuple(sorted(urgent, key=lambda view: not has_news(view, given.since))),
         fresh=tuple(view for view in others if has_news(view, given.since)),
         older=tuple(view for view in others if not has_news(view, given.since)),
         settled=tuple(view for view in given.settled if view.case.severity is Severity.CRITICAL),
+    )
+
+
+def _cannot_wait(view: CaseView, since: datetime) -> bool:
+    """Whether it is urgent, or part of a crisis that is news."""
+    one = view.conversation
+    return view.case.severity is Severity.CRITICAL or (
+        one is not None and one.crisis is not None and has_news(view, since)
     )
 
 

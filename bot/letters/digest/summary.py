@@ -50,7 +50,8 @@ def subject(given: DigestInput, sorted_out: Matters, asked: Asked) -> str:
 
 def _grave_parts(sorted_out: Matters) -> list[str]:
     first, *others = sorted_out.grave
-    parts = [say("digest.urgent", what=told_of(first))]
+    crowd = [say("digest.crisis", sorted_out.crowd)] if sorted_out.crowd > 1 else []
+    parts = [*crowd, say("digest.urgent", what=told_of(first))]
     if others:
         parts.append(say("digest.urgent.more", len(others)))
     return parts
@@ -83,6 +84,8 @@ def _urgent(given: DigestInput, sorted_out: Matters) -> str:
     one = first.conversation
     since = figures.moment(one.asked.created_at if one else first.case.opened_at, given.zone)
     told = say("digest.grave", what=told_of(first, 90), since=since)
+    if sorted_out.crowd > 1:
+        return say("digest.grave.crisis", sorted_out.crowd, first=told)
     return say("digest.grave.more", len(others), first=told) if others else told
 
 

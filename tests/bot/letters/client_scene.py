@@ -24,6 +24,7 @@ def client(
     asked: Post | None = None,
     answer: Post | None = None,
     standing: Standing = Standing.WAITING,
+    crisis: int | None = None,
 ) -> CaseView:
     """A client who wrote this last and whom nobody has seen to."""
     one = ConversationView(
@@ -44,7 +45,7 @@ def client(
         late_at=None,
         business=None,
         case=number,
-        crisis=None,
+        crisis=crisis,
         assessed_at=UNTIL,
     )
     at = one.asked.created_at

@@ -159,3 +159,18 @@ def test_a_grave_matter_that_was_settled_today_is_said_and_praises_nobody() -> N
     assert section(letter, "In short").notes[0] == "Urgent and settled: @dad: “My lip swelled up”."
     assert letter.headlines == ()
     assert "well done" not in str(letter)
+
+
+def test_a_crisis_is_said_in_the_subject_and_stands_at_the_top() -> None:
+    upset = [
+        client(n, post(n, f"No bread, number {n}", author=f"c{n}", hours=n), crisis=1) for n in range(1, 5)
+    ]
+    letter = build(day(matter(9, "New"), *upset), link)
+    assert letter.subject == (
+        "Golden Crust Bakery: 4 customers upset about one thing, urgent: @c1: “No bread, number 1”, and 3 more"
+    )
+    assert letter.summary.startswith(
+        "4 customers are upset about one thing. @c1: “No bread, number 1”: nobody"
+    )
+    assert len(section(letter, GRAVE).entries) == 4
+    assert told(letter, NEW) == ["New"]

@@ -19,6 +19,7 @@ from bot.settings.brand import Brand
 from bot.words import ENGLISH, codes, figures, glossary, knows, languages, say, speaking
 from policies.model.cases import KINDS
 from policies.model.cases.machinery import CaseKind
+from policies.model.coverage import Why
 from policies.model.finding import Severity
 from policies.model.people import Role
 from policies.threads.conversations import Concern
@@ -91,9 +92,7 @@ def test_every_entry_of_the_catalogue_is_said_somewhere() -> None:
     assert unsaid == []
 
 
-@pytest.mark.parametrize(
-    ("client", Concern),
-)
+@pytest.mark.parametrize(("prefix", "members"), [("severity", Severity), ("why", Why), ("client", Concern)])
 def test_our_terms_have_their_words(prefix: str, members: type[StrEnum]) -> None:
     assert [str(member) for member in members if not knows(f"{prefix}.{member}")] == []
 
