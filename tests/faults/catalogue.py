@@ -154,6 +154,10 @@ FAULTS = {
         happens="Two hundred connections, from one address or many, say nothing or a byte a second",
         outcome="Pages for others come as before, /healthz too, and each of the crowd is let go in time",
     ),
+    42: Fault(
+        happens="A platform answers with a bomb in gzip, in layers, with countless parts, or a byte a second",
+        outcome="Cut off while it is unpacked, with a plain error: under 200 MB, under two seconds of work",
+    ),
 }
 
 

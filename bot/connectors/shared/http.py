@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,6 +19,8 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError
 
 from bot.connectors.shared.limits import Limits
+from bot.connectors.shared.timed import with_deadlines
+from bot.connectors.shared.unpack import ASKED_FOR, TooMuch, unpacked
 from bot.errors import AccountUnreachable, RateLimited
 
 CONNECT_SECONDS = 5.0
@@ -100,6 +102,8 @@ def session(
     response first and may raise.
     """
     made = requests.Session()
+    made.headers["Accept-Encoding"] = ASKED_FOR
+    made.adapters.clear()  # nothing leads anywhere else, no redirect either
     made.auth = _as_it_is  # otherwise a .netrc entry would silently replace the credentials
     for origin, target in replaces.items():
         made.mount(origin, _Adapter(platform, origin, target, judge, limits))
@@ -134,35 +138,62 @@ class _Adapter(HTTPAdapter):
         try:
             with super().send(request, **kwargs) as answer:
                 whole = self._whole(request, answer, deadline)
+        except TooMuch as error:
+            raise AccountUnreachable("too-much", site=self._platform, mend="again") from error
         except (requests.RequestException, HTTPError, OSError) as error:
             raise self._unreachable(error) from error
         self._judge(whole)
         return whole
 
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """As requests does; the heads of answers have a deadline too."""
+        super().init_poolmanager(*args, **kwargs)
+        with_deadlines(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """The same behind a proxy."""
+        manager = super().proxy_manager_for(*args, **kwargs)
+        with_deadlines(manager)
+        return manager
+
     def _whole(
         self, request: requests.PreparedRequest, answer: requests.Response, deadline: float
     ) -> requests.Response:
-        # A server that sends one byte now and then never runs into a read timeout; the deadline catches it.
-        # requests has urllib3 leave the body encoded here, and decodes it in the response built below.
-        body = bytearray()
-        while chunk := answer.raw.read1(_CHUNK):
-            body += chunk
-            if time.monotonic() > deadline:
-                raise TimeoutError("the answer did not end")
-            if len(body) > self._limits.max_body:
-                raise OSError("the answer is larger than any page")
+        # requests has urllib3 leave the body packed here.
+        encoding = answer.headers.get("Content-Encoding", "")
+        body = unpacked(_pieces(answer.raw, deadline), encoding, self._limits.max_body)
+        if _most_values(body) > self._limits.max_values:
+            raise TooMuch("the answer has more parts than any page")
+        headers = answer.headers.copy()
+        for name in ("Content-Encoding", "Content-Length", "Transfer-Encoding"):
+            headers.pop(name, None)
         raw = HTTPResponse(
-            body=io.BytesIO(bytes(body)),
-            headers=answer.headers,
+            body=io.BytesIO(body),
+            headers=headers,
             status=answer.status_code,
             reason=answer.reason,
             preload_content=False,
-            enforce_content_length=False,  # done while reading above
         )
         whole = self.build_response(request, raw)
-        _ = whole.content  # decoded and kept, so that a broken encoding shows here
+        _ = whole.content  # read and kept
         return whole
 
     def _unreachable(self, error: Exception) -> AccountUnreachable:
         slow = isinstance(error, (requests.Timeout, TimeoutError))
         return AccountUnreachable("too-slow" if slow else "line-broke", site=self._platform, mend="again")
+
+
+def _pieces(raw: Any, deadline: float) -> Iterator[bytes]:
+    """A body as it comes: one that drips never runs into a read timeout, so the deadline ends it."""
+    while True:
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer did not end")
+        piece = raw.read1(_CHUNK)
+        if not piece:
+            return
+        yield piece
+
+
+def _most_values(body: bytes) -> int:
+    """How many values JSON of this text can hold at most: each of them takes far more memory than text."""
+    return sum(body.count(sign) for sign in (b",", b"[", b"{"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MAX_BODY = 32 * 1024 * 1024  #: bytes; the largest real page has about one megabyte
+MAX_BODY = 8 * 1024 * 1024  #: bytes, unpacked; the largest real page has about one megabyte
+MAX_VALUES = 250_000  #: values in one answer; the largest real page has some ten thousands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,4 +13,5 @@ class Limits:
     """How long and how much one call may take."""
 
     seconds: float = 20.0  #: for the whole call, from connecting to the last byte
-    max_body: int = MAX_BODY  #: bytes
+    max_body: int = MAX_BODY  #: bytes, unpacked
+    max_values: int = MAX_VALUES  #: commas and brackets, text included

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
 import requests
 
+from benchmarks.attacks.frame import measured
 from bot.connectors.shared.http import session
 from bot.connectors.shared.limits import Limits
 from bot.errors import AccountUnreachable
@@ -77,6 +80,75 @@ def test_a_body_that_drips_without_end_ends() -> None:
         get(base)
 
 
+@pytest.mark.fault(42)
+def test_headers_that_drip_without_end_end() -> None:
+    drops = [b"HTTP/1.1 200 OK\r\nX-Slow: ", *[b"x"] * 900]
+    with server(*drops, pause=0.05) as base, pytest.raises(AccountUnreachable, match="in time"):
+        get(base)
+
+
+def packed(body: bytes, layers: int = 1) -> bytes:
+    """The body in so many layers of gzip."""
+    for _ in range(layers):
+        body = gzip.compress(body)
+    return body
+
+
+@pytest.mark.fault(42)
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_a_bomb_is_cut_off_while_it_is_unpacked(layers: int) -> None:
+    bomb = _bomb(layers)
+    named = b"Content-Encoding: " + b", ".join([b"gzip"] * layers)
+    with server(answer(bomb, named)) as base:
+        cost, error = measured(lambda: get(base, Limits(seconds=10.0)))
+    assert isinstance(error, AccountUnreachable)
+    assert error.code == "too-much"
+    assert cost.megabytes < 100
+    assert cost.seconds < 2
+
+
+@cache
+def _bomb(layers: int) -> bytes:
+    """A gigabyte in about a megabyte, in further layers in a few kilobytes."""
+    packer = zlib.compressobj(9, wbits=31)
+    million = b"0" * 1_000_000
+    first = b"".join([*[packer.compress(million) for _ in range(1000)], packer.flush()])
+    return packed(first, layers - 1)
+
+
+@pytest.mark.fault(42)
+@pytest.mark.parametrize("part", [b"[]", b"{}", b"0", b'{"a":[]}'])
+def test_an_answer_of_countless_small_parts_is_refused_before_it_is_read(part: bytes) -> None:
+    body = b'{"data":[' + b",".join([part] * (2_000_000 // (len(part) + 1))) + b"]}"
+    with server(answer(body)) as base:
+        cost, error = measured(lambda: get(base, Limits(seconds=10.0)).json())
+    assert isinstance(error, AccountUnreachable)
+    assert error.code == "too-much"
+    assert cost.megabytes < 100
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (packed(b"{}", 2), b"gzip, gzip"),
+        (zlib.compress(b"{}"), b"deflate"),
+        (zlib.compress(b"{}")[2:-4], b"deflate"),
+        (packed(zlib.compress(b"{}")), b"deflate, gzip"),
+        (b"{}", b"identity"),
+    ],
+    ids=["twice", "deflate", "deflate without a header", "both", "identity"],
+)
+def test_what_servers_may_send_is_unpacked(body: bytes, named: bytes) -> None:
+    with server(answer(body, b"Content-Encoding: " + named)) as base:
+        assert get(base).json() == {}
+
+
+def test_no_redirect_leads_past_the_guard() -> None:
+    away = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"
+    with server(away) as base, pytest.raises(requests.exceptions.InvalidSchema):
+        get(base)
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -85,8 +157,11 @@ def test_a_body_that_drips_without_end_ends() -> None:
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
         b"not http at all\r\n\r\n",
         answer(b"no gzip", b"Content-Encoding: gzip"),
+        answer(gzip.compress(b"{}")[:-9], b"Content-Encoding: gzip"),
+        answer(gzip.compress(b"{}") + b"more", b"Content-Encoding: gzip"),
+        answer(b"{}", b"Content-Encoding: br"),
     ],
-    ids=["nothing", "cut body", "cut chunk", "garbage", "wrong encoding"],
+    ids=["nothing", "cut", "cut chunk", "garbage", "no gzip", "cut gzip", "more than gzip", "not asked for"],
 )
 def test_a_broken_connection_is_said(sent: bytes) -> None:
     with server(sent) as base, pytest.raises(AccountUnreachable, match="broke the connection") as caught:
