@@ -49,3 +49,10 @@ def test_what_work_takes_is_measured() -> None:
     cost, result = frame.measured(lambda: 1 / 0)
     assert isinstance(result, ZeroDivisionError)
     assert cost.bearable
+
+
+@pytest.mark.fault(42)
+@pytest.mark.parametrize("name", [name for name in frame.known() if name.startswith("platforms: ")])
+def test_no_platform_takes_the_program_down(name: str) -> None:
+    found = frame.tried(name)
+    assert found["held"], found

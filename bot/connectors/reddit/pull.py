@@ -13,6 +13,7 @@ from bot.connectors.reddit.client import INFO_SIZE, RedditClient
 from bot.connectors.reddit.cursor import RedditCursor, mark
 from bot.connectors.reddit.normalize import fullname, normalize
 from bot.connectors.reddit.site import CAP, SITE
+from bot.connectors.shared.limits import MOST_PAGES
 from bot.connectors.shared.raw import UnreadableItem
 from bot.connectors.shared.unread import asked, noted
 from bot.errors import AccountUnreachable, PlatformError
@@ -67,6 +68,8 @@ class RedditPull:
                 raise AccountUnreachable("circle", site=SITE.title, mend="again")
             stalled = False
             used.add(after or "")
+            if len(used) >= MOST_PAGES:
+                raise AccountUnreachable("endless", site=SITE.title, mend="again")
 
     def _again(self, state: RedditCursor) -> Iterator[Page]:
         """Ask once more for what could not be read; where Reddit does not answer now, the next pull does."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 MAX_BODY = 8 * 1024 * 1024  #: bytes, unpacked; the largest real page has about one megabyte
 MAX_VALUES = 250_000  #: values in one answer; the largest real page has some ten thousands
 
+MOST_PAGES = 200  #: of one list in one pull; X serves at most 32, Reddit 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot.connectors.shared.limits import MOST_PAGES
 from bot.connectors.shared.raw import UnreadableItem
 from bot.connectors.shared.unread import asked, noted
 from bot.connectors.x.client import LOOKUP_SIZE, Timeline, Walk, XClient, unavailable
@@ -91,6 +92,8 @@ class XPull:
             # Where X's paging runs in a circle, ask by id once before giving up.
             stalled, token = (True, None) if stuck else (False, following)
             tokens.add(following or "")
+            if len(tokens) >= MOST_PAGES:
+                raise AccountUnreachable("endless", site=SITE.title, mend="again")
 
     def _step(
         self, answer: dict[str, Any], fresh: set[int], before: XCursor, *, ended: bool
