@@ -16,6 +16,8 @@ from storage.errors import StoreError
 from storage.views import MessageState
 
 OVERDUE = timedelta(minutes=10)  #: how late due work may be before the service counts as stuck
+MOST_TOLD = 20  #: messages that are told one by one
+_STUCK = (MessageState.DEAD, MessageState.UNCERTAIN)
 
 
 class Health:
@@ -27,8 +29,8 @@ class Health:
         self._registry.register(_Collector(work))
 
     def report(self) -> dict[str, Any]:
-        """``ok`` and each problem. A store that does not take writes is a problem."""
-        problems = problems_of(self._work)
+        """``ok`` and each problem, without names: whoever asks has not logged in. `doctor` says more."""
+        problems = in_public(self._work)
         return {"ok": not problems, "problems": problems}
 
     def metrics(self) -> bytes:
@@ -36,16 +38,35 @@ class Health:
         return generate_latest(self._registry)
 
 
+def in_public(work: Work) -> list[str]:
+    """What is wrong right now, a sentence each; nothing that names people, accounts or files, or quotes anybody."""
+    try:
+        work.store.upkeep.ping()
+    except StoreError:
+        return ["The store does not take writes."]
+    silent = len(stale_accounts(work, work.clock()))
+    stuck = sum(work.store.outbox.count(brand)[state] for brand in work.brands for state in _STUCK)
+    return [
+        *late_work(work),
+        *([f"Lists of accounts that are not being read: {silent}."] if silent else []),
+        *([f"Messages that did not surely arrive: {stuck}."] if stuck else []),
+    ]
+
+
 def problems_of(work: Work) -> list[str]:
-    """What is wrong right now, a sentence each; nothing that names people or texts."""
+    """What is wrong right now, a sentence each, for whoever runs the service."""
     try:
         work.store.upkeep.ping()
     except StoreError as error:
         return [str(error)]
-    now = work.clock()
+    return [*late_work(work), *stale_accounts(work, work.clock()), *dead_mail(work)]
+
+
+def late_work(work: Work) -> list[str]:
+    """Whether what is due is left undone."""
     due = work.queue.next_due()
-    stuck = [f"Work has waited since {due:%Y-%m-%d %H:%M} UTC."] if due and now - due > OVERDUE else []
-    return [*stuck, *stale_accounts(work, now), *dead_mail(work)]
+    late = due is not None and work.clock() - due > OVERDUE
+    return [f"Work has waited since {due:%Y-%m-%d %H:%M} UTC."] if late else []
 
 
 def stale_accounts(work: Work, now: datetime) -> list[str]:
@@ -65,12 +86,11 @@ def stale_accounts(work: Work, now: datetime) -> list[str]:
 
 
 def dead_mail(work: Work) -> list[str]:
-    """Messages that were refused for good, or whose fate is unknown."""
-    states = {MessageState.DEAD, MessageState.UNCERTAIN}
+    """The newest messages that were refused for good, or whose fate is unknown."""
     return [
         f"A {message.kind} is {message.state}: {message.detail}"
         for brand in work.brands
-        for message in work.store.outbox.find(brand, states)
+        for message in work.store.outbox.find(brand, _STUCK, newest=MOST_TOLD)
     ]
 
 
@@ -96,9 +116,9 @@ class _Collector:
                         cases.add_metric([brand, kind.name, state.value], count)
             failing = [s for s in self._work.store.streams.health(brand) if s.failing_since]
             stale.add_metric([brand], len(failing))
-            for message_state in (MessageState.PENDING, MessageState.DEAD, MessageState.UNCERTAIN):
-                count = len(self._work.store.outbox.find(brand, {message_state}))
-                mail.add_metric([brand, message_state.value], count)
+            counts = self._work.store.outbox.count(brand)
+            for message_state in (MessageState.PENDING, *_STUCK):
+                mail.add_metric([brand, message_state.value], counts[message_state])
         due = self._work.queue.next_due()
         lag = max((self._work.clock() - due).total_seconds(), 0.0) if due else 0.0
         late = GaugeMetricFamily("oversight_due_lag_seconds", "How late the oldest due work is", value=lag)

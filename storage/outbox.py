@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -151,12 +152,21 @@ class Outbox(Part):
             )
             return found
 
-    def find(self, brand: str, states: Collection[MessageState] | None = None) -> list[OutMessage]:
-        """Messages of a brand in these states (all where None), the oldest first."""
-        query = sa.select(outbox).where(outbox.c.brand == brand).order_by(outbox.c.id)
+    def find(
+        self, brand: str, states: Collection[MessageState] | None = None, *, newest: int | None = None
+    ) -> list[OutMessage]:
+        """Messages of a brand in these states (all where None), the oldest first; only the ``newest`` where given."""
+        query = sa.select(outbox).where(outbox.c.brand == brand)
         if states is not None:
             query = query.where(outbox.c.state.in_([state.value for state in states]))
-        return [_message(row) for row in self._db.rows(query)]
+        rows = self._db.rows(query.order_by(outbox.c.id.desc()).limit(newest))
+        return [_message(row) for row in reversed(rows)]
+
+    def count(self, brand: str) -> Counter[MessageState]:
+        """How many messages of a brand stand in each state."""
+        query = sa.select(outbox.c.state, sa.func.count().label("n")).group_by(outbox.c.state)
+        rows = self._db.rows(query.where(outbox.c.brand == brand))
+        return Counter({MessageState(row.state): row.n for row in rows})
 
 
 def _take_back(conn: Connection, now: datetime) -> None:

@@ -254,9 +254,9 @@ def mood(threads: Sequence[ThreadView], since: datetime, until: datetime) -> str
 
 def _notices(store: Subjects, brand: str) -> tuple[str, ...]:
     """What went wrong with earlier mails."""
-    unsure = store.outbox.find(brand, {MessageState.UNCERTAIN})
-    dead = store.outbox.find(brand, {MessageState.DEAD})
-    return tuple(_notice("uncertain", m) for m in unsure[-3:]) + tuple(_notice("dead", m) for m in dead[-3:])
+    unsure = store.outbox.find(brand, {MessageState.UNCERTAIN}, newest=3)
+    dead = store.outbox.find(brand, {MessageState.DEAD}, newest=3)
+    return tuple(_notice("uncertain", m) for m in unsure) + tuple(_notice("dead", m) for m in dead)
 
 
 def _notice(fate: str, message: OutMessage) -> str:

@@ -6,12 +6,19 @@ from bot.web.guard import Visit
 from bot.web.site import WebSite
 from storage.views import MessageState, OutMessage, StreamHealth
 
-_STUCK = (MessageState.DEAD, MessageState.UNCERTAIN)
+STUCK = (MessageState.DEAD, MessageState.UNCERTAIN)
+MOST_SHOWN = 50  #: messages on one page; sending these again makes room for others
 
 
 def stuck_messages(site: WebSite, visit: Visit) -> list[OutMessage]:
-    """Messages that did not surely arrive."""
-    return list(site.store.outbox.find(visit.grant.brand, _STUCK))
+    """The newest messages that did not surely arrive."""
+    return list(site.store.outbox.find(visit.grant.brand, STUCK, newest=MOST_SHOWN))
+
+
+def count_stuck(site: WebSite, visit: Visit) -> int:
+    """How many messages did not surely arrive."""
+    count = site.store.outbox.count(visit.grant.brand)
+    return sum(count[state] for state in STUCK)
 
 
 def late_streams(site: WebSite, visit: Visit) -> list[StreamHealth]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import bot_stage  # noqa: F401 -- finds the stage
+import pytest
 from fault_stage import KeptMail, brand_file, make_home, working
 
-from bot.health import Health
+from benchmarks.attacks.frame import measured
+from bot.health import Health, problems_of
 from bot.jobs.digest import send_now
 from bot.jobs.outbox import outbox
 from bot.jobs.pull import pull
@@ -42,13 +45,38 @@ def test_an_account_without_keys_and_a_refused_mail_are_problems(tmp_path: Path)
         pull(work, AccountKey(platform="x", handle="examplebrand"), NOW)
         send_now(work, "example", NOW)
         outbox(work, NOW)
+        assert "x/examplebrand" in " ".join(problems_of(work))  # for whoever runs the service
+        assert "kept" in " ".join(problems_of(work))
         report = Health(work).report()
         problems = " ".join(report["problems"])
         assert not report["ok"]
-        assert "x/examplebrand" in problems
-        assert "digest is dead" in problems
-        assert "olive@example.org" not in problems
+        assert "not being read: 1" in problems
+        assert "not surely arrive: 1" in problems
+        for name in ("examplebrand", "olive", "kept", str(tmp_path)):
+            assert name not in problems
         metrics = Health(work).metrics().decode()
         assert 'oversight_failing_streams{brand="example"} 1.0' in metrics
         assert 'oversight_messages{brand="example",state="dead"} 1.0' in metrics
         assert "olive" not in metrics
+
+
+@pytest.mark.fault(44)
+def test_ten_thousand_dead_notices_cost_no_memory(tmp_path: Path) -> None:
+    home = make_home(tmp_path, {}, brand_file(accounts=[]))
+    with working(home, lambda: NOW, channel=KeptMail()) as work:
+        fill_outbox(tmp_path / "oversight.db", 10_000)
+        health = Health(work)
+        cost, report = measured(lambda: (health.report(), health.metrics(), problems_of(work)))
+        assert cost.megabytes < 50
+        assert "not surely arrive: 10000" in str(report)
+
+
+def fill_outbox(path: Path, many: int) -> None:
+    """So many messages that were refused for good, each as large as mails get."""
+    row = ("example", "notice", "email", '["ann@example.org"]', b"x" * 20_000, "dead", "550 no")
+    with sqlite3.connect(path) as line:
+        line.executemany(
+            "INSERT INTO outbox (key, brand, kind, channel, recipients, body, state, detail, created_at, attempts)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1790000000000000, 1)",
+            ((str(number), *row) for number in range(many)),
+        )

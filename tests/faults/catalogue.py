@@ -158,6 +158,10 @@ FAULTS = {
         happens="A platform answers with a bomb in gzip, in layers, with countless parts, or a byte a second",
         outcome="Cut off while it is unpacked, with a plain error: under 200 MB, under two seconds of work",
     ),
+    44: Fault(
+        happens="Ten thousand notices stand in one outbox",
+        outcome="Pages, health and metrics count them, and show the newest",
+    ),
 }
 
 

@@ -17,7 +17,7 @@ from bot.web.guard import Visit, admit
 from bot.web.pages.case.done import just_done
 from bot.web.pages.case.kinds import page_of
 from bot.web.site import WebSite
-from bot.web.troubles import late_streams, stuck_messages
+from bot.web.troubles import count_stuck, late_streams
 from bot.words import glossary
 from policies.model.cases.machinery import WaitsFor
 from policies.model.people import Role
@@ -119,4 +119,4 @@ def _card(visit: Visit, view: CaseView, length: int) -> Card:
 
 def _troubles(site: WebSite, visit: Visit) -> int:
     """How many things the owner's page on the service has to tell."""
-    return len(late_streams(site, visit)) + len(stuck_messages(site, visit))
+    return len(late_streams(site, visit)) + count_stuck(site, visit)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from bot.links import Purpose
 from bot.web.guard import Visit, admit, form_handler
 from bot.web.site import WebSite
-from bot.web.troubles import late_streams, stuck_messages
+from bot.web.troubles import count_stuck, late_streams, stuck_messages
 from bot.words import say
 from storage.views import OutMessage
 
@@ -51,6 +51,7 @@ def _show(site: WebSite, request: Request, visit: Visit) -> Response:
             StuckMessage(message=message, subject=_subject(message.body))
             for message in stuck_messages(site, visit)
         ],
+        stuck=count_stuck(site, visit),
         late=late_streams(site, visit),
         streams=site.store.streams.health(visit.grant.brand),
         form_token=site.links.form_token(visit.grant),
