@@ -208,7 +208,8 @@ def dripping(_: Path) -> Outcome:
 @attack("platforms: x pages without an end")
 def x_endless(_: Path) -> Outcome:
     """Each page of X has new posts and a token for one more."""
-    ids = itertools.count(1_900_000_000_000_000_000, -1)
+    newest = int((NOW - timedelta(hours=1)).timestamp() * 1000) - 1_288_834_974_657 << 22
+    ids = itertools.count(newest, -1)
 
     def page(_path: str, call: int) -> tuple[bytes, str]:
         posts = [

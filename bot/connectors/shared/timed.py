@@ -49,11 +49,17 @@ class _TimedTls(_Timed, HTTPSConnection):
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Timed
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.ConnectionCls is HTTPConnection:  # whoever stands in for it, as tests do, keeps its place
+            self.ConnectionCls = _Timed
 
 
 class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TimedTls
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.ConnectionCls is HTTPSConnection:
+            self.ConnectionCls = _TimedTls
 
 
 def with_deadlines(manager: PoolManager) -> None:
