@@ -16,6 +16,7 @@ from bot.jobs.work import Work
 from bot.queue.port import Job
 from bot.schedule import Scheduler
 from bot.settings.home import Home
+from bot.settings.roster import LiveBrands
 from bot.web.app import create_app
 from bot.web.server import PageServer, serve
 from bot.wiring import brand_infos, links_for
@@ -53,7 +54,13 @@ class Daemon:
             metrics=self.health.metrics,
             secure_cookies=home.service.base_url.startswith("https"),
             trusted=home.service.proxies,
+            look_again=self._look_again,
         )
+
+    def _look_again(self) -> None:
+        """Read the people of brand files that have changed."""
+        if isinstance(self._work.brands, LiveBrands):
+            self._work.brands.refresh()
 
     def pages(self) -> PageServer:
         """Serve the pages; the caller stops them."""

@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from bot.jobs.work import Work
+from bot.settings.roster import LiveBrands
+from bot.words import say
 from policies.model.cases import KINDS
 from policies.model.cases.machinery import WaitsFor
 from storage.errors import StoreError
@@ -48,6 +50,7 @@ def in_public(work: Work) -> list[str]:
     stuck = sum(work.store.outbox.count(brand)[state] for brand in work.brands for state in _STUCK)
     return [
         *late_work(work),
+        *settings_trouble(work),
         *([f"Lists of accounts that are not being read: {silent}."] if silent else []),
         *([f"Messages that did not surely arrive: {stuck}."] if stuck else []),
     ]
@@ -59,7 +62,14 @@ def problems_of(work: Work) -> list[str]:
         work.store.upkeep.ping()
     except StoreError as error:
         return [str(error)]
-    return [*late_work(work), *stale_accounts(work, work.clock()), *dead_mail(work)]
+    return [*late_work(work), *settings_trouble(work), *stale_accounts(work, work.clock()), *dead_mail(work)]
+
+
+def settings_trouble(work: Work) -> list[str]:
+    """What has become of the brands' files since the start."""
+    unheard = any(not brand.recipients() for brand in work.brands.values())
+    unread = isinstance(work.brands, LiveBrands) and work.brands.unread
+    return [*([say("health.no_reader")] if unheard else []), *([say("health.unread")] if unread else [])]
 
 
 def late_work(work: Work) -> list[str]:

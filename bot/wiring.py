@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # what is built is imported when it is: a command that opens 
     from bot.ports import AccountRef, Channel, Connector
     from bot.settings.brand import Brand
     from bot.settings.home import Home
+    from bot.settings.roster import LiveBrands
     from bot.settings.service import Service
     from bot.web.site import BrandInfo
     from policies.engine import Engine
@@ -152,6 +153,17 @@ def sync_brands(
         store.brands.put_policies(brand.brand, rulebook.version, rulebook.content(), now=now)
 
 
+def live_brands(home: Home, store: Store, clock: Callable[[], datetime]) -> LiveBrands:
+    """The brands, whose people are read again when their files change; the store is told at once."""
+    from bot.settings.roster import LiveBrands
+
+    def changed(brand: Brand) -> None:
+        accounts = [account.key for account in brand.accounts]
+        store.brands.sync(brand.brand, accounts=accounts, people=brand.roster(), now=clock(), exact=True)
+
+    return LiveBrands(home.path, home.brands, changed)
+
+
 def register_brands(home: Home, store: Store, *, now: datetime | None = None) -> dict[str, Engine]:
     """Tell the store about all brands of a home folder; their rules. Raises `ConfigError` for mistakes in rules."""
     engines = {name: engine_for(brand, home.path) for name, brand in home.brands.items()}
@@ -185,7 +197,7 @@ def build_work(
         queue=EmbeddedQueue(store),
         service=home.service,
         prices=home.prices,
-        brands=home.brands,
+        brands=live_brands(home, store, clock),
         engines=engines,
         scorer=scorer,
         embedder=embedder,

@@ -10,9 +10,10 @@ from sqlalchemy.engine import Connection
 
 from policies.model.keys import AccountKey
 from policies.model.people import Person, Role
+from storage import audit
 from storage.database import Mode, Part, require_brand, upsert
 from storage.errors import AccountTaken
-from storage.schema import accounts, brands, people, policy_versions
+from storage.schema import accounts, brands, links, people, policy_versions, revoked_links
 
 
 def claim_account(conn: Connection, brand: str, account: AccountKey, position: int = 0) -> None:
@@ -39,12 +40,14 @@ class Brands(Part):
     ) -> None:
         """Make or update a brand with its accounts and people.
 
-        ``exact`` also takes off what is not named. Raises `AccountTaken`.
+        ``exact`` also takes off what is not named; the links of people who go open nothing any more.
+        Raises `AccountTaken`.
         """
         with self._db.write(Mode.PROMISED) as conn:
             row = {"id": brand, "created_at": now}
             conn.execute(upsert(conn, brands).values(row).on_conflict_do_nothing())
             if exact:
+                _let_go(conn, brand, people, now)
                 _take_off(conn, brand)
             for position, account in enumerate(accounts):
                 claim_account(conn, brand, account, position)
@@ -85,6 +88,27 @@ def _in_force(brand: str, at: datetime) -> sa.Select[str]:
 def _take_off(conn: Connection, brand: str) -> None:
     for table in (accounts, people):
         conn.execute(sa.delete(table).where(table.c.brand == brand))
+
+
+def _let_go(conn: Connection, brand: str, staying: Sequence[Person], now: datetime) -> None:
+    """Revoke the links of whoever does not stay, so that none of them opens for whoever has their id later."""
+    stay = {(person.id, person.role.value) for person in staying}
+    known = conn.execute(sa.select(people.c.id, people.c.role).where(people.c.brand == brand)).all()
+    gone = [row.id for row in known if (row.id, row.role) not in stay]
+    for person in gone:
+        live = sa.select(links.c.id).where(
+            links.c.brand == brand, links.c.person == person, links.c.expires_at > now
+        )
+        rows = [{"link_id": link_id, "at": now} for link_id in conn.scalars(live)]
+        if rows:
+            conn.execute(upsert(conn, revoked_links).on_conflict_do_nothing(), rows)
+        line = audit.Line(
+            actor="operator",
+            action="person taken off",
+            subject=f"{brand}/person/{person}",
+            detail={"links": len(rows)},
+        )
+        audit.append(conn, [line], now=now)
 
 
 def _put_people(conn: Connection, brand: str, roster: Sequence[Person]) -> None:

@@ -48,6 +48,8 @@ def digest(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
     times = (config.digest.times, [WEEKDAYS.index(day) for day in config.digest.days], config.zone)
     name, instant = last_slot(now, *times)
     _, upcoming = next_slot(now, *times)
+    if not config.recipients():  # the next one begins where the last one ended, so nothing is left out
+        return Done(next_due_at=upcoming, error=say("health.no_reader"))
     newest = work.store.digests.last(brand)
     if newest is None and work.store.state.get(first_slot_key(brand)) is None:
         # The first start waits for the next slot rather than send an empty mail about the time before it.
@@ -70,7 +72,9 @@ def _since(reached: datetime, until: datetime, first: bool) -> datetime:
 
 
 def make(work: Work, config: Brand, *, slot: str, since: datetime, until: datetime, now: datetime) -> bool:
-    """Build one digest and put it into the outbox. False where this slot has one already."""
+    """Build one digest and put it into the outbox. False where this slot has one already, or nobody reads it."""
+    if not config.recipients():
+        return False
     content = gather(work, config, since=since, until=until)
     first, *others = [work.letters.digest(config, content, person, slot) for person in config.recipients()]
     made = work.store.digests.save(

@@ -12,8 +12,9 @@ from functools import partial
 import structlog
 
 from bot.jobs.work import Done, Work, back_off
-from bot.ports import Delivery
+from bot.ports import Delivery, Receipt
 from bot.settings.brand import Brand
+from bot.words import say
 from policies.model.finding import Severity
 from policies.model.post import Post
 from policies.threads.asking import AtOnce
@@ -49,6 +50,8 @@ def tell(work: Work, brand: str, now: datetime) -> datetime | None:
 
     UTC time until which a reminder is held, so that not each client is a mail of its own; None where none is.
     """
+    if not work.brands[brand].recipients():
+        return None  # it waits until somebody is there again
     untold = work.store.news.untold(brand)
     by_letter = {letter: [one for one in untold if one.letter is letter] for letter in AtOnce}
     for one in by_letter[AtOnce.CRISIS]:
@@ -120,14 +123,24 @@ def _meanwhile(work: Work, config: Brand, clients: Sequence[CaseView], now: date
     return sorted(posts, key=lambda post: post.created_at, reverse=True)
 
 
+def may_read(work: Work, message: OutMessage) -> bool:
+    """Whether all whom a message is for still stand in the brand's file."""
+    brand = work.brands.get(message.brand)
+    reached = {person.email for person in brand.people} if brand else set()
+    return reached.issuperset(message.recipients)
+
+
 def deliver(work: Work, message: OutMessage, now: datetime) -> None:
     """Hand one claimed message to the channel and note what became of it."""
     number = message.id
     if number is None:
         raise ValueError("a message must come from the store to be delivered")
-    receipt = work.channel.send(
-        message.recipients, message.body, partial(work.store.outbox.leaving, number, now=work.clock())
-    )
+    if may_read(work, message):
+        receipt = work.channel.send(
+            message.recipients, message.body, partial(work.store.outbox.leaving, number, now=work.clock())
+        )
+    else:
+        receipt = Receipt(delivery=Delivery.DEAD, detail=say("mail.reader_gone"))
     retry_at = now + back_off(message.attempts, FIRST_RETRY, LAST_RETRY)
     work.store.outbox.delivered(
         number,

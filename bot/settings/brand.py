@@ -64,6 +64,9 @@ class PersonEntry(BrandPart):
         return accounts
 
 
+_NOBODY = PersonEntry(id="owner", name="-", role=Role.OWNER)
+
+
 class Holidays(BrandPart):
     """Days on which nobody answers."""
 
@@ -216,9 +219,12 @@ class Brand(BrandPart):
 
     @property
     def owner(self) -> PersonEntry:
-        """The first owner on the roster, or whoever gets the digest where none is named."""
+        """The first owner on the roster, or whoever gets the digest where none is named.
+
+        Where the file has lost both while the service runs, an owner without an address: nobody is mailed.
+        """
         owners = [person for person in self.people if person.role is Role.OWNER]
-        return (owners or list(self.recipients()))[0]
+        return next(iter((*owners, *self.recipients())), _NOBODY)
 
     def recipients(self) -> tuple[PersonEntry, ...]:
         """Who gets the digest and the alerts: people with an e-mail address."""

@@ -43,12 +43,13 @@ def create_app(
     metrics: Metrics,
     secure_cookies: bool,
     trusted: Networks = (),
+    look_again: Callable[[], None] = lambda: None,
 ) -> Starlette:
     """The pages as an ASGI application.
 
     ``clock`` gives the time in UTC; ``secure_cookies`` is True where people come by https.
-    ``trusted`` are our own proxies. ``brands`` maps ids to what the pages say of them; a brand that is not
-    there is not shown.
+    ``look_again`` brings the roster up to date before anybody is let in. ``trusted`` are our own proxies.
+    ``brands`` maps ids to what the pages say of them; a brand that is not there is not shown.
     """
     site = WebSite(
         store=store,
@@ -57,6 +58,7 @@ def create_app(
         brands=brands,
         clock=clock,
         secure_cookies=secure_cookies,
+        look_again=look_again,
         templates=templates(),
     )
     app = Starlette(

@@ -99,6 +99,7 @@ def _welcome(site: WebSite, grant: Grant, now: datetime) -> Visit:
     """Whoever has left the roster is not let in any more, whatever link they hold."""
     if grant.brand not in site.brands:
         raise HTTPException(403)
+    site.look_again()
     people = {person.id: person for person in site.store.brands.people(grant.brand)}
     person = people.get(grant.person)
     if person is None or person.role is not grant.purpose.role:

@@ -59,6 +59,7 @@ class WebSite:
     clock: Callable[[], datetime]  #: the time now, UTC
     secure_cookies: bool  #: True where people come by https
     templates: jinja2.Environment
+    look_again: Callable[[], None] = lambda: None  #: brings the roster up to date with the brand files
 
     def now(self) -> datetime:
         """The time now, UTC."""

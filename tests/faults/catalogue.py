@@ -162,6 +162,10 @@ FAULTS = {
         happens="Ten thousand notices stand in one outbox",
         outcome="Pages, health and metrics count them, and show the newest",
     ),
+    43: Fault(
+        happens="Somebody is taken out of brand.yaml while the service runs; the file loses its owner, or is gone",
+        outcome="Their links, sessions and waiting mails end at once; without an owner nobody is mailed, health is red",
+    ),
 }
 
 
