@@ -14,7 +14,7 @@ from bot.settings.roster import LiveBrands
 from bot.words import say
 from policies.model.cases import KINDS
 from policies.model.cases.machinery import WaitsFor
-from storage.errors import StoreError
+from storage.errors import StoreError, StoreFull
 from storage.views import MessageState
 
 OVERDUE = timedelta(minutes=10)  #: how late due work may be before the service counts as stuck
@@ -44,6 +44,8 @@ def in_public(work: Work) -> list[str]:
     """What is wrong right now, a sentence each; nothing that names people, accounts or files, or quotes anybody."""
     try:
         work.store.upkeep.ping()
+    except StoreFull:
+        return ["The disk took no more."]
     except StoreError:
         return ["The store does not take writes."]
     silent = len(stale_accounts(work, work.clock()))
