@@ -73,6 +73,18 @@ class Grant:
         )
 
 
+def granted(link: IssuedLink) -> Grant:
+    """What a link that was handed out allows."""
+    return Grant(
+        brand=link.brand,
+        person=link.person,
+        purpose=Purpose(link.purpose),
+        case=link.case,
+        link_id=link.id,
+        expires_at=link.expires_at,
+    )
+
+
 class LinkRefused(OversightError):
     """The link opens nothing: tampered with, expired, revoked, or made for something else.
 

@@ -185,6 +185,7 @@ def build_work(
     """
     from bot.jobs.work import Intervals, Work
     from bot.judging.facts.find import open_facts
+    from bot.links import granted
     from bot.queue.embedded import EmbeddedQueue
 
     if not home.brands:
@@ -206,6 +207,7 @@ def build_work(
         connect=cache_by_account(partial(connector_for, home)),
         channel=way_out(home)[1],
         link=links_from(home, store, clock),
+        address_of=lambda link: links_for(home.service).address(granted(link)),
         clock=clock,
         intervals=intervals or Intervals(),
     )

@@ -36,6 +36,11 @@ class IssuedLinks(Part):
             IssuedLink(**row) for row in self._db.dicts(query.where(links.c.brand == brand).order_by(*newest))
         ]
 
+    def get(self, link_id: str) -> IssuedLink | None:
+        """A link that is remembered; None where it is not."""
+        found = self._db.dicts(sa.select(links).where(links.c.id == link_id))
+        return IssuedLink(**found[0]) if found else None
+
     def used(self, link: IssuedLink, *, now: datetime) -> datetime:
         """Note that somebody came in by it, unless their visit is noted already; when the visit began, UTC."""
         last = links.c.last_used_at

@@ -186,4 +186,5 @@ def mended_posts(box: Sandbox) -> frozenset[str]:
 def arrived(demo: Demo) -> list[OutMessage]:
     """What the owner's and the agency's mail server took in, oldest first."""
     sent = demo.work.store.outbox.find(BRAND, {MessageState.SENT})
-    return sorted((one for one in sent if demo.inbox.arrived(one)), key=lambda one: one.created_at)
+    came = (replace(one, body=demo.work.unsealed(one)) for one in sent if demo.inbox.arrived(one))
+    return sorted(came, key=lambda one: one.created_at)

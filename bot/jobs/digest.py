@@ -105,7 +105,8 @@ def preview(work: Work, brand: str, now: datetime, folder: Path) -> list[Path]:
     newest = work.store.digests.last(brand)
     since = newest.until if newest and now - newest.until > timedelta(minutes=1) else now - PREVIEW_PERIOD
     content = gather(work, config, since=since, until=now)
-    return write_parts(work.letters.digest(config, content, config.recipients()[0], "preview").body, folder)
+    letter = work.letters.digest(config, content, config.recipients()[0], "preview")
+    return write_parts(work.unsealed(letter), folder)
 
 
 def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> DigestInput:

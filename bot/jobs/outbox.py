@@ -137,7 +137,9 @@ def deliver(work: Work, message: OutMessage, now: datetime) -> None:
         raise ValueError("a message must come from the store to be delivered")
     if may_read(work, message):
         receipt = work.channel.send(
-            message.recipients, message.body, partial(work.store.outbox.leaving, number, now=work.clock())
+            message.recipients,
+            work.unsealed(message),
+            partial(work.store.outbox.leaving, number, now=work.clock()),
         )
     else:
         receipt = Receipt(delivery=Delivery.DEAD, detail=say("mail.reader_gone"))

@@ -11,6 +11,7 @@ from threading import Event
 from bot.connectors.shared.site import Prices
 from bot.judging.facts.find import Facts
 from bot.letters.readers import LetterWriter
+from bot.letters.sealed import unsealed
 from bot.links import LinkMaker
 from bot.ports import AccountRef, Channel, Connector
 from bot.queue.port import Job, Queue
@@ -21,6 +22,7 @@ from policies.engine import Engine
 from policies.model.keys import AccountKey
 from policies.scoring import Embedder, Scorer
 from storage.store import Store
+from storage.views import IssuedLink, OutMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class Work:
     connect: Callable[[AccountRef], Connector]  #: raises TokenDead where keys are missing
     channel: Channel
     link: LinkMaker
+    address_of: Callable[[IssuedLink], str]  #: of a link that was made before, the same again
     clock: Callable[[], datetime]  #: UTC
     exchanges: Scorer | None = (
         None  #: reads what `policies.threads.exchange` makes; None: tone and words decide
@@ -66,6 +69,18 @@ class Work:
     def letters(self) -> LetterWriter:
         """Writes letters to the people of a brand."""
         return LetterWriter(store=self.store, sender=self.service.mail_from, link=self.link)
+
+    def unsealed(self, message: OutMessage) -> bytes:
+        """A message as it leaves: its readers' own links have their keys."""
+        brand = self.brands.get(message.brand)
+        readers = {p.id for p in brand.people if p.email in message.recipients} if brand else set()
+
+        def address(link_id: str) -> str | None:
+            link = self.store.links.get(link_id)
+            theirs = link is not None and link.brand == message.brand and link.person in readers
+            return self.address_of(link) if link and theirs else None
+
+        return unsealed(message.body, address)
 
     def account(self, key: AccountKey) -> tuple[Account, AccountRef]:
         """What brand.yaml says of an account, and the account as connectors know it. Raises `KeyError`."""

@@ -11,6 +11,7 @@ from bot.letters.digest.build import build
 from bot.letters.mail.outgoing import out_message
 from bot.letters.model import DigestInput, Letter, ReadersLink
 from bot.letters.notice import NoticeInput, build_notice
+from bot.letters.sealed import sealed
 from bot.letters.urgent.crisis import CrisisInput, build_crisis
 from bot.letters.urgent.reminder import ReminderInput, build_reminder
 from bot.links import LinkMaker
@@ -128,10 +129,10 @@ class LetterWriter:
         return self._to_each(config, readers, letter, kind="notice", cause=cause, now=now)
 
     def _links(self, config: Brand, person: PersonEntry) -> ReadersLink:
-        """The signed links of one reader."""
+        """The links of one reader, sealed: `unsealed` gives them their keys when the letter leaves."""
 
         def link(purpose: str, case: int | None = None) -> str:
-            return self.link(config.brand, person.id, purpose, case)
+            return sealed(self.link(config.brand, person.id, purpose, case))
 
         return link
 

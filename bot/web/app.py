@@ -24,6 +24,7 @@ from bot.web.pages.error import view as error
 from bot.web.shield import Shield
 from bot.web.site import MARK, MARK_PATH, STYLE, STYLE_PATH, BrandInfo, WebSite, templates
 from bot.web.visits import Visits
+from bot.words import say
 from storage.store import Store
 
 Health = Callable[[], Mapping[str, Any]]  #: a JSON object with ``ok``: whether all is well
@@ -89,7 +90,7 @@ def _health(health: Apart[Mapping[str, Any]]) -> Callable[[Request], Awaitable[R
         try:
             report = await health.answer()
         except TimeoutError:
-            report = {"ok": False, "problems": ["The store does not answer."]}
+            report = {"ok": False, "problems": [say("health.silent")]}
         return JSONResponse(dict(report), status_code=200 if report["ok"] else 503)
 
     return answer

@@ -166,6 +166,10 @@ FAULTS = {
         happens="Somebody is taken out of brand.yaml while the service runs; the file loses its owner, or is gone",
         outcome="Their links, sessions and waiting mails end at once; without an owner nobody is mailed, health is red",
     ),
+    45: Fault(
+        happens="Somebody reads the store or one of its backups",
+        outcome="No link in it opens anything: letters get the keys of their links when they leave, the same each time",
+    ),
 }
 
 
