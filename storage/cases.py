@@ -13,7 +13,15 @@ from sqlalchemy.engine import Connection
 
 from policies.model.cases import KINDS
 from policies.model.cases.conversation import CONVERSATION
-from policies.model.cases.machinery import CannotUndo, Case, CaseEvent, CaseKind, Undo, WaitsFor
+from policies.model.cases.machinery import (
+    CannotUndo,
+    Case,
+    CaseEvent,
+    CaseKind,
+    IllegalTransition,
+    Undo,
+    WaitsFor,
+)
 from policies.model.people import Person
 from policies.model.post import Post
 from storage import audit, examples, mapping
@@ -88,6 +96,8 @@ class Cases(Part):
     ) -> Case:
         """Take a person's step; it is on disk when this returns. ``once``: the same nonce is one step.
 
+        A nonce that was spent on another step takes no second one: that is no transition.
+
         ``remember``: the text is kept as an example of each rule that the verdict is about.
 
         Raises `UnknownCase`, and `IllegalTransition` where the step may not be taken.
@@ -97,6 +107,8 @@ class Cases(Part):
             if once is None or _first_time(conn, once, number, now):
                 _act(conn, row, action, person, note, now, remember=remember)
                 row = _require(conn, brand, number)
+            elif not _spent_on(conn, once, row, (person.id, action.value, note)):
+                raise IllegalTransition("this form was used for another step")
             return _case(row, _events(conn, [row]).get(number, ()))
 
     def undo(self, brand: str, number: int, *, person: Person, steps: int, now: datetime) -> Case:
@@ -148,6 +160,16 @@ def _is_undone(case: Case, person: Person, steps: int) -> bool:
     """Whether this is the second half of a double click."""
     after = case.events[steps] if len(case.events) > steps else None
     return after is not None and (after.actor, after.action) == (person.id, Undo.UNDO)
+
+
+def _spent_on(conn: Connection, nonce: str, row: sa.Row[Any], step: tuple[str, str, str]) -> bool:
+    """Whether this nonce was spent on this very step of the case."""
+    taken = sa.select(case_events.c.actor, case_events.c.action, case_events.c.note)
+    taken = taken.join(
+        nonces, (nonces.c.case_id == case_events.c.case_id) & (nonces.c.at == case_events.c.at)
+    )
+    here = (nonces.c.nonce == nonce) & (nonces.c.case_id == row.id)
+    return step in {tuple(found) for found in conn.execute(taken.where(here))}
 
 
 def _act(

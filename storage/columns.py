@@ -38,6 +38,10 @@ def unescape_text(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "\x10" in text else text
 
 
+_BIGGEST = 2**63 - 1  #: what an engine's integers go up to
+_NOTHING = -1  #: rows are numbered from 1
+
+
 class Time(sa.types.TypeDecorator[datetime]):
     """A UTC instant, kept as whole microseconds since 1970."""
 
@@ -88,7 +92,21 @@ def instant(at: datetime) -> sa.ColumnElement[datetime]:
     return sa.literal(at, Time())
 
 
-#: integer key that SQLite numbers by itself
-Number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+class RowNumber(sa.types.TypeDecorator[int]):
+    """An integer key that SQLite numbers by itself. A number that no row can have finds none."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> sa.types.TypeEngine[Any]:
+        """SQLite numbers only what is called INTEGER."""
+        return dialect.type_descriptor(sa.Integer() if dialect.name == "sqlite" else sa.BigInteger())  # type: ignore[no-any-return]
+
+    def process_bind_param(self, value: int | None, dialect: Any) -> int | None:  # noqa: ARG002
+        """The number, or one that nothing has."""
+        return value if value is None or -_BIGGEST <= value <= _BIGGEST else _NOTHING
+
+
+Number = RowNumber()
 #: a JSON value; Python None is NULL
 Json = sa.JSON(none_as_null=True)

@@ -56,3 +56,12 @@ def test_what_work_takes_is_measured() -> None:
 def test_no_platform_takes_the_program_down(name: str) -> None:
     found = frame.tried(name)
     assert found["held"], found
+
+
+QUICK = ("access: live links", "small: escape codes")
+
+
+@pytest.mark.parametrize("name", [name for name in frame.known() if name.startswith(QUICK)])
+def test_what_one_command_shows_holds(name: str) -> None:
+    found = frame.tried(name)
+    assert found["held"], found

@@ -18,6 +18,7 @@ from bot.connectors import sites
 from bot.connectors.shared.site import Site
 from bot.wiring import new_link_key
 from policies.durations import written
+from policies.errors import still
 from policies.shipped import DEFAULT_PACKS
 
 if TYPE_CHECKING:
@@ -194,6 +195,6 @@ _SIGNS = {"ok": "ok  ", "warn": "note", "fail": "FAIL", "skipped": "-   "}
 
 
 def _show(finding: Diagnosis) -> None:
-    out.print(f"{_SIGNS[finding.state]} {finding.what}: {finding.place}{finding.detail}", markup=False)
+    out.print(f"{_SIGNS[finding.state]} {finding.what}: {finding.place}{still(finding.detail)}", markup=False)
     if finding.mend:
         out.print(f"     mend: {finding.mend}", markup=False)

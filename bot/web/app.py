@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from starlette.applications import Starlette
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -31,6 +32,15 @@ Health = Callable[[], Mapping[str, Any]]  #: a JSON object with ``ok``: whether 
 Metrics = Callable[[], bytes]  #: Prometheus' text format 0.0.4
 _log = structlog.get_logger("bot.web")
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+class CaseNumber(IntegerConvertor):
+    """Numbers in addresses: longer ones than any store counts to lead nowhere."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("int", CaseNumber())
 
 
 def create_app(

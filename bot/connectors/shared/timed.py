@@ -18,7 +18,6 @@ from urllib3.response import HTTPResponse
 
 _LONGEST = 60.0  #: seconds where nobody says how long to wait
 _AFTER = 0.1  #: seconds by which a read that waits is the first to give up
-_LATE = "the head of the answer did not end"
 
 
 class _Timed(HTTPConnection):
@@ -35,12 +34,12 @@ class _Timed(HTTPConnection):
             answer = super().getresponse()
         except (OSError, HTTPException) as error:
             if cut.is_set():
-                raise TimeoutError(_LATE) from error
+                raise TimeoutError("the head of the answer did not end") from error
             raise
         finally:
             timer.cancel()
         if cut.is_set():  # a head that was cut off reads like a whole one
-            raise TimeoutError(_LATE)
+            raise TimeoutError("the head of the answer was cut off")
         return answer
 
 

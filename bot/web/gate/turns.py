@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.web.gate.door import Networks, is_within, sender
+from bot.words import say
 
 AT_ONCE = 20  #: requests of one address that are answered at the same time; a page is three
 
@@ -28,7 +29,7 @@ class Turns:
             return
         who = sender(client_of(scope, self._trusted))
         if self._running[who] >= self._most:
-            again = PlainTextResponse("Too much at once. Try again in a moment.\n", 429, {"Retry-After": "2"})
+            again = PlainTextResponse(say("error.429"), 429, {"Retry-After": "2"})
             await again(scope, receive, send)
             return
         self._running[who] += 1

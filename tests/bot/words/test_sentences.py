@@ -36,9 +36,11 @@ CODES = {
     "public, max-age=31536000, immutable",  # of HTTP
     "text/plain; version=0.0.4",
     "noindex, nofollow, noarchive",
+    "gzip, deflate",
     "post deleted",  # actions in the audit log
     "post edited",
     "link revoked",
+    "person taken off",
     "message resent",
     "example dropped",
     "upper left",  # of a chart
