@@ -72,7 +72,7 @@ def create_app(
         look_again=look_again,
         templates=templates(),
     )
-    app = Starlette(
+    return Starlette(
         routes=[*pages.routes(site), *_plain_routes(health, metrics)],
         middleware=[
             Middleware(Shield),
@@ -81,8 +81,6 @@ def create_app(
         ],
         exception_handlers=error.handlers(site),
     )
-    app.router.redirect_slashes = False  # Starlette would lead to whatever host the request names
-    return app
 
 
 def _plain_routes(health: Health, metrics: Metrics) -> list[Route]:
