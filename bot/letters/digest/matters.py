@@ -64,7 +64,7 @@ def has_news(view: CaseView, since: datetime) -> bool:
     if case.opened_at >= since or view.overdue:
         return True
     return any(
-        event.at >= since and case.kind.steps[event.action].by is not Role.OWNER for event in case.events
+        event.at >= since and case.kind.by(event.action) is not Role.OWNER for event in case.standing_steps
     )
 
 

@@ -12,7 +12,7 @@ from digest_scene import BERLIN, DAYS, SINCE, UNTIL, a_monday, case, finding, li
 from bot.letters.digest.build import build
 from bot.letters.model import DigestInput, Letter
 from policies.model.cases.flagged import FlaggedAction, FlaggedState
-from policies.model.cases.machinery import CaseEvent
+from policies.model.cases.machinery import CaseEvent, Undo
 from policies.model.finding import Severity
 from policies.threads.conversations import Concern, Standing
 from storage.views import CaseView
@@ -76,6 +76,14 @@ def test_an_old_case_on_which_the_agency_answered_today_is_news_and_one_the_owne
     assert section(letter, "In short").notes == (
         "From before: 1 is with the agency, the oldest since Fri 6 Nov.",
     )
+
+
+def test_a_decision_that_the_owner_took_back_is_no_news() -> None:
+    decided = moved(FlaggedAction.ACCEPT, FlaggedState.CLOSED)
+    back = replace(decided[0], action=Undo.UNDO, leads_to=FlaggedState.DISPUTED)
+    one = matter(1, "Taken back", ago=TWO_WEEKS, events=(*decided, back))
+    letter = build(day(one, matter(2, "Today")), link)
+    assert told(letter, NEW) == ["Today"]
 
 
 def test_what_is_urgent_comes_first_and_todays_before_that_of_last_week() -> None:
