@@ -37,8 +37,10 @@ class AnyOf:
         hits = [outcome for outcome in outcomes if outcome.matched]
         detail = "; ".join(outcome.detail for outcome in hits or outcomes)
         if hits:
+            sure = [outcome for outcome in hits if not outcome.question]
             scores = [outcome.score for outcome in hits if outcome.score is not None]
-            return found(detail, [s for o in hits for s in o.spans], max(scores, default=None))
+            outcome = found(detail, [s for o in sure or hits for s in o.spans], max(scores, default=None))
+            return outcome if sure else outcome.asked()
         return skip(detail) if any(outcome.skipped for outcome in outcomes) else missed(detail)
 
 
@@ -66,7 +68,8 @@ class AllOf:
             return skip("; ".join(skipped))
         scores = [outcome.score for outcome in outcomes if outcome.score is not None]
         detail = "; ".join(outcome.detail for outcome in outcomes)
-        return found(detail, [s for o in outcomes for s in o.spans], min(scores, default=None))
+        outcome = found(detail, [s for o in outcomes for s in o.spans], min(scores, default=None))
+        return outcome.asked() if any(one.question for one in outcomes) else outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from policies.checks.format import Format
 from policies.checks.hashtag import Hashtag
 from policies.checks.language import Language
 from policies.checks.link import LinkCheck
+from policies.checks.means import Means
 from policies.checks.media import MediaCheck
 from policies.checks.mention import Mention
 from policies.checks.pattern import Pattern
@@ -70,6 +71,7 @@ class Condition(Check):
     secret: Secret | None = None
     promise: Promise | None = None
     tone: Tone | None = None
+    means: Means | None = None
     similar: Similar | None = None
     language: Language | None = None
     format: Format | None = None

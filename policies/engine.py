@@ -14,6 +14,8 @@ from functools import reduce
 from operator import or_
 
 from policies.checks.base import Check, Matcher, Outcome
+from policies.checks.means import Means
+from policies.checks.similar import Similar
 from policies.facts import NOTHING, Wanted
 from policies.masking import masked_words
 from policies.matching.index import IndexBuilder
@@ -23,6 +25,7 @@ from policies.model.post import Post
 from policies.needs import OUTSIDE, Need
 from policies.rulebook import LoadedRule, RuleBook
 from policies.rules import Status
+from policies.topics import meaning
 from policies.vectors import Vectors
 from policies.view import EMPTY, Context, View
 
@@ -91,6 +94,8 @@ class Engine:
         self.needs = rulebook.needs
         self.looks_back = rulebook.looks_back
         self._suppressions = rulebook.suppressions
+        kinds = {type(check) for rule in rulebook.in_force for check in rule.checks()}
+        self._compares, self._means = Similar in kinds, Means in kinds
         self._vectors: tuple[object, Vectors] | None = None
 
     def check(self, post: Post, context: Context = EMPTY) -> list[Finding]:
@@ -118,7 +123,10 @@ class Engine:
         able = [(view, view.vectors) for view in views if view.vectors is not None]
         texts: dict[int, list[str]] = defaultdict(list)
         for view, vectors in able:
-            texts[id(vectors)] += [view.plain(span) for span in view.compared]
+            if self._compares:
+                texts[id(vectors)] += [view.plain(span) for span in view.compared]
+            if self._means:
+                texts[id(vectors)] += meaning(view).texts
         for vectors in {id(vectors): vectors for _, vectors in able}.values():
             vectors.of(texts[id(vectors)])
 
@@ -177,6 +185,7 @@ class Engine:
             matched=matched,
             score=outcome.score,
             shadow=rule.status is Status.SHADOW,
+            question=outcome.question,
         )
 
     def _explanation(self, ready: _Ready, view: View) -> Explanation:

@@ -47,7 +47,7 @@ def _posts(name: str, located: Located, at: Place, folder: Path, problems: list[
             located.problem(at, f"{name} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.")
         )
         return {"file": name, **found}
-    for number, sort, text in _entries(lines):
+    for number, sort, text in entries(lines):
         if sort is None:
             message = f"line {number} of {name} begins with neither + nor -."
             problems.append(
@@ -58,7 +58,7 @@ def _posts(name: str, located: Located, at: Place, folder: Path, problems: list[
     return {"file": name, **found}
 
 
-def _entries(lines: list[str]) -> Iterator[tuple[int, str | None, str]]:
+def entries(lines: list[str]) -> Iterator[tuple[int, str | None, str]]:
     """(number, like or unlike or None for a mistake, text) of each line that is no comment."""
     for number, line in enumerate(lines, 1):
         text = line.strip()

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import re2
 
@@ -102,6 +103,7 @@ class View:
         self.context = context
         self.index = index
         self.vectors = vectors
+        self.kept: dict[str, Any] = {}  #: what checks found out together
 
     @cached_property
     def text(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -28,6 +28,11 @@ class Outcome:
     spans: tuple[Span, ...] = ()  #: words that matched; empty where the whole post is meant
     score: float | None = None  #: probability or measure, where there is one
     skipped: bool = False  #: it could not be judged; then it has not matched
+    question: bool = False  #: it is likely and not sure: a person is asked
+
+    def asked(self) -> Outcome:
+        """The same as a question."""
+        return replace(self, question=True)
 
 
 class Matcher(Protocol):

@@ -84,6 +84,9 @@ class Finding:
     matched: str = ""  #: the text of the spans, joined by `` … ``
     score: float | None = None  #: probability or measure behind it, where there is one
     shadow: bool = False  #: a rule on trial: reported apart, opens no case
+    question: bool = (
+        False  #: it is likely and not sure: a person is asked, and nobody is told that a rule is broken
+    )
 
     @property
     def fingerprint(self) -> str:

@@ -128,7 +128,7 @@ def _row(post: Post, finding: Finding) -> dict[str, object]:
         "rule": finding.rule,
         "topic": finding.topic,
         "severity": finding.severity.value,
-        "question": False,
+        "question": finding.question,
         "start": start,
         "end": end,
         "message": finding.message,

@@ -23,10 +23,10 @@ sys.path += [
 import internet as stage  # noqa: E402
 from bot_stage import eventually  # noqa: E402
 from fault_stage import KeptMail, brand_file, make_home, working  # noqa: E402
-from rule_fakes import BagEmbedder  # noqa: E402
 
 from bot.daemon import Daemon  # noqa: E402
 from bot.judging.facts.find import facts_from  # noqa: E402
+from bot.judging.scorers.similar import OnnxEmbedder  # noqa: E402
 from bot.sandbox import Photo, Publish, Sandbox, SandboxClock, story_of  # noqa: E402
 from bot.sandbox.synthetic import BRAND, CUSTOMER, EPOCH  # noqa: E402
 from policies.conditions import Condition  # noqa: E402
@@ -95,7 +95,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
         home = make_home(folder, {"OVERSIGHT_LISTEN_PORT": "0"}, brand)
         with working(home, box.clock, channel=KeptMail(), x_url=box.url("x")) as plain:
             facts = facts_from(net.network(), reader=TextReader())  # type: ignore[arg-type]
-            work = replace(plain, facts=facts, embedder=BagEmbedder())
+            work = replace(plain, facts=facts, embedder=OnnxEmbedder())
             with Daemon(home, work, tick=timedelta(milliseconds=100)):
                 eventually(lambda: judged(work) == len(box_story.posts()), "the story was not judged")
             yield lambda rule: texts(work, rule)
