@@ -24,11 +24,13 @@ from policies.model.cases.machinery import (
 )
 from policies.model.people import Person
 from policies.model.post import Post
+from policies.threads.asking import AtOnce
 from storage import audit, examples, mapping
 from storage.case_steps import case_line, take, take_back, waiting_for
 from storage.conversation_rows import of_cases
 from storage.database import Mode, Part, chunks, upsert
 from storage.errors import UnknownCase
+from storage.raising import put_raised, raised
 from storage.schema import case_events, cases, findings, nonces, posts, verdicts
 from storage.told import revisions_of
 from storage.views import CaseView, FoundAt
@@ -184,6 +186,8 @@ def _act(
 ) -> None:
     kind = KINDS[row.kind]
     event, target = take(conn, row, action, actor=person.id, role=person.role, note=note, now=now)
+    if action in kind.calls:
+        put_raised(conn, [raised(row.brand, row.id, AtOnce.NOTICE, f"case/{row.id}/called/{event}", now)])
     detail: dict[str, Any] = {"note": note, "role": person.role.value, "from": row.state, "to": target.value}
     if action in kind.verdicts:
         verdict = _put_verdict(conn, row, event, action, person, now)

@@ -14,13 +14,14 @@ from policies.model.cases.conversation import CONVERSATION, ConversationAction, 
 from policies.model.cases.machinery import NewCase
 from policies.model.finding import Severity
 from policies.model.keys import ThreadKey
-from policies.threads.asking import Asking, AtOnce, KnownCase, asking
+from policies.threads.asking import Asking, KnownCase, asking
 from storage import audit, mapping
 from storage.case_steps import case_line, open_cases, take_all
 from storage.conversation_rows import Rows
 from storage.conversation_views import AssessedConversation, KeptConversations
-from storage.database import MACHINE, chunks, upsert
-from storage.schema import alerts, cases, conversations
+from storage.database import MACHINE, chunks
+from storage.raising import put_raised, raised
+from storage.schema import cases, conversations
 
 _BY_MACHINE = frozenset({None, ConversationAction.SETTLED.value})  # what closed a case that nobody decided
 
@@ -156,22 +157,3 @@ def _tell(conn: Connection, brand: str, plans: Iterable[_Plan], now: datetime) -
         if plan.case is not None and plan.asks.tells
     ]
     return put_raised(conn, told)
-
-
-def raised(brand: str, case: int, letter: AtOnce, fingerprint: str, now: datetime) -> dict[str, Any]:
-    """Something that is to be told at once, as kept."""
-    return {
-        "fingerprint": fingerprint,
-        "letter": letter.value,
-        "brand": brand,
-        "case_id": case,
-        "raised_at": now,
-    }
-
-
-def put_raised(conn: Connection, rows: list[dict[str, Any]]) -> int:
-    """Keep what is to be told at once; how much of it is new."""
-    if not rows:
-        return 0
-    statement = upsert(conn, alerts).on_conflict_do_nothing().returning(alerts.c.fingerprint)
-    return len(conn.execute(statement, rows).all())

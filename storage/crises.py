@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 from policies.model.cases.conversation import ConversationState
 from policies.model.finding import Severity
 from policies.threads.asking import AtOnce
-from storage.conversation_cases import attach_cases, put_raised, raise_cases, raised
+from storage.conversation_cases import attach_cases, raise_cases
+from storage.raising import put_raised, raised
 from storage.schema import alerts, cases, conversations
 
 _Row = sa.Row[Any]

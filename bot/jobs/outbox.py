@@ -15,6 +15,7 @@ from bot.jobs.work import Done, Work, back_off
 from bot.ports import Delivery, Receipt
 from bot.settings.brand import Brand
 from bot.words import say
+from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
 from policies.model.post import Post
 from policies.threads.asking import AtOnce
@@ -61,6 +62,8 @@ def tell(work: Work, brand: str, now: datetime) -> datetime | None:
     same = [one for one in by_letter[AtOnce.REMINDER] if one.view.case.id in told]
     if urgent:  # what is told as urgent need not be told once more
         _put(work, brand, AtOnce.ALERT, urgent, [*urgent, *same], now)
+    if called := by_letter[AtOnce.NOTICE]:
+        _put(work, brand, AtOnce.NOTICE, called, called, now)
     rest = [one for one in by_letter[AtOnce.REMINDER] if one.view.case.id not in told]
     until = _held(work, brand, rest)
     if until is None or until > now:
@@ -91,9 +94,13 @@ def _put(
     config = work.brands[brand]
     causes = [fingerprint for one in settles for fingerprint in one.fingerprints]
     cause = hashlib.sha256("\n".join(sorted(causes)).encode()).hexdigest()[:32]
-    first, *others = _written(work, config, letter, [one.view for one in about], cause, now)
-    notices = [] if letter is AtOnce.REMINDER else work.letters.notices(config, cause=cause, now=now)
-    return work.store.outbox.put_alert(first, causes, also=[*others, *notices], now=now)
+    views = [one.view for one in about]
+    written = _written(work, config, letter, views, cause, now)
+    if letter is AtOnce.ALERT and any(view.case.waits_for is WaitsFor.AGENCY for view in views):
+        written += work.letters.notices(config, cause=cause, now=now)
+    if not written:  # nobody at the agency reads mail
+        return False
+    return work.store.outbox.put_alert(written[0], causes, also=written[1:], now=now)
 
 
 def _written(
@@ -101,6 +108,8 @@ def _written(
 ) -> list[OutMessage]:
     if letter is AtOnce.ALERT:
         return work.letters.alerts(config, tuple(views), cause=cause, now=now)
+    if letter is AtOnce.NOTICE:
+        return work.letters.notices(config, cause=cause, now=now)
     if letter is AtOnce.REMINDER:
         return work.letters.reminders(config, tuple(views), cause=cause, now=now)
     one = views[0].conversation

@@ -18,11 +18,12 @@ HISTORY = timedelta(days=1)
 
 
 class AtOnce(StrEnum):
-    """The letter that tells the owner at once."""
+    """A letter that does not wait for the digest."""
 
     ALERT = "alert"
     REMINDER = "reminder"
     CRISIS = "crisis"
+    NOTICE = "notice"  #: to the agency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

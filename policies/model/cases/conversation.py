@@ -70,5 +70,6 @@ CONVERSATION = CaseKind(
         for action, (by, sources, target) in _STEPS.items()
     },
     verdicts=frozenset({ConversationAction.TAKE, ConversationAction.LEAVE}),
+    calls=frozenset({ConversationAction.HAND_ON}),
     answer_within={ConversationState.ASKED: timedelta(days=1)},
 )

@@ -43,6 +43,7 @@ class CaseKind:
         frozenset()
     )  #: actions that decide, kept as verdicts; only owners give them
     against_rule: frozenset[StrEnum] = frozenset()  #: verdicts that say that the rule is wrong
+    calls: frozenset[StrEnum] = frozenset()  #: actions after which the agency is mailed at once
     about_findings: bool = False  #: whether it is the findings of its post that are decided about
     answer_within: Mapping[StrEnum, timedelta] = field(
         default_factory=dict

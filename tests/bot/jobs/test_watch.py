@@ -10,7 +10,7 @@ from pathlib import Path
 
 from watch_stage import PULLED, plain, said, staged
 
-from policies.model.cases.conversation import ConversationState
+from policies.model.cases.conversation import ConversationAction, ConversationState
 from policies.model.finding import Severity
 
 LIP = "Our son's lip is swollen after your nut free cookie, we are on the way to hospital, this is awful"
@@ -43,6 +43,24 @@ def test_a_childs_swollen_lip_is_mailed_at_the_next_pull_and_settled_on_the_page
         assert stage.cases()[0].case.closed
         stage.live(timedelta(hours=3))
         assert len(stage.mails()) == 1, "each thing once"
+
+
+def test_what_the_owner_hands_on_reaches_the_agency_at_once_and_comes_back(tmp_path: Path) -> None:
+    with staged(tmp_path, CAKE, said("lip", 8, LIP, parent="cake")) as stage:
+        stage.live()
+        (number,) = [view.case.id for view in stage.cases()]
+        owner, agency = (stage.work.store.brands.people("example")[n] for n in (0, 1))
+        assert stage.mails("ann@example.org") == [], "nothing was asked of the agency yet"
+        act = stage.work.store.cases.act
+        hand_on, tell = ConversationAction.HAND_ON, ConversationAction.TELL
+        act("example", number, hand_on, person=owner, note="Ring them", now=stage.box.clock.now())
+        stage.live(timedelta(minutes=2))
+        (called,) = stage.mails("ann@example.org")
+        assert "lip is swollen" in plain(called)
+        act("example", number, tell, person=agency, note="Rang, all is well", now=stage.box.clock.now())
+        client, desk = stage.page()
+        assert "Rang, all is well" in client.get(f"{desk}/case/{number}").text
+        assert "lip is swollen" in client.get(desk).text
 
 
 def test_who_waits_too_long_is_a_reminder_as_soon_as_the_promise_runs_out(tmp_path: Path) -> None:
