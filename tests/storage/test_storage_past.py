@@ -104,6 +104,16 @@ def test_each_case_is_about_the_post_that_it_was_about(past: Path) -> None:
     assert {case.kind for case in cases} == {FLAGGED}
 
 
+def test_what_was_said_lately_is_assessed_after_migrating(past: Path) -> None:
+    with open_store(past, migrate=True) as store:
+        found = {
+            key for brand in store.brands.names() for key in store.conversations.touched(brand, limit=999)
+        }
+    with closing(sqlite3.connect(past)) as raw:
+        threads = set(raw.execute("SELECT platform, account, thread_id FROM posts"))
+    assert {(key.account.platform, key.account.handle, key.thread_id) for key in found} == threads
+
+
 def test_a_migrated_store_is_whole(past: Path) -> None:
     with open_store(past, migrate=True) as store:
         assert store.upkeep.integrity() == []
