@@ -8,11 +8,8 @@ from enum import StrEnum
 
 from policies.model.cases.conversation import ConversationAction, ConversationState
 from policies.model.finding import Severity
-from policies.served import own_words
-from policies.threads.answers import NOT_WORDS
 from policies.threads.conversations import Concern, Conversation, Standing
 
-_QUESTION = ("?", "\uff1f", "\u061f")  # also full-width and Arabic
 #: What is older was not seen when it could have been told at once: the first pull of an account, an import.
 HISTORY = timedelta(days=1)
 
@@ -68,14 +65,7 @@ def severity_of(one: Conversation, now: datetime) -> Severity | None:
         return Severity.CRITICAL
     if one.needs_owner and one.reason not in {Concern.LATE, Concern.PRIVATE}:
         return Severity.BREACH
-    late = one.late(now) and (one.complaint or asks_something(one))
-    return Severity.WARN if late or one.reason is Concern.PRIVATE else None
-
-
-def asks_something(one: Conversation) -> bool:
-    """Whether a client put a question. A remark may wait for an answer too, but nobody need be called for it."""
-    said = (NOT_WORDS.sub(" ", own_words(post)) for post in (one.asked, one.latest))
-    return any(mark in words for words in said for mark in _QUESTION)
+    return Severity.WARN if one.late(now) or one.reason is Concern.PRIVATE else None
 
 
 def _new(one: Conversation, now: datetime) -> Asking:
