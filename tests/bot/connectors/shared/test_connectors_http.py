@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,8 +84,10 @@ def test_a_body_that_drips_without_end_ends() -> None:
 @pytest.mark.fault(42)
 def test_headers_that_drip_without_end_end() -> None:
     drops = [b"HTTP/1.1 200 OK\r\nX-Slow: ", *[b"x"] * 900]
+    begun = time.monotonic()
     with server(*drops, pause=0.05) as base, pytest.raises(AccountUnreachable, match="in time"):
         get(base)
+    assert time.monotonic() - begun < 20  # the last byte comes after 45
 
 
 def packed(body: bytes, layers: int = 1) -> bytes:
