@@ -31,7 +31,7 @@ PAGES = [
     "bot/connectors/x/README.md",
     "bot/connectors/reddit/README.md",
 ]
-SCREENSHOTS = {"docs/screenshots/digest.png", "docs/screenshots/queue.png"}
+SCREENSHOTS = {f"docs/screenshots/{name}.png" for name in ("alert", "digest", "queue")}
 
 
 def text_of(page: str) -> str:

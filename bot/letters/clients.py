@@ -24,7 +24,13 @@ def client_entry(
     view: CaseView, one: ConversationView, zone: ZoneInfo, link: ReadersLink, *, decide: bool
 ) -> Entry:
     """One client, their words first; ``decide`` gives it the button that settles it."""
-    lines = (_began(one), said_to(one, zone), told_us(view), _advice(one) if decide else "")
+    lines = (
+        _began(one),
+        _first_said(one, zone),
+        said_to(one, zone),
+        told_us(view),
+        _advice(one) if decide else "",
+    )
     label = say("client.decide") if decide else say("entry.see")
     return Entry(
         tag=case_tag(view),
@@ -98,6 +104,14 @@ def words(post: Post, limit: int = 200) -> str:
 def _began(one: ConversationView) -> str:
     """How it began, where the newest message is not the first."""
     return "" if one.asked.key == one.latest.key else say("client.began", words=words(one.asked))
+
+
+def _first_said(one: ConversationView, zone: ZoneInfo) -> str:
+    """What they were answered first, where another answer followed: it may be what made it worse."""
+    first, newest = one.answer, one.newest_answer
+    if first is None or newest is None or first.key == newest.key:
+        return ""
+    return say("client.answered_first", when=figures.moment(first.created_at, zone), words=words(first, 120))
 
 
 def _advice(one: ConversationView) -> str:

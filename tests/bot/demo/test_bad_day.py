@@ -67,6 +67,7 @@ def test_the_digest_is_headed_by_it_with_what_the_agency_said(mails: list[OutMes
     head = text.partition("NEW FOR YOU")[0]
     assert "nobody has settled this since Thu 5 Nov, 12:57" in head
     assert "He is home and watching cartoons" in head
+    assert "We're sorry you feel that way" in head
     assert "Marcus, this is Maya" in head
     for cheerful in ("typical", "well done", "sounded pleased"):
         assert cheerful not in text
