@@ -44,7 +44,10 @@ _LIST = re.compile(r"\[\s*(?:\{\s*(?:[\"'}]|$)|\]\s*\Z|\"|\[\s*[\"{])")
 _FOREIGN = (
     (re.compile(r"[\w.$ ]{1,80}=\s*[\[{]"), f"is a script, such as the archive of a platform; {_AS_LINES}"),
     (re.compile(r"<(?:\?xml|!doctype|html|feed|rss)\b", re.IGNORECASE), f"is HTML or XML; {_AS_LINES}"),
-    (re.compile(r"\{\\rtf|%PDF-|PK[\x03\x05]|\x1f\udc8b"), f"is a document or an archive; {_AS_LINES}"),
+    (
+        re.compile(r"\{\\rtf|%PDF-|PK[\x03\x05]|\x1f?\udc8b|\udc89PNG|\udcff\udcd8\udcff|GIF8"),
+        f"is a document, a picture or an archive; {_AS_LINES}",
+    ),
 )
 _WIDE = (BOM_UTF16_LE, BOM_UTF16_BE)
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")  # where a list may go on after something in it that cannot be read
@@ -80,9 +83,10 @@ def read_posts(
 
 def _not_ours(content: bytes, start: str) -> str | None:
     """What a file is that cannot be read as a whole."""
-    if content.startswith(_WIDE) or b"\0" in content[:64]:
+    foreign = next((problem for form, problem in _FOREIGN if form.match(start)), None)
+    if not foreign and (content.startswith(_WIDE) or b"\0" in content[:64]):
         return "is not UTF-8 but seems to be UTF-16 or no text at all; save it with the encoding UTF-8"
-    return next((problem for form, problem in _FOREIGN if form.match(start)), None)
+    return foreign
 
 
 def _from_list(text: str, now: datetime | None) -> Iterator[PostLine]:
@@ -125,7 +129,7 @@ def _delimiter(text: str) -> str | None:
         named = sum(name.casefold() in FIELDS for name in head)
         if len(head) < 2 or not all(_COLUMN.fullmatch(name) and name == name.strip() for name in head):
             continue
-        if named >= 2 or (rows and len(head) > 2 and len(rows[0]) == len(head)):
+        if named >= 2 or (rows and (named or len(head) > 2) and len(rows[0]) == len(head)):
             return delimiter
     return None
 

@@ -222,10 +222,14 @@ def _raw(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**raw, "stars": stars}
 
 
+#: What JSON's values are called, by the types that they become.
+_KINDS = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+
+
 def _text(data: Mapping[str, Any], name: str) -> str:
     value = data[name]
     if not isinstance(value, str):
-        raise BadLine(f"{name} must be text, not {type(value).__name__}")
+        raise BadLine(f"{name} must be text, not {_KINDS.get(type(value), 'nothing')}")
     return value
 
 

@@ -45,7 +45,11 @@ _QUOTED_WORDS = (
     ),
 )
 _SHARED = re.compile(r"RT @\w{1,20}:")
-_TOMBSTONE = re.compile(r"\s*\[\s*(?:deleted|removed|unavailable)(?:\s+by\b[^\n]*)?\s*\]\s*", re.IGNORECASE)
+_TOMBSTONE = re.compile(
+    r"[\s*_\\]*\[\s*(?:(?:this|the|content|post|comment|message|text|user|account|has|been|was|is|no\slonger)\s+){0,6}"
+    r"(?:deleted|removed|unavailable)(?:\s+by\b[^\n]*)?\s*\\?\][\s*_.]*",
+    re.IGNORECASE,
+)
 #: Stands for words and authors that were gone before we saw them.
 GONE = "[deleted]"
 #: Authors who have gone or are hidden: each is somebody else.

@@ -123,7 +123,7 @@ class LinkCheck(PostCheck):
             yield f"{link.domain} hides where the link leads"
         if self.plain_http and link.scheme == "http":
             yield "the link is not encrypted"
-        if not _within(link, self.like) and any(looks_like(link.domain, own) for own in self.like):
+        if not _within(link, self.like) and any(looks_like(link, own) for own in self.like):
             yield f"{link.domain} only looks like {', '.join(self.like)}"
         yield from self._followed(link, view)
 
@@ -165,16 +165,24 @@ def _other_domain(link: WebLink, state: LinkState) -> str | None:
     return landed[0].domain if moved else None
 
 
+def _registered(domain: str) -> str:
+    """The part of a domain that somebody registered."""
+    return next((link.domain for link in links(domain)), domain)
+
+
 def _within(link: WebLink, domains: tuple[str, ...]) -> bool:
     listed = (domain.lower().removeprefix("www.") for domain in domains)
     return any(link.host == domain or link.host.endswith(f".{domain}") for domain in listed)
 
 
-def looks_like(domain: str, own: str) -> bool:
-    """Whether a domain differs from one's own only by look-alike letters, or by one letter."""
-    name, mine = domain.rsplit(".", 1)[0], own.lower().rsplit(".", 1)[0]
-    if domain == own.lower() or len(mine) < _SHORTEST_COMPARED:
+def looks_like(link: WebLink, own: str) -> bool:
+    """Whether a host differs from one's own domain only by look-alike letters, by one letter or by what is added."""
+    own = own.lower()
+    name, mine = link.domain.split(".")[0], _registered(own).split(".")[0]
+    if link.domain == _registered(own) or len(mine) < _SHORTEST_COMPARED:
         return False
-    if name == mine:  # the same name under another ending
+    if f".{own}." in f".{link.host}.":  # one's own address before somebody else's
+        return True
+    if f"-{mine}-" in f"-{name}-":  # one's own name under another ending, or with a word beside it
         return True
     return press_word(fold_word(name)) == press_word(fold_word(mine)) or OSA.distance(name, mine) <= 1

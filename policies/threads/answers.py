@@ -19,7 +19,7 @@ Readings = Mapping[PostKey, Reading]
 _NONE: Readings = {}
 #: Addresses and names. A question mark in an address asks nothing, one behind it does.
 NOT_WORDS = re.compile(
-    r"(?:https?://|www\.|\]\(/|(?<![\w.-])(?:[\w-]{1,63}\.)+[a-zA-Z]{2,24}(?=[/?]\w))(?:\S*[^\s?!.,])?|@\w+|u/\w+"
+    r"(?:https?://|www\.|\]\(/|(?<![\w.-])(?:[\w-]{1,63}\.)+[a-zA-Z]{2,24}(?=/?[/?]\w))(?:\S*[^\s?!.,])?|@\w+|u/\w+"
 )
 #: Programs that write on their own: by name, or because they say so themselves.
 _BOT_NAME = re.compile(r"automoderator|[\w-]+-modteam|[\w-]+[_-]bot|(?-i:\w*[a-z]Bot)", re.IGNORECASE)

@@ -107,7 +107,7 @@ def test_a_table_says_of_each_row_what_is_wrong() -> None:
         (b"Tweet id;Tweet text;Likes\r\n1;Fresh bread;4\r\n", "a column `text`"),
         (b"<!DOCTYPE html>\n<html></html>", "is HTML"),
         (b'<?xml version="1.0"?><posts/>', "is HTML or XML"),
-        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "is not UTF-8"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "is a document, a picture or an archive"),
         (b"{\\rtf1\\ansi Fresh bread}", "is a document"),
         (b"%PDF-1.7\n", "is a document"),
         (b'["Fresh bread", "Warm rolls"]', "must be a JSON object"),
@@ -182,3 +182,25 @@ def test_texts_are_parted_as_asked() -> None:
     each = read_posts(b'one\n\n{"text": "two"}\n\xff\n{\n', now=NOW, plain=Plain.ONE_A_LINE)
     assert [line.post.text if line.post else line.number for line in each] == ["one", "two", 4, 5]
     assert names(b"fine\ncaf\xe9") == [(2, "is not UTF-8")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04\x14\0\0\0",
+        b"\x1f\x8b\x08\0\0",
+        b"\x89PNG\r\n\x1a\n\0\0",
+        b"\xff\xd8\xff\xe0\0",
+        b"%PDF-1.7\0",
+    ],
+)
+def test_what_is_no_text_is_called_by_its_name(content: bytes) -> None:
+    [line] = read_posts(content, now=NOW)
+    assert str(line.problem).startswith("is a document, a picture or an archive")
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_a_table_of_two_columns_is_no_list_of_drafts(delimiter: str) -> None:
+    table = f"Date{delimiter}Text\n2026-06-01{delimiter}Hi\n".encode()
+    lines = list(read_posts(table, now=NOW, plain=Plain.ONE_A_LINE))
+    assert [line.post.text for line in lines if line.post] == ["Hi"]

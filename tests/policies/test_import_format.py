@@ -61,7 +61,7 @@ def test_stars_of_a_review_are_kept_with_what_the_platform_sent() -> None:
         ('{"text": "a", "raw": {"n": NaN}}', "NaN is no number"),
         ('{"text": "a", "raw": {"n": ' + "1" * 5000 + "}}", "is no JSON"),
         ("{}", "lacks text"),
-        ('{"text": 5}', "text must be text, not int"),
+        ('{"text": 5}', "text must be text, not a number"),
         ('{"text": "a", "direction": "sideways"}', "one of outbound, inbound"),
         ('{"text": "a", "created_at": "yesterday"}', "write it like 2026-11-22T18:00:00Z"),
         ('{"text": "a", "created_at": "2026-11-22T18:00:00"}', "no time zone"),

@@ -116,6 +116,11 @@ def test_markdown_as_people_see_it(text: str, seen: str) -> None:
         "[ Removed by Reddit ]",
         "[deleted by user]",
         "[Removed by moderator]",
+        "*[removed]*",
+        "\\[deleted\\]",
+        "[This post has been removed]",
+        "[content removed by the moderators]",
+        "[account deleted]",
         "[ Removed by Reddit on account of violating the [content policy](/help/contentpolicy). ]",
     ],
 )
@@ -124,7 +129,15 @@ def test_tombstones(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["removed", "[removed] why?", "[deleted scene] is the best", "It was [deleted]"]
+    "text",
+    [
+        "removed",
+        "[removed] why?",
+        "[deleted scene] is the best",
+        "It was [deleted]",
+        "[the post]",
+        "[deleted scene]",
+    ],
 )
 def test_no_tombstones(text: str) -> None:
     assert not is_tombstone(text)
@@ -154,6 +167,7 @@ def late(*posts: Post) -> str | None:
         ("bob", "Is it here: https://a.com/menu?", True),
         ("bob", "Booked at www.a.example/book?table=4", False),
         ("bob", "Booked at a.example/book?table=4", False),
+        ("bob", "Booked at a.example/?table=4 thanks", False),
         ("bob", "Booked at https://a.example/?table=4.", False),
         ("bob", "> Is it vegan?\n\nI had the same", False),
         ("AutoModerator", "Have you read the rules?", False),
