@@ -190,7 +190,9 @@ class Brand(BrandPart):
             for n, person in enumerate(self.people)
             for place, mark in enumerate(person.marks)
         ]
-        for named in (people, accounts, marks):
+        packs = [(name, ("policies", n)) for n, name in enumerate(self.policies)]
+        times = [(f"{at:%H:%M}", ("digest", "times", n)) for n, at in enumerate(self.digest.times)]
+        for named in (people, accounts, marks, packs, times):
             _refuse_twins(named)
         return self
 

@@ -58,6 +58,9 @@ def said(tmp_path: Path, line: str, head: str = HEAD) -> Brand:
         ("policies: [policies/ours]", 12, "there is no pack 'policies/ours'"),
         ("policies: [starter, privacy, Starter]", 30, "Did you mean 'starter'?"),
         ("campaigns: [{name: a, links: [a], from: 20260401}]", 41, "in quotes"),
+        ("digest: {times: ['18:00', '18:00']}", 27, "Each may stand once"),
+        ("policies: [starter, starter]", 21, "Each may stand once"),
+        ("holidays: {country: ZZ}", 11, "ISO 3166"),
     ],
 )  # fmt: skip
 def test_what_could_mean_something_else_is_refused_where_it_stands(
