@@ -30,17 +30,18 @@ _IN_QUOTES = (
 _SAID = r"(?:wrote|writes?|sa(?:id|ys?)|call(?:s|ed)?|mention(?:s|ed)|ask(?:s|ed)|told|described|posted|put)"
 #: Somebody else who says something: a name with a capital, or a word for people; never the author.
 _OTHERS = (
-    r"(?:you|they|he|she|someone|somebody|guests?|customers?|clients?|people|(?!(?:We|I|It)\b)(?-i:[A-Z])\w+)"
+    r"(?:you|they|he|she|someone|somebody|guests?|customers?|clients?|visitors?|reviewers?|people"
+    r"|(?!(?:We|I|It)\b)(?-i:[A-Z])\w+)"
 )
 #: What stands in quotation marks behind the one who said it, or before.
 _QUOTED_WORDS = (
     re.compile(
-        rf"\b(?:{_OTHERS}\s(?:\w+\s){{0,2}}?{_SAID}|(?:reviews?|feedback|complaints?)"
+        rf"\b(?:{_OTHERS}\s(?:\w+\s){{0,2}}?{_SAID}|(?:reviews?|feedback|complaints?)|from\s(?:an?|one|our|another)\s(?:\w+\s)?(?:guest|customer|client|visitor)s?"
         rf"|your\s(?:\w+\s)?(?:comment|message|post|words?|e-?mail))\b[^“\"‘'„«»「\n]{{0,60}}{_IN_QUOTES}",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"{_IN_QUOTES}[,.]?\s(?:(?:is|was)\swhat\s)?(?:(?:(?:one|a|an|some|many|our|the)\s)?{_OTHERS}\s{_SAID}|{_SAID}\s{_OTHERS})\b",
+        rf"{_IN_QUOTES}[,.]?\s(?:as\s|(?:is|was)\swhat\s)?(?:(?:(?:one|a|an|some|many|our|the)\s)?{_OTHERS}\s{_SAID}|{_SAID}\s{_OTHERS})\b",
         re.IGNORECASE,
     ),
 )
