@@ -29,9 +29,8 @@ LEASE = timedelta(
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=4)
 APART = timedelta(minutes=30)  #: between two reminders; what comes up meanwhile is told in one
-HELD = timedelta(
-    hours=2
-)  #: longest that a client who is not late waits for others, to be told of in one letter
+#: Share of the promised time that a client who is not late waits for others, to be told of in one letter.
+HELD = 0.75
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -79,9 +78,10 @@ def _held(work: Work, brand: str, reminders: Sequence[Untold]) -> datetime | Non
     """
     if not reminders:
         return None
+    held = work.brands[brand].answer_within * HELD
     last = work.store.outbox.last(brand, AtOnce.REMINDER)
     due = min(
-        one.raised_at + (timedelta() if one.view.case.severity is Severity.WARN else HELD)
+        one.raised_at + (timedelta() if one.view.case.severity is Severity.WARN else held)
         for one in reminders
     )
     return max(due, last + APART) if last else due
