@@ -27,7 +27,8 @@ SAME = {
     "cases": "SELECT p.external_id, c.state FROM cases c JOIN posts p ON p.id = c.post_id",
     "charges": "SELECT platform, resource, id, day, micro_dollars FROM charges",
     "cursors": "SELECT platform, account, stream, cursor FROM streams",
-    "outbox": "SELECT key, kind FROM outbox",
+    "outbox": "SELECT key, kind FROM outbox WHERE kind = 'digest'",  # how alerts are grouped hangs on the moment
+    "alerts": "SELECT fingerprint, letter FROM alerts",
     "digests": "SELECT brand, slot FROM digests",
 }
 
