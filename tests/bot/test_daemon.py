@@ -42,7 +42,8 @@ def test_one_service_runs_a_second_is_refused_with_the_reason_and_sigterm_ends_c
     make_home(tmp_path, env, brand_file(policies=["starter"]))
     first = oversight(tmp_path, "run")
     try:
-        eventually(lambda: first.poll() is not None or health(port)[0] == 200, "the pages never came up")
+        # red or green: its account cannot be read, which it may know already
+        eventually(lambda: first.poll() is not None or health(port)[0] > 0, "the pages never came up")
         second = oversight(tmp_path, "run")
         out, refused = second.communicate(timeout=120)
         assert second.returncode == 2, out + refused
