@@ -86,8 +86,12 @@ def _worse(one: Conversation, case: KnownCase, now: datetime) -> Asking | None:
 
 
 def _settled(one: Conversation, case: KnownCase) -> Asking:
-    """Who only waited and was answered is settled, and so is a complaint that ended well."""
-    if case.state is ConversationState.CLOSED or case.severity is Severity.CRITICAL:
+    """Whom the owner answered is settled, who only waited and was answered, and a complaint that ended well."""
+    if case.state is ConversationState.CLOSED:
+        return NOTHING
+    if one.by_owner:
+        return Asking(step=ConversationAction.SETTLED)
+    if case.severity is Severity.CRITICAL:
         return NOTHING
     if one.reason is not None or one.standing is Standing.WAITING or one.brushed_off:
         return NOTHING

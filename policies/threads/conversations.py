@@ -1,7 +1,6 @@
 """How each client stands with the business: what they want, if they were answered, and whether the owner is needed.
 
-One notion for the digest, alerts, the queue and the desk. A conversation is one client's part of a thread: under one
-post of the brand many may write, and an answer to one is none to the others.
+A conversation is one client's part of a thread: an answer to one is none to the others.
 """
 
 from __future__ import annotations
@@ -34,11 +33,9 @@ from policies.threads.exchange import exchange
 from policies.threads.trouble import is_brush_off, is_phrase, upset
 
 Reader = Callable[[Sequence[str]], Sequence[Reading]]  #: one reading per text, in order
-#: Characters of a client's words that are judged together, the newest.
-MOST_READ = 2_000
+MOST_READ = 2_000  #: characters of a client's words that are judged together, the newest
 #: Probabilities from which the model's word counts (training/exchanges says what they give).
 THRESHOLDS = {"complaint": 0.5, "owner": 0.5, "grave": 0.5, "brushed_off": 0.5}
-#: A wish in the words of a client, in the languages that clients of our brands write in most.
 _WANTS = re.compile(
     r"[?？]|\b(please|pls|plz|waiting|still|let me know|how (do|can)|need (to|a|an|the|my|some)|bitte|por favor|"
     r"per favore|s['’]il (vous|te) pla[iî]t)\b",
@@ -98,6 +95,7 @@ class Conversation:
     brushed_off: bool  #: what they were answered moves nothing
     grave: bool  #: the owner must hear at once
     reason: Concern | None  #: the gravest; None where the owner need not look
+    by_owner: bool = False  #: the owner answered them, and they have asked and minded nothing since
 
     def late(self, now: datetime) -> bool:
         """Whether they have waited longer than was promised."""
@@ -150,9 +148,8 @@ def conversations(
 ) -> list[Conversation]:
     """How every client stands in each of the threads, the one in most trouble last in each.
 
-    ``read`` gives the tone of posts, ``read_exchanges`` reads what `exchange` makes of a client's words and the
-    answers; where there is none, tone and plain words decide. ``promise`` is the business time within which the brand
-    promises to answer.
+    ``read`` gives the tone of posts, ``read_exchanges`` reads what `exchange` makes; where there is none, tone and
+    plain words decide. ``promise`` is the business time within which the brand promises to answer.
     """
     terms = _Terms(hours=hours, now=now, promise=promise, people=people)
     talks = [talk for thread in threads for talk in talks_of(_with_ours(thread, people), now)]
@@ -188,7 +185,7 @@ def _gravity(one: Conversation) -> tuple[bool, bool, bool, bool]:
 
 
 def talks_of(thread: Thread, now: datetime) -> list[Talk]:
-    """The clients of a thread, in the order in which they first wrote."""
+    """The clients of a thread."""
     seen = [p for p in thread.posts if p.created_at <= now]
     said: dict[str, list[Post]] = {}
     for post in seen:
@@ -207,7 +204,7 @@ def talks_of(thread: Thread, now: datetime) -> list[Talk]:
 
 
 def _judged(talk: Talk, words: Reading, both: Reading | None) -> _Judged:
-    """What the model makes of an exchange; where it cannot read it, what tone and plain words give."""
+    """What the model makes of an exchange, or tone and plain words where it cannot read it."""
     if both is not None and both.readable:
         holds = {
             head: next(iter(score.scores.values())) >= THRESHOLDS[head] for head, score in both.heads.items()
@@ -215,7 +212,7 @@ def _judged(talk: Talk, words: Reading, both: Reading | None) -> _Judged:
         return _Judged(**holds)
     complaint = upset(words)
     plain = fold(NOT_WORDS.sub(" ", words_of(talk.said))).text
-    empty = all(is_brush_off(own_words(p)) for p in talk.answers)  # so it is where nobody answered
+    empty = all(is_brush_off(own_words(p)) for p in talk.answers)  # or nobody answered
     return _Judged(
         complaint=complaint,
         owner=complaint and empty,
@@ -231,7 +228,7 @@ def _conversation(talk: Talk, made_of: _Judged, readings: Readings, terms: _Term
     answer = answers[0] if answers else None
     wait = waiting_for(talk.asker, talk.thread, terms.hours, terms.now, readings)
     standing = _standing(talk, waits=wait is not None)
-    hers = any(p.created_at >= latest.created_at and terms.by_owner(p) for p in answers)
+    hers = _by_owner(talk, readings, terms)
     promised = wait is not None and _asks(talk, made_of)
     late = promised and wait is not None and wait.waited >= terms.promise
     brushed = made_of.brushed_off and bool(answers) and not hers
@@ -254,6 +251,7 @@ def _conversation(talk: Talk, made_of: _Judged, readings: Readings, terms: _Term
         brushed_off=brushed,
         grave=made_of.grave and not hers,
         reason=reason,
+        by_owner=hers,
     )
 
 
@@ -262,6 +260,13 @@ def _asks(talk: Talk, made_of: _Judged) -> bool:
     since = max((post.created_at for post in talk.answers), default=None)
     open_words = [post for post in talk.said if since is None or post.created_at > since]
     return made_of.complaint or made_of.owner or any(_WANTS.search(own_words(post)) for post in open_words)
+
+
+def _by_owner(talk: Talk, readings: Readings, terms: _Terms) -> bool:
+    """Whether the owner answered, and the client has asked and minded nothing since."""
+    at = max((p.created_at for p in talk.answers if terms.by_owner(p)), default=None)
+    since = [p for p in talk.said if at and p.created_at > at]
+    return bool(at) and not any(_WANTS.search(own_words(p)) or upset(readings.get(p.key)) for p in since)
 
 
 def _standing(talk: Talk, *, waits: bool) -> Standing:

@@ -84,3 +84,12 @@ def test_a_question_or_a_wish_is_late_when_the_promise_runs_out(words: str) -> N
     (one,) = stand(talk(("anna", words, 0)), hours_later=9)
     assert one.late_at is not None
     assert one.needs_owner
+
+
+def test_a_client_whom_the_owner_answered_may_thank_her() -> None:
+    angry = ("anna", "Awful! My parcel is broken, I am furious", 0)
+    answer = ("brand", "I am so sorry, I have your parcel here and bring it at six. Maya", 1)
+    (content,) = stand(talk(angry, answer, ("anna", "That is what I call an answer.", 2)))
+    assert (content.by_owner, content.needs_owner) == (True, False)
+    (asks,) = stand(talk(angry, answer, ("anna", "It is eight. Where are you?", 2)))
+    assert not asks.by_owner
