@@ -96,4 +96,6 @@ def test_a_fix_is_believed_when_the_platform_shows_it(
     )
     box.clock.advance(timedelta(hours=2))
     scheduler.run_due(box.clock.now())
-    assert work.store.cases.get("example", case.id).case.waits_for == "platform", "words alone close nothing"
+    again = work.store.cases.get("example", case.id).case
+    assert not again.closed, "words alone close nothing"
+    assert again.waits_for == "agency", "it was looked at, and still stands as it was"
