@@ -40,7 +40,9 @@ class CaseNumber(IntegerConvertor):
     regex = "[0-9]{1,18}"
 
 
-register_url_convertor("int", CaseNumber())
+register_url_convertor(
+    "case", CaseNumber()
+)  # not "int": servers in the same process have numbers of their own
 
 
 def create_app(

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from policies.model.post import Post
+from policies.platforms import BEGUN
 
 AHEAD = timedelta(days=1)  #: how far a platform's clock may be ahead of ours
-#: When each platform began, UTC; nothing was published there before.
-_BEGUN: Mapping[str, datetime] = {
-    "x": datetime(2006, 3, 21, tzinfo=UTC),
-    "reddit": datetime(2005, 6, 1, tzinfo=UTC),
-    "facebook": datetime(2004, 2, 1, tzinfo=UTC),
-    "youtube": datetime(2005, 4, 1, tzinfo=UTC),
-    "instagram": datetime(2010, 7, 1, tzinfo=UTC),
-    "mastodon": datetime(2016, 3, 1, tzinfo=UTC),
-}
 _WEB = datetime(1990, 1, 1, tzinfo=UTC)  #: of platforms that are not listed
 
 
 def believable(at: datetime, platform: str, now: datetime) -> bool:
     """Whether something can have been published on a platform at a time, by our clock (UTC)."""
-    return _BEGUN.get(platform, _WEB) <= at <= now + AHEAD
+    return BEGUN.get(platform, _WEB) <= at <= now + AHEAD
 
 
 def dated(post: Post, now: datetime) -> Post:

@@ -89,10 +89,10 @@ def _settled(one: Conversation, case: KnownCase) -> Asking:
     """Whom the owner answered is settled, who only waited and was answered, and a complaint that ended well."""
     if case.state is ConversationState.CLOSED:
         return NOTHING
-    if one.by_owner:
-        return Asking(step=ConversationAction.SETTLED)
     if case.severity is Severity.CRITICAL:
         return NOTHING
+    if one.by_owner:
+        return Asking(step=ConversationAction.SETTLED)
     if one.reason is not None or one.standing is Standing.WAITING or one.brushed_off:
         return NOTHING
     if one.standing is Standing.MOVED:

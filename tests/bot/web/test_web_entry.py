@@ -85,7 +85,7 @@ def test_whatever_is_wrong_with_a_link_the_answer_is_the_same(
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 403)
     assert len({answer.text for answer in answers.values()}) == 1
     assert len({tuple(sorted(answer.headers.items())) for answer in answers.values()}) == 1
-    assert "ask for a new link" in answers["expired"].text
+    assert "ask for a new one" in answers["expired"].text
 
 
 def test_a_cookie_opens_no_other_purpose_brand_or_case(

@@ -64,4 +64,4 @@ def test_a_post_of_100000_characters_is_folded(client: TestClient, links: Links,
     home = enter(client, links)
     assert len(client.get(home).text) < 10_000
     shown = client.get(f"{home}/case/{number}").text
-    assert "word " * 19_000 in re.search(r'<details class="fold".*?</details>', shown, re.DOTALL)[0]  # type: ignore[index]
+    assert "word " * 7_500 in re.search(r'<details class="fold".*?</details>', shown, re.DOTALL)[0]  # type: ignore[index]

@@ -16,9 +16,9 @@ from bot.web.pages.case.steps import check_again, decide, undo
 from bot.web.site import WebSite
 
 _ADDRESSES = {
-    Purpose.QUEUE: "/queue/{brand}/case/{number:int}",
-    Purpose.DESK: "/desk/{brand}/case/{number:int}",
-    Purpose.CASE: "/case/{brand}/{number:int}",
+    Purpose.QUEUE: "/queue/{brand}/case/{number:case}",
+    Purpose.DESK: "/desk/{brand}/case/{number:case}",
+    Purpose.CASE: "/case/{brand}/{number:case}",
 }
 _Post = Callable[[WebSite, Request, Visit, dict[str, str]], Response]
 #: what stands behind the address of the case -> what it does
