@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from store_values import AGENCY, BRAND, OWN, OWNER, X, at, finding, judgement, message, post, save
 
 from policies.model.cases.flagged import FlaggedAction, FlaggedState
+from policies.model.cases.machinery import IllegalTransition
 from policies.model.finding import Severity
 from storage.engines import open_store
 from storage.store import Store
@@ -55,9 +57,10 @@ def _follow_up(store: Store, done: int) -> None:
         store.digests.save(BRAND, slot=f"{done:05}", since=at(done - 5), until=now, message=note, now=now)
     for view in store.cases.find(BRAND, states=[FlaggedState.OPEN], limit=1):
         once = f"form {done}"
-        store.cases.act(
-            BRAND, view.case.id, FlaggedAction.DISPUTE, person=AGENCY, note="", now=now, once=once
-        )
+        with suppress(IllegalTransition):  # the form was spent on another case before the kill
+            store.cases.act(
+                BRAND, view.case.id, FlaggedAction.DISPUTE, person=AGENCY, note="", now=now, once=once
+            )
 
 
 def _judge(one: Any, revision: int) -> Any:
