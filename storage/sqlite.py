@@ -28,7 +28,7 @@ _OWNER_ONLY = 0o600
 #: begins it anew while somebody reads, so eight who are busy made 154 MB of it, which stayed.
 LARGEST_WAL = 32 * 1024 * 1024
 _EMPTYING_SECONDS = 2  #: how long whoever empties it waits for readers
-_PAUSE_SECONDS = 10  #: until the next try, where somebody read for longer
+_PAUSE_SECONDS = 0.5  #: until the next try, where somebody read for longer
 # The level cannot change inside a transaction, and a deferred BEGIN fails as locked where two writers meet.
 _BEGIN = {
     Mode.READ: ("BEGIN",),

