@@ -70,7 +70,7 @@ def waits_for_answer(post: Post, thread: Thread, reading: Reading | None = None)
     """
     if is_tombstone(post.text) or is_bot(post):
         return False
-    text = fold(NOT_WORDS.sub(" ", own_words(post))).text.strip()
+    text = plain(own_words(post)).strip()
     words = re.findall(r"[^\W_]+", text)
     if not words:
         return "?" in text or bool(post.media and post.parent_id is None)
@@ -78,13 +78,13 @@ def waits_for_answer(post: Post, thread: Thread, reading: Reading | None = None)
         return True
     if len(words) <= CLOSING_WORDS and _THANKS.search(text) and not _STILL_WANTS.search(text):
         return False
-    if _share(reading, "sentiment", "positive") >= PLEASED and not _STILL_WANTS.search(text):
+    if share(reading, "sentiment", "positive") >= PLEASED and not _STILL_WANTS.search(text):
         return False
     parent = _by_id(thread).get(post.parent_id or "")
     if parent is not None and parent.outbound and parent.kind is Kind.POST:
         return (
-            _share(reading, "sentiment", "negative") >= PLEASED
-            or _share(reading, "complaint", "complaint") >= PLEASED
+            share(reading, "sentiment", "negative") >= PLEASED
+            or share(reading, "complaint", "complaint") >= PLEASED
         )
     return True
 
@@ -97,22 +97,6 @@ def is_bot(post: Post) -> bool:
 def speaker(post: Post) -> str:
     """Who speaks. Accounts that are gone bear one name and are as many people as posts."""
     return str(post.key) if post.author.lower() in NOBODIES else post.author
-
-
-def waiting(
-    thread: Thread, hours: BusinessHours, now: datetime, readings: Readings = _NONE
-) -> Waiting | None:
-    """Who has waited longest in a conversation, or None where nobody waits."""
-    found = [w for author in _customers(thread) if (w := waiting_for(author, thread, hours, now, readings))]
-    return min(found, key=lambda w: w.post.created_at, default=None)
-
-
-def overdue(
-    thread: Thread, promise: timedelta, hours: BusinessHours, now: datetime, readings: Readings = _NONE
-) -> Waiting | None:
-    """Who has waited longer than was promised, or None."""
-    found = waiting(thread, hours, now, readings)
-    return found if found and found.waited > promise else None
 
 
 def first_answers(
@@ -166,15 +150,17 @@ def waiting_for(
     return Waiting(post=open_posts[0], latest=theirs[-1], waited=waited)
 
 
-def _customers(thread: Thread) -> list[str]:
-    return list(dict.fromkeys(speaker(post) for post in thread.posts if not post.outbound))
-
-
 def _by_id(thread: Thread) -> dict[str, Post]:
     return {post.key.external_id: post for post in thread.posts}
 
 
-def _share(reading: Reading | None, head: str, label: str) -> float:
+def plain(text: str) -> str:
+    """A text as it is compared with words: folded, without addresses and names."""
+    return fold(NOT_WORDS.sub(" ", text)).text
+
+
+def share(reading: Reading | None, head: str, label: str) -> float:
+    """The probability that a head gives a label; 0 where nobody asked it."""
     if reading is None or head not in reading.heads:
         return 0.0
     return reading.heads[head].scores.get(label, 0.0)

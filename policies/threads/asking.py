@@ -87,9 +87,7 @@ def _worse(one: Conversation, case: KnownCase, now: datetime) -> Asking | None:
 
 def _settled(one: Conversation, case: KnownCase) -> Asking:
     """Whom the owner answered is settled, who only waited and was answered, and a complaint that ended well."""
-    if case.state is ConversationState.CLOSED:
-        return NOTHING
-    if case.severity is Severity.CRITICAL:
+    if case.state is ConversationState.CLOSED or case.severity is Severity.CRITICAL:
         return NOTHING
     if one.by_owner:
         return Asking(step=ConversationAction.SETTLED)

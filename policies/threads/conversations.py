@@ -11,29 +11,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from policies.matching.fold import fold
 from policies.model.hours import BusinessHours
 from policies.model.keys import ThreadKey
 from policies.model.people import Person
 from policies.model.post import Direction, Post
 from policies.model.thread import Thread
 from policies.scoring import Reading
-from policies.served import is_tombstone, own_words
+from policies.served import own_words
 from policies.signing import author_of, by_owner
 from policies.threads.answers import (
-    NOT_WORDS,
     Readings,
-    addressee,
-    is_bot,
-    speaker,
+    plain,
     waiting_for,
     waits_for_answer,
 )
-from policies.threads.exchange import exchange
-from policies.threads.trouble import is_brush_off, is_phrase, upset
+from policies.threads.exchange import Talk, exchange, talks_of, words_of
+from policies.threads.phrases import is_brush_off, is_phrase, upset
 
 Reader = Callable[[Sequence[str]], Sequence[Reading]]  #: one reading per text, in order
-MOST_READ = 2_000  #: characters of a client's words that are judged together, the newest
 #: Probabilities from which the model's word counts (training/exchanges says what they give).
 THRESHOLDS = {"complaint": 0.5, "owner": 0.5, "grave": 0.5, "brushed_off": 0.5}
 _WANTS = re.compile(
@@ -103,16 +98,6 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """One client's part of a thread."""
-
-    thread: Thread
-    asker: str
-    said: tuple[Post, ...]  #: oldest first, without what is gone
-    answers: tuple[Post, ...]  #: oldest first
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
     """What the words of an exchange mean, whatever became of it."""
 
@@ -155,13 +140,9 @@ def conversations(
     talks = [talk for thread in threads for talk in talks_of(_with_ours(thread, people), now)]
     posts = [post for talk in talks for post in talk.said]
     readings = dict(zip((p.key for p in posts), read([p.text for p in posts]), strict=True))
-    words = read([words_of(talk.said) for talk in talks])
-    both: Sequence[Reading | None] = [None] * len(talks)
-    if read_exchanges:
-        both = read_exchanges([exchange(words_of(talk.said), words_of(talk.answers)) for talk in talks])
     found = [
-        _conversation(talk, _judged(talk, tone, one), readings, terms)
-        for talk, tone, one in zip(talks, words, both, strict=True)
+        _conversation(talk, judged, readings, terms)
+        for talk, judged in zip(talks, _judged(talks, read, read_exchanges), strict=True)
     ]
     return sorted(found, key=lambda one: (one.thread, _gravity(one), one.latest.created_at))
 
@@ -174,49 +155,39 @@ def _with_ours(thread: Thread, people: Sequence[Person]) -> Thread:
     return replace(thread, posts=tuple(posts))
 
 
-def words_of(posts: Sequence[Post]) -> str:
-    """What somebody said in several posts, as one text for the model: the newest where it is long."""
-    said = (" ".join(own_words(post).split()) for post in posts)
-    return "\n".join(part for part in said if part)[-MOST_READ:]
-
-
 def _gravity(one: Conversation) -> tuple[bool, bool, bool, bool]:
     return one.grave, one.needs_owner, one.complaint, one.standing is Standing.WAITING
 
 
-def talks_of(thread: Thread, now: datetime) -> list[Talk]:
-    """The clients of a thread."""
-    seen = [p for p in thread.posts if p.created_at <= now]
-    said: dict[str, list[Post]] = {}
-    for post in seen:
-        if not post.outbound and post.deleted_at is None and not is_tombstone(post.text) and not is_bot(post):
-            said.setdefault(speaker(post), []).append(post)
-    answers = [(addressee(post, thread), post) for post in seen if post.outbound]
+def _judged(talks: Sequence[Talk], read: Reader, read_exchanges: Reader | None) -> list[_Judged]:
+    """What the model makes of each exchange, and tone and plain words of those that it cannot read."""
+    said = [words_of(talk.said) for talk in talks]
+    both: Sequence[Reading | None] = [None] * len(talks)
+    if read_exchanges:
+        answered = (words_of(talk.answers) for talk in talks)
+        both = read_exchanges([exchange(*pair) for pair in zip(said, answered, strict=True)])
+    unread = [number for number, one in enumerate(both) if one is None or not one.readable]
+    tones = dict(zip(unread, read([said[number] for number in unread]), strict=True))
     return [
-        Talk(
-            thread=thread,
-            asker=asker,
-            said=tuple(posts),
-            answers=tuple(post for whom, post in answers if whom == asker),
-        )
-        for asker, posts in said.items()
+        _by_words(talk, said[number], tones[number]) if number in tones else _by_heads(both[number])
+        for number, talk in enumerate(talks)
     ]
 
 
-def _judged(talk: Talk, words: Reading, both: Reading | None) -> _Judged:
-    """What the model makes of an exchange, or tone and plain words where it cannot read it."""
-    if both is not None and both.readable:
-        holds = {
-            head: next(iter(score.scores.values())) >= THRESHOLDS[head] for head, score in both.heads.items()
-        }
-        return _Judged(**holds)
-    complaint = upset(words)
-    plain = fold(NOT_WORDS.sub(" ", words_of(talk.said))).text
+def _by_heads(both: Reading | None) -> _Judged:
+    heads = both.heads if both else {}
+    return _Judged(
+        **{head: next(iter(heads[head].scores.values())) >= limit for head, limit in THRESHOLDS.items()}
+    )
+
+
+def _by_words(talk: Talk, said: str, tone: Reading) -> _Judged:
+    complaint = upset(tone)
     empty = all(is_brush_off(own_words(p)) for p in talk.answers)  # or nobody answered
     return _Judged(
         complaint=complaint,
         owner=complaint and empty,
-        grave=bool(_DANGER.search(plain)) and (complaint or not words.readable),
+        grave=bool(_DANGER.search(plain(said))) and (complaint or not tone.readable),
         brushed_off=complaint and empty,
     )
 
@@ -229,8 +200,9 @@ def _conversation(talk: Talk, made_of: _Judged, readings: Readings, terms: _Term
     wait = waiting_for(talk.asker, talk.thread, terms.hours, terms.now, readings)
     standing = _standing(talk, waits=wait is not None)
     hers = _by_owner(talk, readings, terms)
-    promised = wait is not None and _asks(talk, made_of)
-    late = promised and wait is not None and wait.waited >= terms.promise
+    asks = wait is not None and _asks(talk, made_of)
+    late_at = terms.hours.after(wait.post.created_at, terms.promise) if wait and asks else None
+    late = late_at is not None and late_at <= terms.now
     brushed = made_of.brushed_off and bool(answers) and not hers
     reason = None if hers else _reason(replace(made_of, brushed_off=brushed), standing, late=late)
     return Conversation(
@@ -244,7 +216,7 @@ def _conversation(talk: Talk, made_of: _Judged, readings: Readings, terms: _Term
         business=terms.hours.elapsed(asked.created_at, answer.created_at) if answer else None,
         waits_since=wait.post.created_at if wait else None,
         waited=wait.waited if wait else None,
-        late_at=terms.hours.after(wait.post.created_at, terms.promise) if wait and promised else None,
+        late_at=late_at,
         standing=standing,
         complaint=made_of.complaint,
         needs_owner=reason is not None,
@@ -284,7 +256,7 @@ def says_something(answer: Post) -> bool:
 
 def asks_private(text: str) -> bool:
     """Whether an answer asks the client to go on in private."""
-    return bool(_PRIVATE.search(fold(NOT_WORDS.sub(" ", text)).text))
+    return bool(_PRIVATE.search(plain(text)))
 
 
 def _reason(made_of: _Judged, standing: Standing, *, late: bool) -> Concern | None:

@@ -10,7 +10,7 @@ from bot.judging.scorers.exchanges import HEADS
 from policies.import_files import read_posts
 from policies.model.post import Post
 from policies.model.thread import threads_of
-from policies.threads.conversations import Talk, talks_of, words_of
+from policies.threads.exchange import Talk, talks_of, words_of
 
 OWN = Path(__file__).parent / "labels"  #: what we wrote and labelled ourselves
 LEARNT_MONTHS = ("garage", "hotel", "shop", "software")  #: the month of the gym is the mirror

@@ -9,30 +9,41 @@ from rule_helpers import NOW, talk
 
 from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.thread import Thread
-from policies.threads import Trouble, first_answers, is_brush_off, overdue, says_something, trouble, waiting
+from policies.threads import (
+    Conversation,
+    conversations,
+    first_answers,
+    is_brush_off,
+    says_something,
+)
+from policies.threads.answers import waiting_for
 
 PROMISE = timedelta(hours=2)
 WEEKDAYS = BusinessHours(zone=ZoneInfo("UTC"), week={day: ((time(9), time(17)),) for day in range(5)})
 
 
-def judged(thread: Thread, hours_later: float = 3) -> Trouble | None:
-    readings = dict(
-        zip((p.key for p in thread.posts), WordScorer().read([p.text for p in thread.posts]), strict=True)
-    )
-    return trouble(thread, readings, ALWAYS, NOW + timedelta(hours=hours_later), PROMISE)
+def stand(thread: Thread, hours_later: float, hours: BusinessHours = ALWAYS) -> Conversation:
+    """How whoever is in most trouble stands so long after the beginning."""
+    now = NOW + timedelta(hours=hours_later)
+    return conversations([thread], WordScorer().read, hours=hours, now=now, promise=PROMISE)[-1]
+
+
+def judged(thread: Thread, hours_later: float = 3) -> Conversation | None:
+    one = stand(thread, hours_later)
+    return one if one.needs_owner else None
 
 
 def test_somebody_waits_too_long() -> None:
     found = judged(talk(("anna", "Are you open on Monday?", 0)))
     assert found is not None
-    assert (found.waited, found.upset) == (timedelta(hours=3), False)
+    assert (found.waited, found.complaint) == (timedelta(hours=3), False)
     assert judged(talk(("anna", "Are you open on Monday?", 0)), 1) is None
 
 
 def test_somebody_upset_counts_at_once() -> None:
     found = judged(talk(("anna", "This is terrible, the cup is broken", 0)), 0.1)
     assert found is not None
-    assert found.upset
+    assert found.complaint
 
 
 @pytest.mark.parametrize(
@@ -49,27 +60,28 @@ def test_somebody_upset_counts_at_once() -> None:
 )
 def test_a_closing_line_waits_for_nothing(words: str, waits: bool) -> None:
     thread = talk(("anna", "Where is it?", 0), ("brand", "On its way.", 1), ("anna", words, 2))
-    assert (waiting(thread, ALWAYS, NOW + timedelta(hours=9)) is not None) is waits
+    assert (waiting_for("anna", thread, ALWAYS, NOW + timedelta(hours=9), {}) is not None) is waits
 
 
 def test_praise_under_our_own_post_waits_for_nothing() -> None:
     thread = talk(("brand", "New cake!", 0), ("anna", "it looks so good", 1))
-    assert overdue(thread, PROMISE, ALWAYS, NOW + timedelta(days=1)) is None
+    assert waiting_for("anna", thread, ALWAYS, NOW + timedelta(days=1), {}) is None
 
 
 def test_only_opening_hours_count() -> None:
     thread = talk(("anna", "Are you open?", 4.5))  # Wednesday 16:30
-    assert overdue(thread, PROMISE, WEEKDAYS, NOW + timedelta(hours=21)) is None
-    late = overdue(thread, PROMISE, WEEKDAYS, NOW + timedelta(hours=23))
-    assert late is not None
+    assert not stand(thread, 21, WEEKDAYS).needs_owner
+    late = stand(thread, 23, WEEKDAYS)
+    assert late.needs_owner
     assert late.waited == timedelta(hours=2, minutes=30)
 
 
 def test_an_answer_to_one_is_none_to_the_other() -> None:
     thread = talk(("anna", "Open?", 0), ("brand", "Yes!", 1), ("bob", "And on Sunday?", 1.5))
-    found = waiting(thread, ALWAYS, NOW + timedelta(hours=5))
+    found = waiting_for("bob", thread, ALWAYS, NOW + timedelta(hours=5), {})
     assert found is not None
     assert found.post.author == "bob"
+    assert waiting_for("anna", thread, ALWAYS, NOW + timedelta(hours=5), {}) is None
 
 
 def test_brushed_off_and_mended() -> None:
