@@ -18,13 +18,13 @@ _MOST = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertInput:
-    """Everything an alert needs."""
+    """Everything that a mail about what cannot wait for the digest needs."""
 
     brand: str  #: name of the business, as people say it
     owner: str  #: name of the reader
     zone: ZoneInfo  #: the brand's
     now: datetime  #: UTC, date of the mail
-    cases: tuple[CaseView, ...]  #: of which nobody was mailed: with critical findings, or about clients
+    cases: tuple[CaseView, ...]  #: with critical findings, or about clients
     link: ReadersLink  #: signs addresses for the reader
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bot.letters.alert import AlertInput, build_alert
 from bot.letters.digest.build import build
@@ -12,8 +13,8 @@ from bot.letters.mail.outgoing import out_message
 from bot.letters.model import DigestInput, Letter, ReadersLink
 from bot.letters.notice import NoticeInput, build_notice
 from bot.letters.sealed import sealed
-from bot.letters.urgent.crisis import CrisisInput, build_crisis
-from bot.letters.urgent.reminder import ReminderInput, build_reminder
+from bot.letters.urgent.crisis import build_crisis
+from bot.letters.urgent.reminder import build_reminder
 from bot.links import LinkMaker
 from bot.settings.brand import Brand, PersonEntry
 from bot.words import speaking
@@ -25,6 +26,7 @@ from storage.views import CaseView, OutMessage
 
 ASKED = frozenset({WaitsFor.AGENCY})
 CASES_SHOWN = 5
+Cases = tuple[CaseView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,59 +50,37 @@ class LetterWriter:
         (message,) = self._to_each(config, [person], letter, kind="digest", cause=slot, now=given.until)
         return message
 
-    def alerts(
-        self, config: Brand, cases: tuple[CaseView, ...], *, cause: str, now: datetime
-    ) -> list[OutMessage]:
+    def alerts(self, config: Brand, cases: Cases, *, cause: str, now: datetime) -> list[OutMessage]:
         """What cannot wait, to each reader of the digest."""
+        return self._at_once(build_alert, "alert", config, cases, cause, now)
 
+    def reminders(self, config: Brand, cases: Cases, *, cause: str, now: datetime) -> list[OutMessage]:
+        """Which clients need the owner or wait too long, to each reader of the digest."""
+        return self._at_once(build_reminder, "reminder", config, cases, cause, now)
+
+    def crisis(
+        self, config: Brand, cases: Cases, published: tuple[Post, ...], *, cause: str, now: datetime
+    ) -> list[OutMessage]:
+        """Several clients who are upset about one thing, to each reader of the digest."""
+        return self._at_once(partial(build_crisis, published=published), "crisis", config, cases, cause, now)
+
+    def _at_once(
+        self,
+        build_one: Callable[[AlertInput], Letter],
+        kind: str,
+        config: Brand,
+        cases: Cases,
+        cause: str,
+        now: datetime,
+    ) -> list[OutMessage]:
         def letter(person: PersonEntry, link: ReadersLink) -> Letter:
-            return build_alert(
+            return build_one(
                 AlertInput(
                     brand=config.name, owner=person.name, zone=config.zone, now=now, cases=cases, link=link
                 )
             )
 
-        return self._to_each(config, config.recipients(), letter, kind="alert", cause=cause, now=now)
-
-    def reminders(
-        self, config: Brand, cases: tuple[CaseView, ...], *, cause: str, now: datetime
-    ) -> list[OutMessage]:
-        """Which clients need the owner or wait too long, to each reader of the digest."""
-
-        def letter(person: PersonEntry, link: ReadersLink) -> Letter:
-            return build_reminder(
-                ReminderInput(
-                    brand=config.name, owner=person.name, zone=config.zone, now=now, cases=cases, link=link
-                )
-            )
-
-        return self._to_each(config, config.recipients(), letter, kind="reminder", cause=cause, now=now)
-
-    def crisis(
-        self,
-        config: Brand,
-        cases: tuple[CaseView, ...],
-        published: tuple[Post, ...],
-        *,
-        cause: str,
-        now: datetime,
-    ) -> list[OutMessage]:
-        """Several clients who are upset about one thing, to each reader of the digest."""
-
-        def letter(person: PersonEntry, link: ReadersLink) -> Letter:
-            return build_crisis(
-                CrisisInput(
-                    brand=config.name,
-                    owner=person.name,
-                    zone=config.zone,
-                    now=now,
-                    cases=cases,
-                    published=published,
-                    link=link,
-                )
-            )
-
-        return self._to_each(config, config.recipients(), letter, kind="crisis", cause=cause, now=now)
+        return self._to_each(config, config.recipients(), letter, kind=kind, cause=cause, now=now)
 
     def notices(self, config: Brand, *, cause: str, now: datetime) -> list[OutMessage]:
         """What waits for the agency, to each of its people with an e-mail address; none where nothing waits."""

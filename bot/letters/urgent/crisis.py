@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.letters import naming
+from bot.letters.alert import AlertInput
 from bot.letters.clients import said_to, where
 from bot.letters.excerpt import excerpt
-from bot.letters.model import DESK, Button, Entry, Letter, ReadersLink, Section
+from bot.letters.model import DESK, Button, Entry, Letter, Section
 from bot.letters.places import byline, see_post
 from bot.letters.untrusted import header, name
 from bot.words import figures, say
@@ -21,21 +21,11 @@ _MOST, _MOST_POSTS = 6, 4
 _WORDS = 240  #: characters of what each client wrote
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrisisInput:
-    """Everything that the letter about a crisis needs."""
+def build_crisis(given: AlertInput, published: Sequence[Post]) -> Letter:
+    """One letter about all of them, one case for each client, whoever wrote last first.
 
-    brand: str  #: name of the business, as people say it
-    owner: str  #: name of the reader
-    zone: ZoneInfo  #: the brand's
-    now: datetime  #: UTC, date of the mail
-    cases: tuple[CaseView, ...]  #: one for each client, whoever wrote last first
-    published: tuple[Post, ...]  #: what was published in the brand's name since it began, newest first
-    link: ReadersLink  #: signs addresses for the reader
-
-
-def build_crisis(given: CrisisInput) -> Letter:
-    """One letter about all of them."""
+    ``published`` is what went out in the brand's name since it began, newest first.
+    """
     many = len(given.cases)
     desk = Button(label=say("crisis.open"), url=given.link(DESK), main=True)
     shown = given.cases[:_MOST]
@@ -53,7 +43,7 @@ def build_crisis(given: CrisisInput) -> Letter:
                 more_where=say("digest.on_desk"),
                 more_link=desk,
             ),
-            _said(given),
+            _said(published, given.zone),
             Section(title=say("crisis.do"), intro=say("crisis.do.intro"), more_link=desk),
         ),
         footer=(
@@ -68,7 +58,7 @@ def _begun(cases: Iterable[CaseView]) -> datetime:
     return min(view.conversation.latest.created_at for view in cases if view.conversation)
 
 
-def _client(view: CaseView, given: CrisisInput) -> Entry:
+def _client(view: CaseView, given: AlertInput) -> Entry:
     one = view.conversation
     if one is None:
         raise ValueError(f"case {view.case.id} is about no conversation")
@@ -87,16 +77,16 @@ def _client(view: CaseView, given: CrisisInput) -> Entry:
     )
 
 
-def _said(given: CrisisInput) -> Section:
+def _said(published: Sequence[Post], zone: ZoneInfo) -> Section:
     """What else went out in the brand's name meanwhile: a cheerful post on a bad day is read by everybody."""
-    shown = given.published[:_MOST_POSTS]
+    shown = published[:_MOST_POSTS]
     return Section(
         title=say("crisis.published"),
         intro="" if shown else say("crisis.published.none"),
         entries=tuple(
-            Entry(title=byline(post, given.zone), quote=excerpt(post.text, width=160), buttons=see_post(post))
+            Entry(title=byline(post, zone), quote=excerpt(post.text, width=160), buttons=see_post(post))
             for post in shown
         ),
-        more=len(given.published) - len(shown),
+        more=len(published) - len(shown),
         more_where=say("crisis.published.more"),
     )

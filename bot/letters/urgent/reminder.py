@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.letters import naming
+from bot.letters.alert import AlertInput
 from bot.letters.entries import case_entry
-from bot.letters.model import DESK, Button, Letter, ReadersLink, Section
+from bot.letters.model import DESK, Button, Letter, Section
 from bot.letters.untrusted import header, name
 from bot.words import figures, say
 from storage.views import CaseView
@@ -17,19 +15,7 @@ from storage.views import CaseView
 _MOST = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderInput:
-    """Everything a reminder needs."""
-
-    brand: str  #: name of the business, as people say it
-    owner: str  #: name of the reader
-    zone: ZoneInfo  #: the brand's
-    now: datetime  #: UTC, date of the mail
-    cases: tuple[CaseView, ...]  #: about clients of whom nobody was mailed
-    link: ReadersLink  #: signs addresses for the reader
-
-
-def build_reminder(given: ReminderInput) -> Letter:
+def build_reminder(given: AlertInput) -> Letter:
     """One letter: who waits, their words, since when, what they were told, and what the owner can do."""
     views = sorted(given.cases, key=lambda view: (-view.case.severity.rank, view.case.opened_at))
     shown, many = views[:_MOST], len(views)
