@@ -56,6 +56,13 @@ def cases_of(conn: Connection, kind: CaseKind, post_ids: Iterable[int]) -> list[
     ]
 
 
+def cases_numbered(conn: Connection, numbers: Iterable[int | None]) -> list[sa.Row[Any]]:
+    """The rows of the cases with these numbers."""
+    wanted = sorted({number for number in numbers if number is not None})
+    query = sa.select(cases)
+    return [row for chunk in chunks(wanted) for row in conn.execute(query.where(cases.c.id.in_(chunk)))]
+
+
 def open_cases(
     conn: Connection, brand: str, new: Sequence[tuple[NewCase, int | None]], now: datetime
 ) -> list[sa.Row[Any]]:

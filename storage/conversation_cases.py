@@ -16,10 +16,10 @@ from policies.model.finding import Severity
 from policies.model.keys import ThreadKey
 from policies.threads.asking import Asking, KnownCase, asking
 from storage import audit, mapping
-from storage.case_steps import case_line, open_cases, take_all
+from storage.case_steps import case_line, cases_numbered, open_cases, take_all
 from storage.conversation_rows import Rows
 from storage.conversation_views import AssessedConversation, KeptConversations
-from storage.database import MACHINE, chunks
+from storage.database import MACHINE
 from storage.raising import put_raised, raised
 from storage.schema import cases, conversations
 
@@ -38,7 +38,7 @@ def follow(
     conn: Connection, brand: str, assessed: Sequence[AssessedConversation], rows: Rows, now: datetime
 ) -> tuple[KeptConversations, frozenset[ThreadKey]]:
     """Open, raise and close cases; and the threads on whose cases somebody took a step meanwhile."""
-    known = _cases(conn, (row.case_id for row in rows.values()))
+    known = {case.id: case for case in cases_numbered(conn, (row.case_id for row in rows.values()))}
     plans, moved_on = [], set()
     for one in assessed:
         row = rows[one.whole.thread, one.whole.asker]
@@ -84,15 +84,6 @@ def attach_cases(
         named = [{"of": number, "case": case.id} for number, case in cases_by_row.items()]
         conn.execute(here.values(case_id=sa.bindparam("case")), named)
     return cases_by_row
-
-
-def _cases(conn: Connection, numbers: Iterable[int | None]) -> dict[int | None, sa.Row[Any]]:
-    wanted = sorted({number for number in numbers if number is not None})
-    return {
-        row.id: row
-        for chunk in chunks(wanted)
-        for row in conn.execute(sa.select(cases).where(cases.c.id.in_(chunk)))
-    }
 
 
 def _asked(case: sa.Row[Any] | None) -> KnownCase | None:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from policies.model.keys import AccountKey, PostKey, ThreadKey
+from policies.model.keys import PostKey, ThreadKey
 from policies.model.post import Post
 from policies.threads.conversations import Concern, Conversation, Standing
 from storage import mapping
@@ -32,14 +32,11 @@ def of_threads(
     where: Sequence[sa.ColumnElement[bool]] = (),
 ) -> list[sa.Row[Any]]:
     """The conversations of these threads, with columns of a joined table where asked for."""
-    by_account: dict[AccountKey, list[str]] = {}
-    for key in sorted(set(threads)):
-        by_account.setdefault(key.account, []).append(key.thread_id)
     query = sa.select(conversations, *more).where(*where)
     if joined is not None:
         query = query.join(joined, joined.c.id == conversations.c.case_id)
     found: list[sa.Row[Any]] = []
-    for account, ids in by_account.items():
+    for account, ids in mapping.by_account(threads).items():
         here = (conversations.c.platform == account.platform, conversations.c.account == account.handle)
         for chunk in chunks(ids):
             found += conn.execute(query.where(*here, conversations.c.thread_id.in_(chunk)))
@@ -138,7 +135,6 @@ def views_of(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[Conversation
 
 
 def _view(row: sa.Row[Any], told: Mapping[int, Post]) -> ConversationView:
-    flags = ("complaint", "needs_owner", "brushed_off", "grave")
     times = ("waits_since", "late_at", "assessed_at")
     return ConversationView(
         id=row.id,
@@ -153,5 +149,5 @@ def _view(row: sa.Row[Any], told: Mapping[int, Post]) -> ConversationView:
         business=None if row.business_s is None else timedelta(seconds=row.business_s),
         case=row.case_id,
         crisis=row.crisis_id,
-        **{name: getattr(row, name) for name in (*flags, *times)},
+        **{name: getattr(row, name) for name in (*_FLAGS, *times)},
     )

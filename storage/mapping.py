@@ -114,6 +114,14 @@ def media_json(item: Post) -> list[dict[str, Any]]:
     return [{"kind": m.kind, "url": m.url, "alt_text": m.alt_text} for m in item.media]
 
 
+def by_account(threads: Iterable[ThreadKey]) -> dict[AccountKey, list[str]]:
+    """Ids of conversations by the account that sees them, each once."""
+    found: dict[AccountKey, list[str]] = {}
+    for one in sorted(set(threads)):
+        found.setdefault(one.account, []).append(one.thread_id)
+    return found
+
+
 def find_posts(
     conn: Connection, keys: Iterable[PostKey], columns: Iterable[sa.ColumnElement[Any]]
 ) -> dict[PostKey, sa.Row[Any]]:

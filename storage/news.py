@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from policies.model.cases.machinery import WaitsFor
 from policies.threads.asking import AtOnce
-from storage.case_steps import waiting_for
+from storage.case_steps import cases_numbered, waiting_for
 from storage.cases import views_of_cases
 from storage.conversation_views import Untold
-from storage.database import Part, chunks
+from storage.database import Part
 from storage.schema import alerts, cases, conversations, findings
 from storage.views import CaseView
 
@@ -30,12 +30,7 @@ class News(Part):
             causes: dict[tuple[str, int], list[Any]] = {}
             for row in conn.execute(query.where(*waiting, still).order_by(cases.c.id, alerts.c.raised_at)):
                 causes.setdefault((row.letter, row.case_id), []).append(row)
-            numbers = sorted({case for _, case in causes})
-            known = [
-                row
-                for chunk in chunks(numbers)
-                for row in conn.execute(sa.select(cases).where(cases.c.id.in_(chunk)))
-            ]
+            known = cases_numbered(conn, (case for _, case in causes))
             views = {view.case.id: view for view in views_of_cases(conn, known)}
         return [
             Untold(

@@ -123,13 +123,10 @@ class Posts(Part):
 
     def threads(self, keys: Iterable[ThreadKey]) -> dict[ThreadKey, Thread]:
         """Conversations as far as we know them, without those of which we know nothing."""
-        by_account: dict[AccountKey, list[str]] = {}
-        for key in sorted(set(keys)):
-            by_account.setdefault(key.account, []).append(key.thread_id)
         said: dict[ThreadKey, list[Post]] = {}
         query = mapping.select_posts().order_by(posts.c.created_at, posts.c.external_id)
         with self._db.read() as conn:
-            for account, ids in by_account.items():
+            for account, ids in mapping.by_account(keys).items():
                 for chunk in chunks(ids):
                     here = mapping.of_account(account) & posts.c.thread_id.in_(chunk)
                     for post in map(mapping.post, conn.execute(query.where(here))):

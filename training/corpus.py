@@ -13,6 +13,8 @@ from bot.judging.scorers.prepare import Preparer
 from training.recipe import HEADS
 
 Ints = npt.NDArray[np.int64]
+#: The invented months that is learnt from; that of the gym is the mirror.
+MONTHS = ("garage", "hotel", "shop", "software")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

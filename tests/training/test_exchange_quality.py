@@ -10,7 +10,8 @@ from bot.judging.scorers.exchanges import OnnxExchanges
 from bot.judging.scorers.folder import SHIPPED
 from bot.judging.scorers.kernels import Kernel
 from bot.judging.scorers.onnx import OnnxScorer
-from training.exchanges.data import LEARNT_MONTHS, examples
+from training.corpus import MONTHS
+from training.exchanges.data import examples
 from training.exchanges.quality import card_rows, measured
 
 
@@ -29,4 +30,4 @@ def test_what_is_measured_is_not_learnt_from(shared_data: Path) -> None:
     held = {one.said for one in found if one.source == "held"}
     assert len(held) >= 140
     assert not held & {one.said for one in found if one.source not in {"held", "month/gym"}}
-    assert "gym" not in LEARNT_MONTHS
+    assert "gym" not in MONTHS

@@ -13,7 +13,6 @@ from policies.model.thread import threads_of
 from policies.threads.exchange import Talk, talks_of, words_of
 
 OWN = Path(__file__).parent / "labels"  #: what we wrote and labelled ourselves
-LEARNT_MONTHS = ("garage", "hotel", "shop", "software")  #: the month of the gym is the mirror
 _LATER = datetime(2100, 1, 1, tzinfo=UTC)
 Labels = tuple[bool | None, ...]  #: for each of `HEADS`; None where nobody said
 

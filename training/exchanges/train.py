@@ -20,15 +20,15 @@ from torch.nn import functional
 
 from bot.judging.scorers.exchanges import HEADS
 from bot.judging.scorers.folder import SHIPPED
-from training.corpus import Corpus, Reader, encoder_folder
+from training.corpus import MONTHS, Corpus, Reader, encoder_folder
 from training.exchanges import lines
-from training.exchanges.data import LEARNT_MONTHS, Example, examples
+from training.exchanges.data import Example, examples
 from training.network import LAYERS, Upper, load_lower
 from training.recipe import Recipe
 from training.steps import Memory
 
 FROZEN = Recipe().frozen_layers
-LEARNT = frozenset({"care", "answers", "written", *(f"month/{name}" for name in LEARNT_MONTHS)})
+LEARNT = frozenset({"care", "answers", "written", *(f"month/{name}" for name in MONTHS)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

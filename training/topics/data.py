@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from policies import casetest
+from policies.checks.means import KNOWN
 from policies.example_files import entries
 from policies.import_files import read_posts
 from policies.loader import load
@@ -16,20 +17,10 @@ from policies.model.keys import PostKey
 from policies.model.post import Direction, Kind, Post
 from policies.model.thread import Thread, threads_of
 from policies.shipped import SHIPPED, shipped_packs
+from training.corpus import MONTHS
 
 HERE = Path(__file__).parent
-#: The months that heads learn from; that of the gym is the mirror.
-MONTHS = ("garage", "hotel", "shop", "software")
-TOPICS = (
-    "testimonial-request",
-    "partner-outreach",
-    "unauthorised-promise",
-    "asks-private-data-in-public",
-    "hostile-or-sarcastic-reply",
-    "agency-leak",
-    "undisclosed-ad",
-    "complaint-brushed-off",
-)
+TOPICS = KNOWN
 BRUSHED_OFF = TOPICS.index("complaint-brushed-off")
 #: The shipped rules' examples of each topic.
 EXAMPLES = dict(

@@ -19,7 +19,8 @@ from policies.example_model import Lexicon
 from policies.topics.features import Meaning
 from policies.topics.heads import FirstStage, Heads
 from policies.view import plain_text
-from training.topics.data import BRUSHED_OFF, MONTHS, TOPICS, Sample, samples, upset
+from training.corpus import MONTHS
+from training.topics.data import BRUSHED_OFF, TOPICS, Sample, samples, upset
 from training.topics.limits import calibrated, limits
 from training.topics.logistic import fit
 from training.topics.look import Remembered, meanings

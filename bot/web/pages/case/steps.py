@@ -91,8 +91,12 @@ def _done(site: WebSite, visit: Visit, view: CaseView, form: dict[str, str]) -> 
 
 def _since(view: CaseView, seen: str) -> tuple[CaseEvent, ...]:
     """What has happened since the form was shown."""
-    known = int(seen) if seen.isdecimal() and len(seen) < 7 else 0
-    return view.case.events[known:]
+    return view.case.events[_counted(seen) :]
+
+
+def _counted(seen: str) -> int:
+    """How many steps of the case the form was shown with."""
+    return int(seen) if seen.isdecimal() and len(seen) < 7 else 0
 
 
 def _already_done(since: Sequence[CaseEvent], visit: Visit, action: StrEnum, note: str) -> bool:
@@ -104,11 +108,10 @@ def _already_done(since: Sequence[CaseEvent], visit: Visit, action: StrEnum, not
 def undo(site: WebSite, request: Request, visit: Visit, form: dict[str, str]) -> Response:
     """Take the person's last step back and show the case as it stands again; or say why it stays."""
     view = load(site, visit, request.path_params["number"])
-    steps = form.get("seen", "")
-    known = int(steps) if steps.isdecimal() and len(steps) < 7 else 0
+    steps = _counted(form.get("seen", ""))
     try:
         site.store.cases.undo(
-            visit.grant.brand, view.case.id, person=visit.person, steps=known, now=visit.now
+            visit.grant.brand, view.case.id, person=visit.person, steps=steps, now=visit.now
         )
     except CannotUndo as error:
         problem = say("undo.late" if error.too_late else "undo.moved")
