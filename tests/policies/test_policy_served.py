@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from rule_fakes import WordScorer
 from rule_helpers import NOW, post
 from rule_stage import flags
 
@@ -18,7 +19,7 @@ from policies.model.thread import Thread
 from policies.served import as_read, is_tombstone, own_words
 from policies.shipped import SHIPPED
 from policies.signing import role_of
-from policies.threads import overdue
+from policies.threads import conversations
 
 SHIT = {"terms": ["shit"]}
 PHOTO = (Media(kind="image", url="https://pbs.example/1.jpg"),)
@@ -153,11 +154,13 @@ def said(number: str, author: str, text: str, hours: float, parent: str | None =
 
 
 def late(*posts: Post) -> str | None:
+    """Whose post has waited longest past the promise."""
     everything = (said("0", "brand", "Our menu is here", 0, None), *posts)
-    found = overdue(
-        Thread(thread_id="0", posts=everything), timedelta(hours=2), ALWAYS, NOW + timedelta(hours=10)
-    )
-    return found.post.key.external_id if found else None
+    thread, now = Thread(thread_id="0", posts=everything), NOW + timedelta(hours=10)
+    promise = timedelta(hours=2)
+    found = conversations([thread], WordScorer().read, hours=ALWAYS, now=now, promise=promise)
+    waiting = [one.asked for one in found if one.late(now)]
+    return min(waiting, key=lambda post: post.created_at).key.external_id if waiting else None
 
 
 @pytest.mark.parametrize(
