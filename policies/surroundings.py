@@ -9,13 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from policies.campaigns import Campaign, campaign_of
 from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.keys import AccountKey, PostKey, ThreadKey
+from policies.model.limits import TopicLimits
 from policies.model.people import Person
 from policies.model.post import Post
 from policies.model.thread import Thread, threads_of
@@ -66,6 +67,9 @@ class BrandProfile:
     people: Sequence[Person] = ()  #: the roster
     hours: BusinessHours = ALWAYS  #: its zone is the one in which campaigns count their days
     campaigns: Sequence[Campaign] = ()
+    limits: Mapping[str, TopicLimits] = field(
+        default_factory=dict
+    )  #: of topics that its owner's verdicts moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,7 @@ class Gatherer:
                 campaign=self._campaign(post),
                 labels=self.labels(post) if Need.LABELS in self.needs else frozenset(),
                 embedder=self.embedder,
+                limits=self.brand.limits,
             )
             for post in posts
         ]

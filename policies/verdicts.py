@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policies.model.finding import Severity
 from policies.rulebook import RuleBook
 from policies.rules import Status
+from policies.shares import mostly_wrong, wilson
 
-#: Standard deviations of the normal distribution that hold 95 of 100.
-Z95 = 1.959964
-#: Fewest verdicts before anything is proposed.
-ENOUGH = 8
-#: A rule that is right less often than this, even at best, cries wolf.
-TOO_LOW = 0.5
+#: Fewest posts, and the part of them, from which a rule finds what is ordinary for a business.
+ENOUGH_POSTS, FLOOD = 20, 1 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +39,12 @@ class Proposal:
     reason: str
 
 
-def wilson(right: int, total: int, z: float = Z95) -> tuple[float, float]:
-    """Wilson's score interval for a share (Wilson 1927); (0, 1) where nothing was counted."""
-    if total == 0:
-        return 0.0, 1.0
-    share, spread = right / total, z * z / total
-    centre = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * math.sqrt(share * (1 - share) / total + spread / (4 * total))
-    return max(0.0, centre - half), min(1.0, centre + half)
+def floods(found: Mapping[str, int], posts: int) -> list[str]:
+    """The names of what was found in so many of the posts that it is ordinary for this business, most first."""
+    if posts < ENOUGH_POSTS:
+        return []
+    many = [name for name, count in found.items() if count >= FLOOD * posts]
+    return sorted(many, key=lambda name: (-found[name], name))
 
 
 def precision(verdicts: Iterable[tuple[str, bool]]) -> list[Precision]:
@@ -68,13 +62,13 @@ def _precision(rule: str, right: int, wrong: int) -> Precision:
 
 
 def proposals(precisions: Iterable[Precision], rulebook: RuleBook) -> list[Proposal]:
-    """A step down for each live rule that is wrong more often than right, even at best."""
+    """A step down for each live rule that is mostly wrong here."""
     found = []
     for measured in precisions:
         loaded = rulebook.rule(measured.rule)
         if loaded is None or loaded.rule.status is not Status.LIVE:
             continue
-        if measured.right + measured.wrong >= ENOUGH and measured.high < TOO_LOW:
+        if mostly_wrong(measured.right, measured.wrong):
             steps = list(Severity)
             rank = loaded.rule.severity.rank
             total = measured.right + measured.wrong

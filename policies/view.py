@@ -19,6 +19,7 @@ from policies.matching.regex import options
 from policies.model.finding import Span
 from policies.model.hours import ALWAYS, BusinessHours
 from policies.model.keys import PostKey
+from policies.model.limits import TopicLimits
 from policies.model.people import Person, Role
 from policies.model.post import Post
 from policies.model.thread import Thread
@@ -61,6 +62,7 @@ class Context:
     links: Mapping[str, LinkState] = field(default_factory=dict)  #: by address as it stands in the post
     pictures: Mapping[str, PictureState] = field(default_factory=dict)  #: by media address
     labels: frozenset[str] = frozenset()  #: what the platform itself shows on it, for instance `PAID`
+    limits: Mapping[str, TopicLimits] = field(default_factory=dict)  #: the brand's own, by topic
 
 
 PAID = "paid"  #: label of a post that the platform shows as paid partnership or promoted

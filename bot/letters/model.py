@@ -68,7 +68,7 @@ class RuleRecord:
     wrong: int  #: findings of the last month that the owner called false alarms
     ever: int  #: findings that the owner ever decided on
     wrong_ever: int  #: those of them that were false alarms
-    cries_wolf: bool  #: whether it is wrong more often than right, even at best
+    cries_wolf: bool  #: whether it is mostly wrong here (`policies.shares`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

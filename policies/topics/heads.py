@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from policies.example_model import Lexicon
 from policies.model.finding import Span
+from policies.model.limits import TopicLimits
 from policies.topics.features import Meaning, Numbers, meaning
 from policies.vectors import Vectors
 from policies.view import View
@@ -86,18 +87,28 @@ class Heads:
     def read(self, view: View, vectors: Vectors) -> Mapping[str, Verdict]:
         """What each head says of a post; looked at once."""
         if "topics" not in view.kept:
-            view.kept["topics"] = self._read(meaning(view), vectors)
+            view.kept["topics"] = self._read(meaning(view), vectors, view.context.limits)
         found: Mapping[str, Verdict] = view.kept["topics"]
         return found
 
-    def _read(self, post: Meaning, vectors: Vectors) -> Mapping[str, Verdict]:
+    def limits_of(self, topic: str) -> TopicLimits:
+        """From which chances a topic is asked about and said where a brand has no limits of its own."""
+        asked, said = self._chances(self.limits)[:, self.topics.index(topic)]
+        return TopicLimits(asked=float(asked), said=float(said))
+
+    def _chances(self, margins: Numbers) -> Numbers:
+        return np.asarray(1 / (1 + np.exp(-(self.calibration[0] * margins + self.calibration[1]))))
+
+    def _read(self, post: Meaning, vectors: Vectors, own: Mapping[str, TopicLimits]) -> Mapping[str, Verdict]:
         first, features = self.features(post, vectors)
         margins = self.margins(features[None])[0]
-        chances = 1 / (1 + np.exp(-(self.calibration[0] * margins + self.calibration[1])))
+        chances = self._chances(margins)
         best = first[1:].argmax(axis=0)
         return {
             topic: Verdict(
-                certainty=self._certainty(number, margins[number]) if post.allows(topic) else Certainty.NONE,
+                certainty=self._certainty(number, margins[number], float(chances[number]), own.get(topic))
+                if post.allows(topic)
+                else Certainty.NONE,
                 chance=float(chances[number]),
                 span=post.spans[best[number]] if post.spans else None,
             )
@@ -117,9 +128,13 @@ class Heads:
         level = np.clip((features - self.center) / self.spread, -_FAR, _FAR)
         return np.asarray(level @ self.weights + self.offset)
 
-    def _certainty(self, topic: int, margin: float) -> Certainty:
-        asked, said = self.limits[:, topic]
-        return Certainty.SAID if margin >= said else Certainty.ASKED if margin >= asked else Certainty.NONE
+    def _certainty(self, topic: int, margin: float, chance: float, own: TopicLimits | None) -> Certainty:
+        if own is None:
+            level, (asked, said) = margin, self.limits[:, topic]
+        else:
+            held = own.within(self.limits_of(self.topics[topic]))
+            level, asked, said = chance, held.asked, held.said
+        return Certainty.SAID if level >= said else Certainty.ASKED if level >= asked else Certainty.NONE
 
     def kept(self) -> dict[str, Any]:
         """What a file keeps of them."""

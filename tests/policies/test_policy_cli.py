@@ -12,7 +12,8 @@ from rule_helpers import pack
 from bot.commands.rules.lint import lint
 from bot.commands.rules.policy import policy
 from bot.commands.rules.tools import RuleTools
-from policies.verdicts import precision, proposals, wilson
+from policies.shares import wilson
+from policies.verdicts import precision, proposals
 
 RULES = (
     {"id": "r1", "check": {"terms": ["bread"]}, "severity": "breach"},
