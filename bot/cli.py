@@ -34,6 +34,11 @@ COMMANDS = {
         "replay",
         "Run the service over an archive: what would a month have been?",
     ),
+    "judge-me": (
+        "bot.commands.rules.judge_me",
+        "judge_me",
+        "Try the rules on your own archive, and fit their limits to it.",
+    ),
     "threads": ("bot.commands.threads", "threads", "Say who waits, who complains and who needs the owner."),
     "score": ("bot.commands.judge", "score", "Say how texts sound to the tone model."),
     "case": ("bot.commands.people", "case", "List and show what waits for somebody."),

@@ -8,13 +8,13 @@ than one with a hundred.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
 from policies.checks.base import Check, Matcher, Outcome
-from policies.checks.means import Means
+from policies.checks.means import Means, topics_of
 from policies.checks.similar import Similar
 from policies.facts import NOTHING, Wanted
 from policies.masking import masked_words
@@ -25,7 +25,7 @@ from policies.model.post import Post
 from policies.needs import OUTSIDE, Need
 from policies.rulebook import LoadedRule, RuleBook
 from policies.rules import Status
-from policies.topics import meaning
+from policies.topics import Verdict, meaning
 from policies.vectors import Vectors
 from policies.view import EMPTY, Context, View
 
@@ -129,6 +129,11 @@ class Engine:
                 texts[id(vectors)] += meaning(view).texts
         for vectors in {id(vectors): vectors for _, vectors in able}.values():
             vectors.of(texts[id(vectors)])
+
+    def topics(self, post: Post, context: Context = EMPTY) -> Mapping[str, Verdict]:
+        """What the trained heads say of a post, whether or not a rule asks; nothing where they cannot read it."""
+        found = topics_of(self._view(post, context))
+        return {} if isinstance(found, Outcome) else found
 
     def wanted(self, post: Post, context: Context = EMPTY) -> Wanted:
         """What the rules that are for a post want to know about the outside."""

@@ -59,7 +59,9 @@ def test_links_lead_somewhere(page: str, target: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_and_their_options_exist(page: str) -> None:
-    for words in re.findall(r"\boversight ((?:--home \S+ )?[a-z]+(?: [^`|\n#]*)?)", text_of(page)):
+    for words in re.findall(
+        r"\boversight ((?:--home \S+ )?[a-z]+(?:-[a-z]+)*(?: [^`|\n#]*)?)", text_of(page)
+    ):
         parts = [part for part in words.split() if part != "--home" and "/" not in part]
         if not parts or parts[0] not in COMMANDS:
             assert page == "docs/design.md" or f"`oversight {words}" not in text_of(page), words

@@ -23,6 +23,7 @@ Where the post is not English, or there is no model, the check is skipped and sa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import model_validator
@@ -30,7 +31,7 @@ from pydantic import model_validator
 from policies.checks.base import Outcome, PostCheck, found, missed, skip
 from policies.located_yaml import did_you_mean
 from policies.needs import Need
-from policies.topics import Certainty, shipped
+from policies.topics import Certainty, Verdict, shipped
 from policies.view import View
 
 #: What the heads know.
@@ -71,20 +72,28 @@ class Means(PostCheck):
         return frozenset({Need.MEANING, Need.READING, Need.THREAD})
 
     def look(self, view: View) -> Outcome:
-        if view.vectors is None:
-            return skip("there is no sentence model")
-        if view.reading is None:
-            return skip("nobody has read the tone")
-        if not view.reading.readable:
-            return skip(f"the heads do not read this language ({view.reading.language or 'unknown'})")
-        if not view.sentences:
-            return missed("there is nothing to read")
-        heads = shipped()
-        if heads.made_for != view.vectors.version:
-            return skip("the heads were made for another sentence model")
-        verdict = heads.read(view, view.vectors)[self.topic]
+        read = topics_of(view)
+        if isinstance(read, Outcome):
+            return read
+        verdict = read[self.topic]
         detail = f"likely {verdict.chance:.0%} {self.topic}"
         if verdict.certainty is Certainty.NONE or (verdict.certainty is Certainty.ASKED and not self.ask):
             return missed(detail)
         outcome = found(detail, [verdict.span] if verdict.span else [], verdict.chance)
         return outcome if verdict.certainty is Certainty.SAID else outcome.asked()
+
+
+def topics_of(view: View) -> Mapping[str, Verdict] | Outcome:
+    """What the heads say of a post, by topic; else why they say nothing."""
+    if view.vectors is None:
+        return skip("there is no sentence model")
+    if view.reading is None:
+        return skip("nobody has read the tone")
+    if not view.reading.readable:
+        return skip(f"the heads do not read this language ({view.reading.language or 'unknown'})")
+    if not view.sentences:
+        return missed("there is nothing to read")
+    heads = shipped()
+    if heads.made_for != view.vectors.version:
+        return skip("the heads were made for another sentence model")
+    return heads.read(view, view.vectors)

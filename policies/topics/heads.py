@@ -47,6 +47,10 @@ class Verdict:
     span: Span | None  #: the sentence that says it most clearly
 
 
+#: Of a topic that cannot be meant.
+_CANNOT = Verdict(certainty=Certainty.NONE, chance=0.0, span=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstStage:
     """Meaning and words of one text to one margin for each topic."""
@@ -106,12 +110,12 @@ class Heads:
         best = first[1:].argmax(axis=0)
         return {
             topic: Verdict(
-                certainty=self._certainty(number, margins[number], float(chances[number]), own.get(topic))
-                if post.allows(topic)
-                else Certainty.NONE,
+                certainty=self._certainty(number, margins[number], float(chances[number]), own.get(topic)),
                 chance=float(chances[number]),
                 span=post.spans[best[number]] if post.spans else None,
             )
+            if post.allows(topic)
+            else _CANNOT
             for number, topic in enumerate(self.topics)
         }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,7 +28,9 @@ from policies.engine import Context, Engine
 from policies.import_files import Plain, read_posts
 from policies.masking import masked, masked_words
 from policies.model.finding import Finding, Severity
+from policies.model.limits import TopicLimits
 from policies.model.post import Post
+from policies.needs import Need
 from policies.signing import author_of
 from policies.surroundings import BrandProfile, PostsInHand
 
@@ -83,8 +87,13 @@ def judge(
     brand: Brand | None = None,
     models: Pair = (None, None),
     facts: Facts | None = None,
+    own: Mapping[str, TopicLimits] = MappingProxyType({}),
+    also: frozenset[Need] = frozenset(),
 ) -> Iterable[Judged]:
-    """What the rules say of each post, and what was known around it: the other posts, and what brand.yaml says."""
+    """What the rules say of each post, and what was known around it: the other posts, and what brand.yaml says.
+
+    ``own`` are the brand's own limits, by topic; what ``also`` names is found out besides.
+    """
     now, source = datetime.now(UTC), PostsInHand(posts)
     newest = max((post.created_at for post in posts), default=now)
     scorer, embedder = models
@@ -93,11 +102,11 @@ def judge(
             engine,
             posts[start : start + BATCH],
             source,
-            brand=profile_of(brand, newest) if brand else BrandProfile(),
+            brand=replace(profile_of(brand, newest) if brand else BrandProfile(), limits=own),
             models=Models(read=scorer.read if scorer else None, embedder=embedder),
             facts=facts,
             now=now,
-            also=CHEAP,
+            also=CHEAP | also,
         )
         for (post, context), findings in zip(known, engine.check_many(known), strict=True):
             yield post, context, findings

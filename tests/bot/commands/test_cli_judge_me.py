@@ -1,0 +1,110 @@
+"""`judge-me`: samples of one's own archive, yes and no to them, and what limits they make."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cli_stage import Cli, brand_file, post
+
+TOPIC = "testimonial-request"
+RULES = [
+    {"id": "asks-for-reviews", "title": "Asks for a review", "topic": TOPIC, "severity": "breach",
+     "why": "Only the owner asks for reviews.", "check": {"means": {"topic": TOPIC, "ask": True}}},
+    {"id": "of-death", "title": "Writes of death", "topic": "death", "severity": "warn",
+     "why": "Death is no matter for posts.", "check": {"terms": ["put to sleep"]}},
+]  # fmt: skip
+ASKS = [
+    "Please leave us a five star review on Google!",
+    "Would you mind writing a few words about us on Tripadvisor?",
+    "If you liked the cake, rate us and tell the world on Yelp.",
+    "A short review would help us so much, here is the link.",
+    "Tell others what you think: leave a testimonial on our page.",
+]
+PLAIN = ["Doors open at nine.", "Rye is back on Friday.", "The oven is being mended today."]
+
+
+@pytest.fixture
+def shop(cli: Cli) -> Cli:
+    folder = cli.home / "mine"
+    folder.mkdir(parents=True)
+    (folder / "pack.yaml").write_text(yaml.safe_dump({"rules": RULES}), encoding="utf-8")
+    cli.set_up(brand_file(policies=["mine"]))
+    return cli
+
+
+def archive(cli: Cli, *more: dict[str, Any], bad: str = "") -> Path:
+    posts = [post(number, text) for number, text in enumerate([*ASKS, *PLAIN])]
+    return cli.write(*posts, *more, more=bad)
+
+
+def answers(cli: Cli, *lines: dict[str, Any] | str) -> Path:
+    path = cli.home / "answers.jsonl"
+    rows = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def rows(stdout: str) -> dict[str, dict[str, Any]]:
+    return {row["topic"]: row for row in map(json.loads, stdout.splitlines())}
+
+
+def test_samples_are_written_answered_and_move_the_limits(shop: Cli) -> None:
+    file, asked = archive(shop), shop.home / "ask.jsonl"
+    first = shop("judge-me", file, "--ask", asked)
+    assert first.exit_code == 0, first.stderr
+    samples = [json.loads(line) for line in asked.read_text(encoding="utf-8").splitlines()]
+    mine = [one for one in samples if one["topic"] == TOPIC]
+    assert {"external_id", "topic", "right", "flagged", "chance", "text"} == set(mine[0])
+    assert mine[0]["right"] is None
+    assert [one["chance"] for one in mine] == sorted((one["chance"] for one in mine), reverse=True)
+    lines = [one | {"right": False} if one["flagged"] != "not flagged" else one for one in mine]
+    done = shop("judge-me", file, "--verdicts", answers(shop, *lines), "--format", "jsonl")
+    assert done.exit_code == 0, done.stderr
+    row = rows(done.stdout)[TOPIC]
+    assert row["n"] == row["alarms"] == row["flagged"] >= 3
+    assert row["upper95"] == 1.0
+    assert row["threshold_after"] > row["threshold_before"]
+    assert row["said_after"] > row["said_before"]
+    other = rows(done.stdout)["agency-leak"]
+    assert (other["n"], other["upper95"]) == (0, None)
+    assert other["threshold_after"] == other["threshold_before"]
+
+
+def test_bad_lines_of_both_files_are_told_and_the_rest_counts(shop: Cli) -> None:
+    file = archive(shop, bad="not json\n")
+    lines = answers(shop, {"external_id": "p0", "topic": TOPIC, "right": True}, "{", {"external_id": "zz"})
+    done = shop("judge-me", file, "--verdicts", lines, "--format", "jsonl")
+    assert done.exit_code == 1
+    assert "line 9: " in done.stderr
+    assert "line 2: is not JSON" in done.stderr
+    assert 'line 3: needs "external_id", "topic" and "right"' in done.stderr
+    assert rows(done.stdout)[TOPIC]["n"] == 1
+
+
+def test_two_answers_move_nothing_and_neither_does_an_empty_file(shop: Cli) -> None:
+    two = [{"external_id": f"p{n}", "topic": TOPIC, "right": False} for n in range(2)]
+    done = shop("judge-me", archive(shop), "--verdicts", answers(shop, *two), "--format", "jsonl")
+    row = rows(done.stdout)[TOPIC]
+    assert row["threshold_after"] == row["threshold_before"]
+    empty = shop("judge-me", archive(shop), "--verdicts", answers(shop))
+    assert "nothing moves" in empty.stderr
+
+
+def test_a_business_whose_posts_are_all_flagged_is_told_what_to_set(shop: Cli) -> None:
+    vet = [post(100 + n, f"Old Rex number {n} was put to sleep at home today.") for n in range(40)]
+    done = shop("judge-me", archive(shop, *vet))
+    assert "40 of 48 posts would be flagged as death" in done.stderr
+    assert "status: shadow" in done.stderr
+    assert "death p100" in done.stdout
+
+
+def test_an_archive_without_own_posts_is_refused(shop: Cli) -> None:
+    said = post(1, "Hello", direction="inbound", author="anna")
+    done = shop("judge-me", shop.write(said))
+    assert done.exit_code == 2
+    assert "no post of the brand" in done.stderr
+    assert shop("judge-me", shop.write(more="Just a text\n")).exit_code != 0
