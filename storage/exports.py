@@ -43,7 +43,7 @@ _REVISIONS = sa.select(*_KEY, *_columns(revisions, "number text media edited_at 
 _FINDINGS = sa.select(
     *_KEY,
     *_columns(findings, "fingerprint revision rule title topic severity message matched spans score"),
-    *_columns(findings, "policy policy_version shadow found_at gone_at"),
+    *_columns(findings, "policy policy_version shadow question found_at gone_at"),
 ).join_from(findings, posts)
 _CASES = sa.select(
     cases.c.id.label("number"),

@@ -186,13 +186,17 @@ def _put_findings(
     if new:
         conn.execute(sa.insert(findings), new)
     here = sa.update(findings).where(findings.c.id == sa.bindparam("of"))
-    _many(conn, here.values(revision=sa.bindparam("at"), spans=sa.bindparam("where")), seen)
+    # What was said once stays said: a later revision never makes it a question.
+    asks = findings.c.question & sa.bindparam("asks", type_=sa.Boolean)
+    again = here.values(revision=sa.bindparam("at"), spans=sa.bindparam("where"), question=asks)
+    _many(conn, again, seen)
     _many(conn, here.values(found_at=sa.bindparam("found"), gone_at=sa.bindparam("gone")), back)
     _many(conn, here.values(gone_at=sa.bindparam("gone")), gone)
 
 
 def _seen(number: int, revision: int, finding: Finding) -> dict[str, Any]:
-    return {"of": number, "at": revision, "where": [[span.start, span.end] for span in finding.spans]}
+    where = [[span.start, span.end] for span in finding.spans]
+    return {"of": number, "at": revision, "where": where, "asks": finding.question}
 
 
 def _many(conn: Connection, statement: sa.Update, rows: list[dict[str, Any]]) -> None:

@@ -41,6 +41,7 @@ def post(row: sa.Row[Any]) -> Post:
         author=row.author,
         author_name=row.author_name,
         created_at=row.created_at,
+        told_at=row.told_at,
         text=row.text,
         edited_at=row.edited_at,
         deleted_at=row.deleted_at,
@@ -87,6 +88,7 @@ def post_row(item: Post, *, brand: str, now: datetime) -> dict[str, Any]:
         "author": item.author,
         "author_name": item.author_name,
         "created_at": item.created_at,
+        "told_at": item.told_at,
         "deleted_at": item.deleted_at,
         "permalink": item.permalink,
         "source": item.source,
@@ -153,6 +155,7 @@ def finding_row(item: Finding, *, brand: str, post_id: int, revision: int) -> di
         "spans": [[span.start, span.end] for span in item.spans],
         "score": item.score,
         "shadow": item.shadow,
+        "question": item.question,
     }
 
 
@@ -161,7 +164,7 @@ FOUND = tuple(
     findings.c[name].label(f"found_{name}")
     for name in (
         *("rule", "title", "topic", "severity", "message", "why", "suggest", "policy", "policy_version"),
-        *("spans", "matched", "score", "shadow", "found_at", "gone_at", "revision"),
+        *("spans", "matched", "score", "shadow", "question", "found_at", "gone_at", "revision"),
     )
 )
 
@@ -183,6 +186,7 @@ def found(row: sa.Row[Any], of: PostKey) -> FoundAt:
         matched=row.found_matched,
         score=row.found_score,
         shadow=row.found_shadow,
+        question=row.found_question,
     )
     return FoundAt(
         finding=finding,

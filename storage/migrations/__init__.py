@@ -21,7 +21,7 @@ from storage.schema import audit_head, brands, metadata
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
-HEAD = "0006"  #: number of the newest file in ``versions``
+HEAD = "0007"  #: number of the newest file in ``versions``
 VERSIONS = Path(__file__).parent / "versions"
 NUMBERS = "alembic_version"  #: table with the number of the schema
 _VERSION = sa.Table(NUMBERS, sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))

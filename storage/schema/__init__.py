@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.schema.decided import case_events, cases, examples, nonces, verdicts
-from storage.schema.judged import findings, judgements, policy_versions, readings
+from storage.schema.judged import findings, judgements, policy_versions, readings, topic_limits
 from storage.schema.kept import audit_head, audit_log, due_jobs, state
 from storage.schema.parts import metadata
 from storage.schema.published import accounts, brands, charges, people, posts, revisions, streams, unchecked
@@ -37,6 +37,7 @@ __all__ = [
     "revoked_links",
     "state",
     "streams",
+    "topic_limits",
     "touched_threads",
     "unchecked",
     "verdicts",

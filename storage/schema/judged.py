@@ -60,8 +60,23 @@ findings = table(
     text("matched"),
     sa.Column("score", sa.Float),
     sa.Column("shadow", sa.Boolean, nullable=False),
+    sa.Column("question", sa.Boolean, nullable=False, server_default=sa.false()),
     time("found_at"),
     time("gone_at", nullable=True),
     sa.Index("findings_post", "post_id", "shadow"),
     sa.Index("findings_found", "brand", "found_at"),
+)
+
+# From which chance on a brand's topic is asked about and said. Lines are only added; the newest of a topic counts.
+topic_limits = table(
+    "topic_limits",
+    sa.Column("id", Number, primary_key=True),
+    brand(),
+    text("topic"),
+    sa.Column("asked", sa.Float, nullable=False),
+    sa.Column("said", sa.Float, nullable=False),
+    time("made_at"),
+    text("made_by"),
+    text("reason"),
+    sa.Index("topic_limits_newest", "brand", "topic", "id"),
 )

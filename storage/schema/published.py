@@ -58,6 +58,7 @@ posts = table(
     text("author"),
     text("author_name", nullable=True),
     time("created_at"),
+    text("told_at", nullable=True),  # what was told in place of created_at, where that cannot be
     time("deleted_at", nullable=True),
     text("permalink", nullable=True),
     text("source", nullable=True),

@@ -274,3 +274,9 @@ def test_history_is_what_the_account_published_in_time_and_the_last_post_before(
     assert store.posts.history(X, since=at(-5), until=at(-1)) == []
     assert [one.key for one in store.posts.history(elsewhere, since=at(0), until=at(9))] == [other.key]
     assert store.posts.history(AccountKey(platform="x", handle="unknown"), since=NOW, until=at(9)) == []
+
+
+def test_a_time_that_cannot_be_is_kept_as_it_was_told(store: Store) -> None:
+    save(store, post(1), post(2, told_at="0000-00-00 25:61"))
+    kept = [store.posts.get(key(number)) for number in (1, 2)]
+    assert [one.post.told_at for one in kept if one] == [None, "0000-00-00 25:61"]

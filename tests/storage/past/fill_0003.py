@@ -1,6 +1,6 @@
-"""Filled the small stores 0003.db.gz, 0004.db.gz and 0005.db.gz. Runs against the code of their time, not of today:
+"""Filled the small stores 0003.db.gz to 0006.db.gz. Runs against the code of their time, not of today:
 
-    git worktree add /tmp/then 1a2eee9          # or da3602f, or 46d2b77
+    git worktree add /tmp/then 1a2eee9          # or da3602f, 46d2b77, or a642724
     cd /tmp/then && PYTHONPATH=.:tests/storage python .../fill_0003.py OUT.db
 
 A later schema gets a script and a store of its own, made before the change that ends it.
@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import store_work
-from store_values import ACCOUNT, BRAND, HAPPY, OWNER, X, at, message, post, save
+from store_values import ACCOUNT, BRAND, HAPPY, OWNER, X, at, key, message, post, save
 
 from bot.queue.embedded import EmbeddedQueue
 from bot.queue.port import Job, Subject
@@ -67,6 +67,19 @@ def fill(path: Path) -> None:
         store.links.used(link, now=at(9))
         store.links.revoke(BRAND, link.id, now=at(10))
         store.state.set(f"digest_from:{BRAND}", at(0).isoformat())
+        if hasattr(store, "conversations"):  # the code of 0006
+            keep_a_conversation(store)
+
+
+def keep_a_conversation(store) -> None:
+    """Somebody waits; nobody is told yet, and no case is open."""
+    from contract.test_conversations import stands
+
+    from storage.conversation_views import AssessedConversation
+
+    waits = store.posts.get(key("q")).post
+    assessed = [AssessedConversation(whole=stands(waits))]
+    store.conversations.keep(BRAND, assessed, threads={}, scorer_version="s1", now=at(9))
 
 
 def pack(path: Path) -> None:
