@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.letters.clients import about, plea
-from bot.letters.entries import case_entry
+from bot.letters.entries import case_entry, entries
 from bot.letters.model import DESK, Button, Letter, ReadersLink, Section
 from bot.letters.untrusted import header, name
 from bot.words import figures, say
@@ -43,7 +44,9 @@ def build_alert(given: AlertInput) -> Letter:
             Section(
                 title=say("alert.title"),
                 intro=say("digest.tap"),
-                entries=tuple(case_entry(view, given.zone, given.link, decide=True) for view in shown),
+                entries=entries(
+                    shown, partial(case_entry, zone=given.zone, link=given.link, decide=True), given.link
+                ),
                 more=many - len(shown),
                 more_where=say("digest.on_desk"),
                 more_link=desk,

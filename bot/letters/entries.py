@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.letters import naming
@@ -12,12 +13,26 @@ from bot.letters.excerpt import excerpt
 from bot.letters.model import DESK, Button, Entry, Quote, ReadersLink
 from bot.letters.places import byline, see_post
 from bot.letters.untrusted import name
+from bot.logs import spared
 from bot.words import glossary, say
 from policies.masking import masked
 from storage.views import CaseView, FoundAt, StoredPost
 
 _MOST_RULES = 3  #: findings of one case that are told one by one
 _WHOLE, _BRIEF, _SAID = 280, 110, 70  #: code points of a quote, and of what was answered
+
+
+def entries(
+    views: Iterable[CaseView], make: Callable[[CaseView], Entry], link: ReadersLink
+) -> tuple[Entry, ...]:
+    """An entry for each case; one that cannot be written is told by its number, with the way to it."""
+
+    def bare(view: CaseView) -> Entry:
+        number = view.case.id
+        way = Button(label=say("entry.see"), url=link(DESK, number))
+        return Entry(title=say("entry.broken", number=number), buttons=(way,))
+
+    return tuple(spared(f"case {view.case.id}", partial(make, view), partial(bare, view)) for view in views)
 
 
 def case_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: bool) -> Entry:
@@ -55,6 +70,13 @@ def brief_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: bo
 
 def told_of(view: CaseView, limit: int = 60) -> str:
     """A case in a few words, for a subject: of a client their own words, the first in which they wanted something."""
+    number = view.case.id
+    return spared(
+        f"case {number}", partial(_told_of, view, limit), partial(say, "entry.broken", number=number)
+    )
+
+
+def _told_of(view: CaseView, limit: int) -> str:
     one = view.conversation
     if one is None:
         return _title(view, _worst_first(view.findings))

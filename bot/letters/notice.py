@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.letters.entries import case_entry
+from bot.letters.entries import case_entry, entries
 from bot.letters.model import Button, Letter, ReadersLink, Section
 from bot.letters.untrusted import header, name
 from bot.words import figures, say
@@ -34,7 +35,7 @@ def build_notice(given: NoticeInput) -> Letter:
     """One short letter. It says what is asked, and that disagreeing is fine."""
     waiting = given.waiting
     queue = Button(label=say("notice.open"), url=given.link(QUEUE), main=True)
-    shown = given.cases[:_MOST]
+    shown, to_queue = given.cases[:_MOST], _to_queue(queue)
     return Letter(
         brand=name(given.brand),
         subject=header(say("notice.subject", waiting, brand=header(given.brand, 60))),
@@ -45,7 +46,9 @@ def build_notice(given: NoticeInput) -> Letter:
             Section(
                 title=say("notice.title"),
                 intro=say("notice.intro", owner=name(given.owner)),
-                entries=tuple(case_entry(view, given.zone, _to_queue(queue), decide=False) for view in shown),
+                entries=entries(
+                    shown, partial(case_entry, zone=given.zone, link=to_queue, decide=False), to_queue
+                ),
                 more=waiting - len(shown),
                 more_where=say("digest.in_queue"),
                 more_link=queue,

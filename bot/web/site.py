@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse
 from bot import words
 from bot.connectors import title_of
 from bot.links import Links
+from bot.logs import spared
 from bot.queue.port import Queue
 from bot.web import text, wording
 from bot.words import figures, glossary
@@ -86,6 +88,15 @@ def _stream(name: str) -> Markup:
     return text.inert_line(glossary.stream(name))
 
 
+def _part(env: jinja2.Environment, template: str, instead: str, **context: Any) -> Markup:
+    """One of many parts of a page; where it cannot be shown, what ``instead`` says of it."""
+
+    def shown(name: str) -> Markup:
+        return Markup(env.get_template(name).render(context))  # noqa: S704 -- templates escape what they are given
+
+    return spared(template, partial(shown, template), partial(shown, instead))
+
+
 def templates() -> jinja2.Environment:
     """The page templates: everything escaped, a missing value is an error."""
     env = jinja2.Environment(
@@ -109,5 +120,5 @@ def templates() -> jinja2.Environment:
         sure=glossary.sure,
         trouble=_trouble,
     )
-    env.globals.update(_=wording.said, language=words.language)
+    env.globals.update(_=wording.said, language=words.language, part=partial(_part, env))
     return env

@@ -89,14 +89,22 @@ def _month(on: date) -> str:
 
 def moment(at: datetime, zone: tzinfo) -> str:
     """``Fri 20 Nov, 18:00`` in the brand's zone."""
-    local = at.astimezone(zone)
+    local = _local(at, zone)
     return say("date.moment", date=date_name(local.date()), time=f"{local:%H:%M}")
 
 
 def when(at: datetime, zone: tzinfo) -> str:
     """The same with its year: ``Sun 22 Nov 2026, 18:03``."""
-    local = at.astimezone(zone)
+    local = _local(at, zone)
     return say("date.dated", date=date_name(local.date()), year=str(local.year), time=f"{local:%H:%M}")
+
+
+def _local(at: datetime, zone: tzinfo) -> datetime:
+    """A time by a zone's clock; at the ends of the calendar, where the zone has no such time, as it is."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at
 
 
 def period(since: datetime, until: datetime, zone: ZoneInfo) -> str:

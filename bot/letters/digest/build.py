@@ -7,6 +7,7 @@ wants more follows a link: a busy day is read on three screens of a phone, a qui
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from bot.letters.digest.coverage import unread_accounts, unseen_section
 from bot.letters.digest.matters import Matters, matters, owners
@@ -15,11 +16,13 @@ from bot.letters.digest.rules import rules_section
 from bot.letters.digest.short import notes
 from bot.letters.digest.summary import Asked, subject, summary
 from bot.letters.digest.week import chart, day_table
-from bot.letters.entries import brief_entry, case_entry, sample_entry
-from bot.letters.model import DESK, Button, DigestInput, Headline, Letter, ReadersLink, Section
+from bot.letters.entries import brief_entry, case_entry, entries, sample_entry
+from bot.letters.model import DESK, Button, DigestInput, Entry, Headline, Letter, ReadersLink, Section
 from bot.letters.untrusted import name
+from bot.logs import spared
 from bot.words import figures, say
 from policies.model.cases.machinery import WaitsFor
+from storage.views import CaseView
 
 _WHOLE, _MOST_GRAVE, _MOST_FRESH = 2, 4, 6  #: where they fit
 _QUIET, _BUSY = 1, 3  #: screens of a phone
@@ -34,14 +37,15 @@ def build(given: DigestInput, link: ReadersLink) -> Letter:
     sorted_out = matters(given)
     asked = _asked(given, sorted_out)
     picture = chart(given) if asked.calm else None
-    sections = (
-        _grave(given, sorted_out, link),
-        _fresh(given, sorted_out, link),
-        unseen_section(given),
-        None if picture or not asked.quiet else _sample(given),
-        rules_section(given),
-        _short(given, sorted_out, asked),
-    )
+    parts = {
+        "alert.title": partial(_grave, given, sorted_out, link),
+        "digest.new": partial(_fresh, given, sorted_out, link),
+        "digest.unseen.title": partial(unseen_section, given),
+        "digest.samples": partial(_sample, given, shown=asked.quiet and not picture),
+        "digest.rules": partial(rules_section, given),
+        "digest.short": partial(_short, given, sorted_out, asked),
+    }
+    sections = [spared(code, make, partial(_unwritten, code)) for code, make in parts.items()]
     letter = Letter(
         brand=name(given.brand),
         subject=subject(given, sorted_out, asked),
@@ -87,9 +91,9 @@ def _grave(given: DigestInput, sorted_out: Matters, link: ReadersLink) -> Sectio
     shown = views[:_MOST_GRAVE]
     return Section(
         title=say("alert.title"),
-        entries=tuple(
-            (case_entry if place < _WHOLE else brief_entry)(view, given.zone, link, decide=True)
-            for place, view in enumerate(shown)
+        entries=(
+            *entries(shown[:_WHOLE], partial(case_entry, zone=given.zone, link=link, decide=True), link),
+            *entries(shown[_WHOLE:], partial(brief_entry, zone=given.zone, link=link, decide=True), link),
         ),
         more=len(views) - len(shown),
         more_where=say("digest.on_desk"),
@@ -103,11 +107,13 @@ def _fresh(given: DigestInput, sorted_out: Matters, link: ReadersLink) -> Sectio
     if not views:
         return None
     shown = views[:_MOST_FRESH]
+
+    def brief(view: CaseView) -> Entry:
+        return brief_entry(view, given.zone, link, decide=WaitsFor.OWNER in view.case.turns)
+
     return Section(
         title=say("digest.new"),
-        entries=tuple(
-            brief_entry(view, given.zone, link, decide=WaitsFor.OWNER in view.case.turns) for view in shown
-        ),
+        entries=entries(shown, brief, link),
         more=len(views) - len(shown),
         more_where=say("digest.on_desk"),
         more_link=_all(link),
@@ -118,9 +124,14 @@ def _all(link: ReadersLink) -> Button:
     return Button(label=say("digest.all"), url=link(DESK))
 
 
-def _sample(given: DigestInput) -> Section | None:
+def _unwritten(title: str) -> Section:
+    """Stands in the place of a section that could not be written."""
+    return Section(title=say(title), notes=(say("digest.broken"),))
+
+
+def _sample(given: DigestInput, *, shown: bool) -> Section | None:
     """One post for the owner's own eye, on days that leave time for it."""
-    if not given.samples:
+    if not (shown and given.samples):
         return None
     return Section(
         title=say("digest.samples"),

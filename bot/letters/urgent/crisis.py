@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.letters import naming
 from bot.letters.alert import AlertInput
 from bot.letters.clients import said_to, where
+from bot.letters.entries import entries
 from bot.letters.excerpt import excerpt
 from bot.letters.model import DESK, Button, Entry, Letter, Section
 from bot.letters.places import byline, see_post
@@ -38,7 +40,7 @@ def build_crisis(given: AlertInput, published: Sequence[Post]) -> Letter:
         sections=(
             Section(
                 title=say("crisis.words"),
-                entries=tuple(_client(view, given) for view in shown),
+                entries=entries(shown, partial(_client, given=given), given.link),
                 more=many - len(shown),
                 more_where=say("digest.on_desk"),
                 more_link=desk,

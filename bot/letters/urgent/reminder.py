@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from bot.letters import naming
 from bot.letters.alert import AlertInput
-from bot.letters.entries import case_entry
+from bot.letters.entries import case_entry, entries
 from bot.letters.model import DESK, Button, Letter, Section
 from bot.letters.untrusted import header, name
 from bot.words import figures, say
@@ -30,7 +31,9 @@ def build_reminder(given: AlertInput) -> Letter:
             Section(
                 title=say("reminder.title", many),
                 intro=say("digest.tap"),
-                entries=tuple(case_entry(view, given.zone, given.link, decide=True) for view in shown),
+                entries=entries(
+                    shown, partial(case_entry, zone=given.zone, link=given.link, decide=True), given.link
+                ),
                 more=many - len(shown),
                 more_where=say("digest.on_desk"),
                 more_link=desk,

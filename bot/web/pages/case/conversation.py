@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from bot.logs import spared
 from bot.web import text
 from bot.web.text import FoldedText
+from bot.words import say
 from policies.masking import masked
 from policies.model.finding import Finding
 from policies.model.post import Post
@@ -78,17 +81,28 @@ def exchange(store: Store, view: CaseView) -> Exchange:
 def _turns(told: Iterable[Telling], about: Post, found: Sequence[Finding]) -> Iterator[Turn]:
     for one in told:
         here = one.post.key == about.key
-        texts = [masked(revision.text, found if here else ()) for revision in one.revisions]
-        yield Turn(
-            what=Happening.SAID,
-            at=one.post.created_at,
-            post=one.post,
-            here=here,
-            words=text.folded(texts[0], limit=_LONG),
+        yield from spared(
+            f"post {one.post.key}",
+            partial(_turns_of, one, found, here=here),
+            partial(_unshown, one.post, here),
         )
-        for before, after, new in zip(texts, texts[1:], one.revisions[1:], strict=False):
-            at = new.edited_at or new.seen_at
-            diff = text.word_diff(before, after)
-            yield Turn(what=Happening.EDITED, at=at, post=one.post, here=here, diff=diff)
-        if one.post.deleted_at:
-            yield Turn(what=Happening.DELETED, at=one.post.deleted_at, post=one.post, here=here)
+
+
+def _unshown(post: Post, here: bool) -> list[Turn]:
+    """Stands for what was said and cannot be shown."""
+    words = FoldedText(short=None, whole=Markup(escape(say("talk.broken"))))  # noqa: S704 -- escaped
+    return [Turn(what=Happening.SAID, at=post.created_at, post=post, here=here, words=words)]
+
+
+def _turns_of(one: Telling, found: Sequence[Finding], *, here: bool) -> list[Turn]:
+    """What was said first, each edit, and the deletion."""
+    texts = [masked(revision.text, found if here else ()) for revision in one.revisions]
+    turn = partial(Turn, post=one.post, here=here)
+    words = text.folded(texts[0], limit=_LONG)
+    turns = [turn(what=Happening.SAID, at=one.post.created_at, words=words)]
+    for before, after, new in zip(texts, texts[1:], one.revisions[1:], strict=False):
+        at = new.edited_at or new.seen_at
+        turns.append(turn(what=Happening.EDITED, at=at, diff=text.word_diff(before, after)))
+    if one.post.deleted_at:
+        turns.append(turn(what=Happening.DELETED, at=one.post.deleted_at))
+    return turns

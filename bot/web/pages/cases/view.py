@@ -12,13 +12,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.links import Purpose
+from bot.logs import spared
 from bot.web import wording
 from bot.web.guard import Visit, admit
 from bot.web.pages.case.done import just_done
 from bot.web.pages.case.kinds import page_of
 from bot.web.site import WebSite
 from bot.web.troubles import count_stuck, late_streams
-from bot.words import glossary
+from bot.words import glossary, say
 from policies.model.cases.machinery import WaitsFor
 from policies.model.people import Role
 from storage.views import CaseView
@@ -106,6 +107,24 @@ def _number(written: str) -> int:
 
 
 def _card(visit: Visit, view: CaseView, length: int) -> Card:
+    number = view.case.id
+    return spared(f"case {number}", partial(_whole, visit, view, length), partial(_bare, visit, view))
+
+
+def _bare(visit: Visit, view: CaseView) -> Card:
+    """Stands for a case that cannot be shown: its number, and the way to it."""
+    number = view.case.id
+    return Card(
+        view=CaseView(case=view.case, post=None, findings=(), revisions=()),
+        path=visit.case_path(number),
+        titles=(say("entry.broken", number=number),),
+        excerpt=Markup(),
+        state="",
+        severity=glossary.severity(view.case.severity, view.case.kind),
+    )
+
+
+def _whole(visit: Visit, view: CaseView, length: int) -> Card:
     page = page_of(view)
     return Card(
         view=view,

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.links import Purpose
+from bot.logs import spared
 from bot.web.guard import Visit, admit, form_handler
 from bot.web.site import WebSite
 from bot.web.troubles import count_stuck, late_streams, stuck_messages
@@ -48,7 +49,7 @@ def _show(site: WebSite, request: Request, visit: Visit) -> Response:
         "status/page.html",
         visit=visit,
         letters=[
-            StuckMessage(message=message, subject=_subject(message.body))
+            StuckMessage(message=message, subject=_subject(message))
             for message in stuck_messages(site, visit)
         ],
         stuck=count_stuck(site, visit),
@@ -67,5 +68,10 @@ def _resend(site: WebSite, visit: Visit, number: str) -> Response:
     return RedirectResponse(f"{visit.home}/status?sent=again", status_code=303)
 
 
-def _subject(body: bytes) -> str:
-    return str(message_from_bytes(body, policy=modern)["subject"] or say("status.mail.no_subject"))
+def _subject(message: OutMessage) -> str:
+    nothing = say("status.mail.no_subject")
+
+    def read() -> str:
+        return str(message_from_bytes(message.body, policy=modern)["subject"] or nothing)
+
+    return spared(f"message {message.id}", read, lambda: nothing)
