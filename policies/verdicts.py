@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from policies.checks.canned import Canned
+from policies.checks.format import Format
+from policies.checks.means import Means
+from policies.checks.media import MediaCheck
+from policies.checks.similar import Similar
+from policies.checks.tone import Tone
 from policies.model.finding import Severity
 from policies.rulebook import RuleBook
 from policies.rules import Status
@@ -12,6 +18,7 @@ from policies.shares import mostly_wrong, wilson
 
 #: Fewest posts, and the part of them, from which a rule finds what is ordinary for a business.
 ENOUGH_POSTS, FLOOD = 20, 1 / 3
+_SCORED = (Canned, Format, MediaCheck, Similar, Tone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,4 +82,15 @@ def proposals(precisions: Iterable[Precision], rulebook: RuleBook) -> list[Propo
             reason = f"{measured.wrong} of its last {total} findings were false alarms."
             lower = steps[rank - 1] if rank else None
             found.append(Proposal(rule=measured.rule, severity=lower, reason=reason))
+    return found
+
+
+def topics_of_rules(rulebook: RuleBook) -> dict[str, str]:
+    """The topic of the head by which a rule finds, by rule; without rules whose score may mean something else."""
+    found = {}
+    for loaded in rulebook.rules:
+        checks = list(loaded.rule.check.walk())
+        topics = {check.topic for check in checks if isinstance(check, Means)}
+        if len(topics) == 1 and not any(isinstance(check, _SCORED) for check in checks):
+            found[loaded.id] = topics.pop()
     return found

@@ -21,6 +21,7 @@ from storage.digests import Digests
 from storage.examples import Examples
 from storage.exports import Exports
 from storage.judgements import Judgements
+from storage.limits import KnownLimits
 from storage.links import IssuedLinks
 from storage.looks import Looks
 from storage.news import News
@@ -47,6 +48,7 @@ class Subjects:
         self.cases = Cases(db)
         self.conversations = Conversations(db)  #: how clients stand
         self.verdicts = Verdicts(db)  #: whether the rules were right
+        self.limits = KnownLimits(db)  #: from where topics are asked about and said
         self.examples = Examples(db)  #: what the owner wants remembered
         self.periods = Periods(db)  #: what the digest says of a while
         self.digests = Digests(db)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,6 +21,17 @@ def standing(of: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.func.coalesce(step.correlate(of).scalar_subquery(), "") != Undo.UNDO.value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedFinding:
+    """A finding with what somebody said of it."""
+
+    rule: str
+    score: float | None  #: probability or measure behind the finding
+    matched: str  #: its words
+    right: bool
+    at: datetime  #: UTC of the verdict
+
+
 class Verdicts(Part):
     """Whether the findings that people decided on were right."""
 
@@ -30,6 +43,13 @@ class Verdicts(Part):
         A verdict is about all findings that stood in the post when it was given. Given with ``since`` (UTC, included)
         or ``until`` (UTC, not included), only findings whose last verdict lies in between.
         """
+        found = self.on_findings(brand, since=since, until=until)
+        return [(one.rule, one.right) for one in found]
+
+    def on_findings(
+        self, brand: str, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[DecidedFinding]:
+        """Each finding that somebody decided on, with what they said last; the same time as of `on_rules`."""
         about = sa.select(verdicts.c.fingerprints, verdicts.c.verdict, verdicts.c.at).join_from(
             verdicts, cases
         )
@@ -37,13 +57,23 @@ class Verdicts(Part):
         with self._db.read() as conn:
             last = {name: row for row in conn.execute(query) for name in row.fingerprints}
             within = {
-                name: row.verdict != FlaggedAction.FALSE_ALARM
+                name: row
                 for name, row in last.items()
                 if (since is None or since <= row.at) and (until is None or row.at < until)
             }
             found = []
             for chunk in chunks(list(within)):
-                rules = sa.select(findings.c.fingerprint, findings.c.rule)
-                rows = conn.execute(rules.where(findings.c.fingerprint.in_(chunk)).order_by(findings.c.id))
-                found += [(row.rule, within[row.fingerprint]) for row in rows]
+                columns = (findings.c.fingerprint, findings.c.rule, findings.c.score, findings.c.matched)
+                here = sa.select(*columns).where(findings.c.fingerprint.in_(chunk)).order_by(findings.c.id)
+                found += [_decided(row, within[row.fingerprint]) for row in conn.execute(here)]
         return found
+
+
+def _decided(finding: sa.Row[*tuple[Any, ...]], verdict: sa.Row[*tuple[Any, ...]]) -> DecidedFinding:
+    return DecidedFinding(
+        rule=finding.rule,
+        score=finding.score,
+        matched=finding.matched,
+        right=verdict.verdict != FlaggedAction.FALSE_ALARM,
+        at=verdict.at,
+    )

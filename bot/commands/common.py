@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # a command imports what it needs when it runs, so that it an
     from bot.jobs.work import Work
     from bot.settings.brand import Brand
     from bot.settings.home import Home
+    from policies.model.limits import TopicLimits
     from policies.scoring import Embedder, Scorer
     from storage.store import Store
 
@@ -76,6 +77,14 @@ class Session:
         self.require_brand()
         with opened_store(self.home) as store:
             yield store
+
+    def limits(self, brand: Brand) -> Mapping[str, TopicLimits]:
+        """What its owner's verdicts have made of the brand's limits, where there is a store; none is made."""
+        address = self.home.store_address
+        if "://" not in address and not Path(address).exists():
+            return {}
+        with self.store() as store:
+            return store.limits.in_force(brand.brand)
 
     @contextmanager
     def work(self) -> Iterator[Work]:

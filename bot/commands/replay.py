@@ -58,7 +58,8 @@ def replay(session: Session, file: BinaryIO, settings: Path | None, brand: str |
         )
     config = brand_in_hand(session, settings, brand, [archive.changes[0].post.key.account])
     home = replace(session.home, path=home_of(settings)) if settings else session.home
-    with staged(archive, config, home, session.models) as stage, _progress(archive, stage) as on_step:
+    own = session.limits(config) if config.brand in session.home.brands and not settings else {}
+    with staged(archive, config, home, session.models, own) as stage, _progress(archive, stage) as on_step:
         for event in live(stage, on_step):
             click.echo(json.dumps(event.json()) if form == "jsonl" else printable(event.line(config.zone)))
     for problem in stage.problems:

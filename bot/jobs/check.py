@@ -17,6 +17,7 @@ from policies.model.cases.machinery import NewCase
 from policies.model.cases.unknown_signer import UNKNOWN_SIGNER
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
+from policies.model.limits import judged_by
 from policies.model.people import Person
 from policies.needs import OUTSIDE, Need
 from policies.scoring import Reading
@@ -59,13 +60,13 @@ def judge_batch(work: Work, brand: str, now: datetime) -> tuple[int, Recorded] |
 
 def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) -> list[Judgement]:
     """What the rules and the model say of these posts. Stores readings, nothing else."""
-    people = work.brands[brand].roster()
+    people, own = work.brands[brand].roster(), work.store.limits.in_force(brand)
     engine, read = work.engines[brand], cached_reader(work.store, work.scorer, work.clock)
     known = surrounded(
         engine,
         [stored.post for stored in posts if stored.post.deleted_at is None],
         StoredPosts(work.store),
-        brand=profile_of(work.brands[brand], now),
+        brand=profile_of(work.brands[brand], now, own),
         models=Models(read=read, embedder=work.embedder),
         facts=work.facts,
         now=now,
@@ -78,7 +79,7 @@ def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) ->
         Judgement(
             post=stored.post.key,
             revision=stored.revision,
-            policy_version=engine.rulebook.version,
+            policy_version=judged_by(engine.rulebook.version, own),
             scorer_version=work.scorer.version,
             findings=tuple(findings.get(stored.post.key, ())),
             reading=reading,

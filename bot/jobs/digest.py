@@ -139,6 +139,7 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
             spend=_spend(store, config, until),
             days=_days(store, config, until),
             mood=mood(threads, since, until),
+            limits=tuple(store.limits.history(brand, since=since, until=until)),
             rules=_rules(store, work.engines[brand].rulebook, brand, since.astimezone(config.zone), until),
             notices=_notices(store, brand),
         )

@@ -1,4 +1,4 @@
-"""Writes the examples that the owner wants remembered into the brand's file, as they stand in the store."""
+"""Learns from verdicts: topics' limits move, and what the owner wants remembered goes into the brand's file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.jobs.learning.limits import move_limits
 from bot.jobs.work import Done, Work
 from bot.settings.home import learned_file
 from policies.errors import OversightError
@@ -30,6 +31,7 @@ def learn(work: Work, brand: str, now: datetime, failures: int = 0) -> Done:
     """Bring the file up to date; a verdict wakes this."""
     _ = failures
     due = now + work.intervals.learn
+    move_limits(work, brand, now)
     path = learned_file(work.home, brand)
     try:
         changed = write_lessons(work.store, brand, path, now=now)

@@ -10,11 +10,13 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.connectors import SITES, site_of
 from policies.engine import Context, Engine
 from policies.model.keys import AccountKey, ThreadKey
+from policies.model.limits import TopicLimits
 from policies.model.post import Post
 from policies.model.thread import Thread
 from policies.needs import Need
@@ -85,9 +87,15 @@ def surrounded(
     return facts.add(engine, known, now) if facts else known
 
 
-def profile_of(brand: Brand, now: datetime) -> BrandProfile:
-    """What brand.yaml says of whoever published, with the public holidays around this UTC time."""
+def profile_of(
+    brand: Brand, now: datetime, limits: Mapping[str, TopicLimits] = MappingProxyType({})
+) -> BrandProfile:
+    """What brand.yaml says of whoever published, with the public holidays around this UTC time.
+
+    ``limits`` are what its owner's verdicts have made of the topics', as the store has them.
+    """
     return BrandProfile(
+        limits=limits,
         people=brand.roster(),
         hours=brand.business_hours(now),
         campaigns=[entry.value() for entry in brand.campaigns],

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked
 from policies.model.keys import PostKey
+from storage.limits import KeptLimits
 from storage.views import CaseView, FoundAt, Spent, StoredPost, StreamHealth
 
 DESK = "desk"  #: purpose of a link to all that waits for the owner
@@ -93,6 +94,7 @@ class DigestInput:
     spend: tuple[AccountSpend, ...] = ()
     days: tuple[DayFigures, ...] = ()  #: oldest first
     mood: str = ""  #: one sentence on how customers sounded; empty where nothing was read
+    limits: tuple[KeptLimits, ...] = ()  #: every change in the period, the newest first
     rules: tuple[RuleRecord, ...] = ()  #: decided on last month; only in the first digest of a month
     notices: tuple[str, ...] = ()  #: about the service itself, for instance a mail that may be lost
 

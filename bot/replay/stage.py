@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from pydantic import SecretStr
 
@@ -28,8 +29,10 @@ from bot.settings.home import Home
 from bot.wiring import build_work, new_link_key
 from policies.errors import OversightError
 from policies.model.keys import AccountKey
+from policies.model.limits import TopicLimits
 from policies.scoring import Embedder, Scorer
 from storage.engines import open_store
+from storage.limits import LimitsChange
 from storage.store import Store
 
 DAY = timedelta(days=1)
@@ -63,11 +66,17 @@ class Stage:
 
 
 @contextmanager
-def staged(archive: Archive, brand: Brand, home: Home, models: Models) -> Iterator[Stage]:
+def staged(
+    archive: Archive,
+    brand: Brand,
+    home: Home,
+    models: Models,
+    limits: Mapping[str, TopicLimits] = MappingProxyType({}),
+) -> Iterator[Stage]:
     """The service with the clock at the archive's first change; its store is gone at the end.
 
-    ``home`` is where the brand's packs stand. Raises `ConfigError` for mistakes in rules, and `OversightError` for an
-    archive of too many years.
+    ``home`` is where the brand's packs stand; ``limits`` are its own, by topic. Raises `ConfigError` for mistakes in
+    rules, and `OversightError` for an archive of too many years.
     """
     _require_span(archive)
     brand = with_accounts(brand, archive)
@@ -75,7 +84,11 @@ def staged(archive: Archive, brand: Brand, home: Home, models: Models) -> Iterat
         TemporaryDirectory(prefix="oversight-replay-") as folder,
         open_store(Path(folder) / "replay.db") as store,
     ):
-        yield _stage(archive, brand, home, models, store, Path(folder))
+        stage = _stage(archive, brand, home, models, store, Path(folder))
+        kept = {topic: LimitsChange(limits=one, code="kept") for topic, one in limits.items()}
+        if kept:
+            store.limits.change(brand.brand, kept, actor="operator", now=stage.clock.now)
+        yield stage
 
 
 def _require_span(archive: Archive) -> None:

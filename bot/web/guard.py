@@ -21,6 +21,8 @@ from policies.model.people import Person
 
 MOST_BYTES = 64 * 1024  #: of a form; 4,000 characters take at most 48,000 when percent-encoded
 _MOST_FIELDS = 20
+#: Pages of the desk to which a letter leads straight.
+PAGES_IN_LETTERS = frozenset({"limits"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,10 @@ class Visit:
         return self.home if self.grant.purpose is Purpose.CASE else f"{self.home}/case/{number}"
 
 
-def start(grant: Grant) -> str:
-    """The address that a link leads to first: its home, or the case that it begins at."""
+def start(grant: Grant, to: str = "") -> str:
+    """The address that a link leads to first: its home, the case that it begins at, or a page that a letter names."""
+    if grant.purpose is Purpose.DESK and to in PAGES_IN_LETTERS:
+        return f"{home(grant)}/{to}"
     at_case = grant.case is not None and grant.purpose is not Purpose.CASE
     return f"{home(grant)}/case/{grant.case}" if at_case else home(grant)
 
@@ -56,7 +60,7 @@ def home(grant: Grant) -> str:
     return f"/{grant.purpose}/{grant.brand}"
 
 
-def exchange(site: WebSite, token: str) -> Response:
+def exchange(site: WebSite, token: str, to: str = "") -> Response:
     """A cookie and the clean address for a link's token. Changes nothing, so link scanners do no harm."""
     now = site.now()
     try:
@@ -64,7 +68,7 @@ def exchange(site: WebSite, token: str) -> Response:
     except LinkRefused as error:
         raise HTTPException(403) from error
     _welcome(site, grant, now)
-    answer = RedirectResponse(start(grant), status_code=303)
+    answer = RedirectResponse(start(grant, to), status_code=303)
     answer.set_cookie(
         _cookie_name(grant.purpose),
         site.links.cookie(grant),

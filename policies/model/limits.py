@@ -50,12 +50,12 @@ class TopicLimits:
         return any(abs(odds_of(one) - odds_of(two)) >= SMALLEST for one, two in pairs)
 
 
-def version(limits: Mapping[str, TopicLimits]) -> str:
-    """A short name of a brand's own limits; empty where it has none."""
-    if not limits:
-        return ""
-    text = ";".join(f"{topic}:{one.asked:.6f}:{one.said:.6f}" for topic, one in sorted(limits.items()))
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+def judged_by(rules: str, own: Mapping[str, TopicLimits]) -> str:
+    """What judged a post: the version of the rules, with a name of the brand's own limits where it has some."""
+    if not own:
+        return rules
+    text = ";".join(f"{topic}:{one.asked:.6f}:{one.said:.6f}" for topic, one in sorted(own.items()))
+    return f"{rules}+limits.{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def odds_of(chance: float) -> float:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rule_helpers import engine, talk
 
 from policies.engine import Context
-from policies.model.limits import EVEN, STEP, SURE, TopicLimits, odds_of, version
+from policies.model.limits import EVEN, STEP, SURE, TopicLimits, judged_by, odds_of
 from policies.shares import mostly_wrong, upper95
 from policies.topics import Decided, Effect, Move, learned, shipped
 from policies.verdicts import floods
@@ -118,10 +118,12 @@ def test_what_is_found_in_every_post_is_ordinary_for_a_business() -> None:
     assert floods({"death": 15}, 15) == []
 
 
-def test_a_version_names_the_limits_and_nothing_where_there_are_none() -> None:
-    assert version({}) == ""
-    assert version(SHIPPED) == version(dict(SHIPPED))
-    assert version(SHIPPED) != version({"agency-leak": replace(START, said=0.41)})
+def test_a_judgement_names_the_limits_that_were_in_force() -> None:
+    assert judged_by("rules", {}) == "rules"
+    mine = judged_by("rules", SHIPPED)
+    assert mine.startswith("rules+limits.")
+    assert mine == judged_by("rules", dict(SHIPPED))
+    assert mine != judged_by("rules", {"agency-leak": replace(START, said=0.41)})
 
 
 def test_a_brands_limits_decide_what_is_asked_and_said(tmp_path: Path) -> None:

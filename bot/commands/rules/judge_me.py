@@ -30,6 +30,7 @@ from policies.verdicts import floods
 
 if TYPE_CHECKING:
     from bot.settings.brand import Brand
+    from policies.rulebook import RuleBook
 
 LONGEST_SHOWN = 240  #: characters of a post that is asked about
 _EVERYTHING = frozenset({Need.READING, Need.MEANING, Need.THREAD})
@@ -49,6 +50,7 @@ _EVERYTHING = frozenset({Need.READING, Need.MEANING, Need.THREAD})
     metavar="FILE",
     help="Write the samples there as JSON lines, to be answered in an editor and given back with --verdicts.",
 )
+@click.option("--apply", is_flag=True, help="Keep the new limits for the brand; needs --verdicts.")
 @click.option("--brand", metavar="BRAND", help="A brand of the home folder; not needed where there is one.")
 @click.option(
     "--settings",
@@ -62,6 +64,7 @@ def judge_me(
     file: BinaryIO,
     verdicts: BinaryIO | None,
     ask: Path | None,
+    apply: bool,
     brand: str | None,  # noqa: ARG001 -- the tools look it up
     settings: Path | None,
     packs: tuple[str, ...],
@@ -76,14 +79,15 @@ def judge_me(
        says what would have been flagged, and writes ten samples a topic.
     2. Answer them in an editor: "right": true where the post really does it, false where it is fine.
     3. oversight judge-me posts.jsonl --verdicts answers.jsonl
-       says what the limits would be with your answers.
+       says what the limits would be with your answers; with --apply they are kept.
 
     Limits are chances from 0 to 1: from the lower one you are asked about a post, from the upper one you are told.
-    Three answers move them little, thirty move them much.
+    Three answers move them little, thirty move them much; `oversight policy limits` shows and undoes it.
     Exit code 0: done. 1: lines were left out. 2: bad input or settings.
     """
+    _require(verdicts, apply, settings)
     ours = read_brand(settings) if settings else tools().brand()
-    own: Mapping[str, TopicLimits] = {}
+    own = tools().limits(ours) if ours and not settings else {}
     engine = Engine(load_book(packs, ours, home_of(settings) if settings else None))
     posts, bad = _archive(file)
     judged = list(_judged(engine, posts, ours, own))
@@ -91,9 +95,20 @@ def judge_me(
     if verdicts is None:
         _ask(judged, _limits(own), ask, form)
     else:
-        _, worse = _tell(judged, engine, verdicts, own, form)
+        told, worse = _tell(judged, engine, verdicts, own, form)
         bad += worse
+        if apply:
+            _keep(told, ours, engine.rulebook)
     sys.exit(int(bool(bad)))
+
+
+def _require(verdicts: BinaryIO | None, apply: bool, settings: Path | None) -> None:
+    if apply and verdicts is None:
+        raise click.UsageError("--apply keeps what --verdicts says; name the file of your answers.")
+    if apply and settings:
+        raise click.UsageError(
+            "--apply keeps limits in the store of a home folder; name the brand with --brand."
+        )
 
 
 def _archive(file: BinaryIO) -> tuple[list[Post], int]:
@@ -243,3 +258,31 @@ def _row(one: TopicAccount) -> dict[str, object]:
 
 def _cell(value: object) -> str:
     return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _keep(told: Sequence[TopicAccount], brand: Brand | None, rulebook: RuleBook) -> None:
+    """Keep what moved, as set by a person: the service goes on from there."""
+    from bot.jobs.learning.limits import counted, titles
+    from bot.wiring import utc_now
+    from storage.limits import LimitsChange
+
+    if brand is None:
+        raise click.UsageError("Say whose limits they are: --home DIR and --brand BRAND.")
+    names = titles(rulebook)
+    changes = {
+        one.topic: LimitsChange(
+            limits=one.after,
+            code=one.move.effect.value,
+            parts=counted(one.move, names),
+        )
+        for one in told
+        if one.move and one.after
+    }
+    if changes:
+        with tools().store() as store:
+            now = utc_now()
+            store.brands.sync(brand.brand, accounts=(), people=(), now=now)
+            store.limits.change(brand.brand, changes, actor="operator", now=now)
+    click.echo(
+        f"{len(changes)} topics have new limits; `oversight policy limits` shows and undoes them.", err=True
+    )

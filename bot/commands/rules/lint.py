@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from bot.commands.rules.tools import (
     fetch_option,
     load_book,
     models_for,
+    own_limits,
     pack_option,
     tools,
 )
@@ -54,19 +54,27 @@ Judged = tuple[Post, Context, list[Finding]]
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A brand.yaml: its packs, people, opening hours and campaigns. Else those of the home folder's only brand.",
 )
+@click.option("--brand", metavar="BRAND", help="A brand of the home folder, with what its verdicts taught.")
 @click.option("--explain", is_flag=True, help="Also show what was known around each post.")
 @format_option
 @fetch_option
 def lint(
-    file: Any, packs: tuple[str, ...], settings: Path | None, explain: bool, form: str, fetch: bool
+    file: Any,
+    packs: tuple[str, ...],
+    settings: Path | None,
+    brand: str | None,  # noqa: ARG001 -- the tools look it up
+    explain: bool,
+    form: str,
+    fetch: bool,
 ) -> None:
-    """Judge texts before they go out; the store is not touched.
+    """Judge texts before they go out; the store stays as it is.
 
     FILE holds posts as `oversight import` reads them, or one text; lines of --- part several.
     Exit code 0: nothing at breach or above. 1: something is. 2: bad input.
     """
-    brand = read_brand(settings) if settings else tools().brand()
-    engine = Engine(load_book(packs, brand, home_of(settings) if settings else None))
+    ours = read_brand(settings) if settings else tools().brand()
+    engine = Engine(load_book(packs, ours, home_of(settings) if settings else None))
+    own = {} if settings else own_limits(ours, engine.rulebook)
     lines = list(read_posts(file.read(), now=datetime.now(UTC), plain=Plain.IN_PARTS))
     posts = [line.post for line in lines if line.post]
     bad = [line for line in lines if line.post is None]
@@ -74,7 +82,7 @@ def lint(
         click.echo(f"line {line.number}: {printable(line.problem)}", err=True)
     worst = False
     facts = tools().make_facts() if fetch else None
-    for post, context, findings in judge(engine, posts, brand, models_for(engine.needs), facts):
+    for post, context, findings in judge(engine, posts, ours, models_for(engine.needs), facts, own):
         counted = [finding for finding in findings if not finding.shadow]
         worst = worst or any(finding.severity >= Severity.BREACH for finding in counted)
         _print(post, counted, context if explain else None, form)
@@ -102,7 +110,7 @@ def judge(
             engine,
             posts[start : start + BATCH],
             source,
-            brand=replace(profile_of(brand, newest) if brand else BrandProfile(), limits=own),
+            brand=profile_of(brand, newest, own) if brand else BrandProfile(limits=own),
             models=Models(read=scorer.read if scorer else None, embedder=embedder),
             facts=facts,
             now=now,

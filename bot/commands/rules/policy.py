@@ -11,6 +11,7 @@ import click
 
 from bot.commands.common import format_option, printable, show_table
 from bot.commands.rules.learned import learned
+from bot.commands.rules.limits import limits
 from bot.commands.rules.tools import (
     learned_lessons,
     load_book,
@@ -35,7 +36,7 @@ def policy() -> None:
     """Look at rules, test them, and try them on past posts."""
 
 
-for _command in (backtest, explain, learned):
+for _command in (backtest, explain, learned, limits):
     policy.add_command(_command)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.common import Session
+from policies.checks.means import Means
 from policies.learned import Lesson, read_lessons
 from policies.loader import PolicyErrors, load
 from policies.located_yaml import BadYaml
@@ -23,6 +24,7 @@ from policies.shipped import DEFAULT_PACKS
 if TYPE_CHECKING:
     from bot.judging.facts.find import Facts
     from bot.settings.brand import Brand
+    from policies.model.limits import TopicLimits
     from storage.store import Store
 
 #: The tone model and the sentence model.
@@ -54,6 +56,9 @@ class RuleTools:
         default_factory=Path
     )  #: folder that the brands' own packs and learned examples are seen from
     brands: Callable[[], Mapping[str, Brand]] = dict  #: those of the home folder, by id
+    limits: Callable[[Brand], Mapping[str, TopicLimits]] = (
+        lambda _: {}
+    )  #: what a brand's verdicts have made of the shipped ones
     open_store: Callable[[], AbstractContextManager[Store]] | None = None
 
     def brand(self) -> Brand | None:
@@ -92,6 +97,7 @@ def tools() -> RuleTools:
         make_models=lambda: session.models,
         home=session.path,
         brands=lambda: session.home.brands,
+        limits=session.limits,
         open_store=session.store,
     )
 
@@ -105,6 +111,12 @@ def load_book(packs: Sequence[Path | str], brand: Brand | None = None, home: Pat
         for problem in error.problems:
             click.echo(str(problem), err=True)
         sys.exit(2)
+
+
+def own_limits(brand: Brand | None, book: RuleBook) -> Mapping[str, TopicLimits]:
+    """The limits of a brand of the home folder, where a rule asks for any."""
+    known = brand is not None and any(isinstance(check, Means) for check in book.checks())
+    return tools().limits(brand) if brand and known else {}
 
 
 def learned_lessons(brand: Brand | None) -> Sequence[Lesson]:

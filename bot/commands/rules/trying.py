@@ -16,6 +16,7 @@ from bot.commands.rules.tools import (
     fetch_option,
     load_book,
     models_for,
+    own_limits,
     pack_option,
     tools,
 )
@@ -91,7 +92,8 @@ def _known(
     facts: Facts | None = None,
 ) -> list[tuple[Post, Context]]:
     now = datetime.now(UTC)
-    profile = profile_of(brand, now) if brand else BrandProfile()
+    own = own_limits(brand, engine.rulebook)
+    profile = profile_of(brand, now, own) if brand else BrandProfile()
     return surrounded(engine, posts, source, brand=profile, models=models, facts=facts, now=now)
 
 
@@ -136,7 +138,7 @@ def _past(store: Store, new: Engine, old: Engine, since: timedelta) -> Iterator[
                 new,
                 posts[start : start + BATCH],
                 StoredPosts(store),
-                brand=profile_of(brand, now),
+                brand=profile_of(brand, now, store.limits.in_force(name)),
                 models=models,
                 facts=None,
                 now=now,

@@ -12,7 +12,7 @@ from functools import partial
 from bot.letters.digest.coverage import unread_accounts, unseen_section
 from bot.letters.digest.matters import Matters, matters, owners
 from bot.letters.digest.room import fitted
-from bot.letters.digest.rules import rules_section
+from bot.letters.digest.rules import limits_section, rules_section
 from bot.letters.digest.short import notes
 from bot.letters.digest.summary import Asked, subject, summary
 from bot.letters.digest.week import chart, day_table
@@ -42,6 +42,7 @@ def build(given: DigestInput, link: ReadersLink) -> Letter:
         "digest.new": partial(_fresh, given, sorted_out, link),
         "digest.unseen.title": partial(unseen_section, given),
         "digest.samples": partial(_sample, given, shown=asked.quiet and not picture),
+        "digest.limits": partial(limits_section, given, link),
         "digest.rules": partial(rules_section, given),
         "digest.short": partial(_short, given, sorted_out, asked),
     }

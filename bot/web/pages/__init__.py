@@ -8,11 +8,12 @@ from bot.web.pages.case import view as case
 from bot.web.pages.cases import view as cases
 from bot.web.pages.enter import view as enter
 from bot.web.pages.front import view as front
+from bot.web.pages.limits import view as limits
 from bot.web.pages.status import view as status
 from bot.web.site import WebSite
 
 #: each has ``routes(site)``: the addresses that it answers
-PAGES = (front, enter, cases, case, status)
+PAGES = (front, enter, cases, case, limits, status)
 
 
 def routes(site: WebSite) -> list[Route]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from cli_stage import Cli, brand_file, post
+
+from policies.model.limits import SURE, TopicLimits
+from storage.engines import open_store
+from storage.limits import LimitsChange
 
 TOPIC = "testimonial-request"
 RULES = [
@@ -108,3 +113,60 @@ def test_an_archive_without_own_posts_is_refused(shop: Cli) -> None:
     assert done.exit_code == 2
     assert "no post of the brand" in done.stderr
     assert shop("judge-me", shop.write(more="Just a text\n")).exit_code != 0
+
+
+def test_limits_that_are_kept_are_shown_used_and_taken_back(shop: Cli) -> None:
+    file = archive(shop)
+    fine = [{"external_id": f"p{n}", "topic": TOPIC, "right": False} for n in range(len(ASKS))]
+    lines = answers(shop, *fine)
+    done = shop("judge-me", file, "--verdicts", lines, "--apply", "--format", "jsonl")
+    assert done.exit_code == 0, done.stderr
+    assert "1 topics have new limits" in done.stderr
+    kept, *others = map(json.loads, shop("policy", "limits", "--format", "jsonl").stdout.splitlines())
+    assert (kept["topic"], kept["made_by"], kept["shipped"]) == (TOPIC, "operator", False)
+    assert kept["why"].startswith("5 of 5 were fine")
+    assert kept["asked"] == rows(done.stdout)[TOPIC]["threshold_after"]
+    assert all(other["shipped"] for other in others)
+    again = rows(shop("judge-me", file, "--verdicts", lines, "--format", "jsonl").stdout)[TOPIC]
+    assert again["threshold_before"] == kept["asked"]
+    assert TOPIC in shop("policy", "limits", "--undo", TOPIC).stdout
+    first = json.loads(shop("policy", "limits", "--format", "jsonl").stdout.splitlines()[0])
+    assert (first["shipped"], first["why"]) == (True, "The last change was taken back.")
+    assert "taken back" in shop("policy", "limits").stdout
+
+
+def test_what_cannot_be_kept_or_taken_back_is_refused(shop: Cli, tmp_path: Path) -> None:
+    file = archive(shop)
+    assert "--verdicts" in shop("judge-me", file, "--apply").stderr
+    settings = shop.home / "brands" / "bakery.yaml"
+    assert settings.exists()
+    there = shop("judge-me", file, "--verdicts", answers(shop), "--apply", "--settings", settings)
+    assert "--brand" in there.stderr
+    nothing = shop("policy", "limits", "--undo", TOPIC)
+    assert nothing.exit_code == 2
+    assert "no limits of its own" in nothing.stderr
+    other = Cli(home=tmp_path / "empty")
+    nobody = other("judge-me", file, "--verdicts", answers(shop), "--apply")
+    assert nobody.exit_code == 2
+
+
+def questions(stdout: str) -> dict[str, bool]:
+    judged = map(json.loads, stdout.splitlines())
+    return {row["external_id"]: one["question"] for row in judged for one in row["findings"]}
+
+
+def test_lint_judges_by_the_brands_own_limits(shop: Cli) -> None:
+    file = archive(shop)
+    before = questions(shop("lint", file, "--brand", "bakery", "--format", "jsonl").stdout)
+    assert before
+    assert not any(before.values())
+    assert shop("import", file, "--brand", "bakery", "--no-check").exit_code == 0
+    strict = LimitsChange(limits=TopicLimits(asked=0.3, said=SURE), code="kept")
+    with open_store(shop.home / "oversight.db") as store:
+        store.limits.change("bakery", {TOPIC: strict}, actor="maya", now=datetime.now(UTC))
+    after = questions(shop("lint", file, "--brand", "bakery", "--format", "jsonl").stdout)
+    assert any(after.values()), "what was said is asked"
+    bare = questions(
+        shop("lint", file, "--settings", shop.home / "brands" / "bakery.yaml", "--format", "jsonl").stdout
+    )
+    assert bare == before, "a brand file has no store"

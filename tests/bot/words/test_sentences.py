@@ -40,6 +40,7 @@ CODES = {
     "post deleted",  # actions in the audit log
     "post edited",
     "link revoked",
+    "limits changed",
     "person taken off",
     "message resent",
     "example dropped",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web import guard
@@ -10,4 +12,8 @@ from bot.web.site import WebSite
 
 def routes(site: WebSite) -> list[Route]:
     """The address in every letter."""
-    return [Route("/l/{token}", lambda request: guard.exchange(site, request.path_params["token"]))]
+
+    def enter(request: Request) -> Response:
+        return guard.exchange(site, request.path_params["token"], request.query_params.get("to", ""))
+
+    return [Route("/l/{token}", enter)]

@@ -1,0 +1,1 @@
+"""What is learnt from the owner's verdicts besides examples."""

@@ -1,0 +1,1 @@
+"""The owner's page on what her answers changed."""
