@@ -21,6 +21,8 @@ _SENT, _UNCERTAIN, _DEAD = MessageState.SENT, MessageState.UNCERTAIN, MessageSta
 _NOBODY: dict[str, None] = {"worker": None, "lease_until": None}
 #: letters that are better sent twice than never
 _AGAIN = ("alert", "crisis")
+#: letters that go before all others, the most pressing first; a kind that is not named waits its turn behind them
+_FIRST = {kind: place for place, kind in enumerate(("crisis", "alert", "reminder"))}
 #: what a channel says -> where the message stands then
 _AFTER = {"sent": _SENT, "retry": _PENDING, "dead": _DEAD, "uncertain": _UNCERTAIN}
 
@@ -85,14 +87,16 @@ class Outbox(Part):
     def claim(self, *, worker: str, now: datetime, lease: timedelta) -> OutMessage | None:
         """Take the next message that is due, until ``now + lease``; None where none is.
 
-        First looks at what a dead worker held: what had not left is free again; what may have left is
-        uncertain, except an alert or a crisis, which are better sent twice than never.
+        What cannot wait goes first, and else what was written first. But before that it looks at what a dead worker
+        held: what had not left is free again; what may have left is uncertain, except an alert or a crisis, which are
+        better sent twice than never.
         """
         with self._db.write(Mode.PROMISED) as conn:
             _take_back(conn, now)
             due = outbox.c.next_try_at.is_(None) | (outbox.c.next_try_at <= now)
             query = sa.select(outbox.c.id).where(outbox.c.state == _PENDING.value, due)
-            number = conn.scalar(query.order_by(outbox.c.id).limit(1))
+            turn = sa.case(_FIRST, value=outbox.c.kind, else_=len(_FIRST))
+            number = conn.scalar(query.order_by(turn, outbox.c.id).limit(1))
             if number is None:
                 return None
             claim = sa.update(outbox).where(outbox.c.id == number, outbox.c.state == _PENDING.value)

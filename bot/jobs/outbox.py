@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 
 from bot.jobs.work import Done, Work, back_off
+from bot.logs import spared
 from bot.ports import Delivery, Receipt
 from bot.settings.brand import Brand
 from bot.words import say
@@ -20,6 +21,7 @@ from policies.model.finding import Severity
 from policies.model.post import Post
 from policies.threads.asking import AtOnce
 from storage.conversation_views import Untold
+from storage.errors import StoreError
 from storage.views import CaseView, OutMessage
 
 log = structlog.get_logger(__name__)
@@ -28,6 +30,7 @@ LEASE = timedelta(
 )  #: how long a worker may hold one message; a hanging server is given up after 30 s
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=4)
+SPELL = timedelta(seconds=20)  #: in which one run sends
 APART = timedelta(minutes=30)  #: between two reminders; what comes up meanwhile is told in one
 #: Share of the promised time that a client who is not late waits for others, to be told of in one letter.
 HELD = 0.75
@@ -35,14 +38,25 @@ WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
 def outbox(work: Work, now: datetime, failures: int = 0) -> Done:
-    """Send everything that is ready. A refused message waits; the others go on."""
+    """Send what is ready for a while. A refused message waits; the others go on.
+
+    Between two spells is told what came up meanwhile, so that an alert never waits for a heap of notices.
+    """
     _ = failures
-    held = [until for brand in work.brands if (until := tell(work, brand, now))]
-    while message := work.store.outbox.claim(worker=WORKER, now=now, lease=LEASE):
-        deliver(work, message, now)
-        if work.stopping.is_set():
+    untold: list[str] = []  # brands of which no letter could be written
+    held = [until for brand in work.brands if (until := _told(work, brand, now, untold))]
+    begun = work.clock()
+    while message := work.store.outbox.claim(worker=WORKER, now=max(now, work.clock()), lease=LEASE):
+        deliver(work, message, max(now, work.clock()))
+        if work.stopping.is_set() or work.clock() - begun >= SPELL:
             return Done(next_due_at=now)
-    return Done(next_due_at=min([now + work.intervals.outbox, *held]))
+    error = say("health.untold", brands=", ".join(untold)) if untold else None
+    return Done(next_due_at=min([now + work.intervals.outbox, *held]), error=error)
+
+
+def _told(work: Work, brand: str, now: datetime, untold: list[str]) -> datetime | None:
+    """`tell`; what goes wrong for one brand is noted, and keeps no other brand's letters."""
+    return spared(f"letters of {brand}", partial(tell, work, brand, now), partial(untold.append, brand))
 
 
 def tell(work: Work, brand: str, now: datetime) -> datetime | None:
@@ -144,14 +158,7 @@ def deliver(work: Work, message: OutMessage, now: datetime) -> None:
     number = message.id
     if number is None:
         raise ValueError("a message must come from the store to be delivered")
-    if may_read(work, message):
-        receipt = work.channel.send(
-            message.recipients,
-            work.unsealed(message),
-            partial(work.store.outbox.leaving, number, now=work.clock()),
-        )
-    else:
-        receipt = Receipt(delivery=Delivery.DEAD, detail=say("mail.reader_gone"))
+    receipt = _handed_over(work, message, number)
     retry_at = now + back_off(message.attempts, FIRST_RETRY, LAST_RETRY)
     work.store.outbox.delivered(
         number,
@@ -163,3 +170,25 @@ def deliver(work: Work, message: OutMessage, now: datetime) -> None:
     log.info(
         "mail", brand=message.brand, kind=message.kind, outcome=receipt.delivery.value, detail=receipt.detail
     )
+
+
+def _handed_over(work: Work, message: OutMessage, number: int) -> Receipt:
+    """What the channel says; what nobody foresaw is logged, and keeps no other message."""
+    if not may_read(work, message):
+        return Receipt(delivery=Delivery.DEAD, detail=say("mail.reader_gone"))
+    leaving = partial(work.store.outbox.leaving, number, now=work.clock())
+    left: list[bool] = []
+
+    def before_data() -> None:
+        leaving()
+        left.append(True)
+
+    try:
+        return work.channel.send(message.recipients, work.unsealed(message), before_data)
+    except StoreError:
+        raise
+    except Exception as error:
+        log.exception("message failed", message=number, kind=message.kind)
+        return Receipt(
+            delivery=Delivery.UNCERTAIN if left else Delivery.RETRY, detail=f"{type(error).__name__}: {error}"
+        )

@@ -64,6 +64,13 @@ def test_a_slot_has_one_digest(store: Store) -> None:
     assert states(store) == ["pending"]
 
 
+def test_what_cannot_wait_is_claimed_first_and_the_rest_in_order(store: Store) -> None:
+    kinds = ("notice", "digest", "reminder", "notice", "alert", "crisis", "alert")
+    store.outbox.put([message(f"m{n}", kind) for n, kind in enumerate(kinds)], now=NOW)
+    keys = [found.key for _ in kinds if (found := claim(store))]
+    assert keys == ["m5", "m4", "m6", "m2", "m0", "m1", "m3"]
+
+
 def test_a_message_is_claimed_by_one_and_sent_once(store: Store) -> None:
     digest(store)
     found = claim(store)
