@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from bot.letters import naming
 from bot.letters.excerpt import excerpt
 from bot.letters.model import DESK, Button, Entry, ReadersLink
-from bot.letters.places import see_post
+from bot.letters.places import dated, see_post
 from bot.letters.untrusted import name
-from bot.words import figures, glossary, say
+from bot.words import glossary, say
 from policies.model.people import Role
 from policies.model.post import Post
 from policies.threads.conversations import Concern, Standing
@@ -51,7 +51,7 @@ def client_entry(
 def where(one: ConversationView, zone: ZoneInfo) -> str:
     """Where the client wrote last, and when."""
     platform = naming.platform(one.thread.account.platform)
-    return say("entry.where", platform=platform, when=figures.moment(one.latest.created_at, zone))
+    return say("entry.where", platform=platform, when=dated(one.latest, zone))
 
 
 def case_tag(view: CaseView) -> str:
@@ -64,8 +64,8 @@ def said_to(one: ConversationView, zone: ZoneInfo, limit: int = 200) -> str:
     """What the business said to them so far."""
     answer = one.newest_answer
     if answer is None:
-        return say("client.unanswered", when=figures.moment(one.asked.created_at, zone))
-    told = {"when": figures.moment(answer.created_at, zone), "words": words(answer, limit)}
+        return say("client.unanswered", when=dated(one.asked, zone))
+    told = {"when": dated(answer, zone), "words": words(answer, limit)}
     if one.standing is Standing.MOVED:
         return say("client.moved", **told)
     if one.standing is Standing.WAITING:
@@ -111,7 +111,7 @@ def _first_said(one: ConversationView, zone: ZoneInfo) -> str:
     first, newest = one.answer, one.newest_answer
     if first is None or newest is None or first.key == newest.key:
         return ""
-    return say("client.answered_first", when=figures.moment(first.created_at, zone), words=words(first, 120))
+    return say("client.answered_first", when=dated(first, zone), words=words(first, 120))
 
 
 def _advice(one: ConversationView) -> str:

@@ -13,7 +13,7 @@ from policies.model.post import Post
 
 def byline(post: Post, zone: ZoneInfo) -> str:
     """Who wrote it, where, and when."""
-    when = figures.moment(post.created_at, zone)
+    when = dated(post, zone)
     if post.author.isdecimal():
         told = say("entry.byline", who=naming.client(post), when=when)
     else:
@@ -21,6 +21,15 @@ def byline(post: Post, zone: ZoneInfo) -> str:
     if post.deleted_at:
         return say("entry.deleted", byline=told)
     return say("entry.edited", byline=told) if post.edited_at else told
+
+
+def dated(post: Post, zone: ZoneInfo) -> str:
+    """When it was published; where its platform names a time that cannot be, when we saw it, and what was told."""
+    seen = figures.moment(post.created_at, zone)
+    if post.told_at is None:
+        return seen
+    platform = naming.platform(post.key.platform)
+    return say("entry.told", when=seen, platform=platform, told=name(post.told_at, 40))
 
 
 def see_post(post: Post) -> tuple[Button, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from policies.model.cases.flagged import FLAGGED
+from policies.model.keys import PostKey
 from storage import migrations
 from storage.engines import open_store
 from storage.errors import SchemaTooOld
@@ -112,6 +113,32 @@ def test_what_was_said_lately_is_assessed_after_migrating(past: Path) -> None:
     with closing(sqlite3.connect(past)) as raw:
         threads = set(raw.execute("SELECT platform, account, thread_id FROM posts"))
     assert {(key.account.platform, key.account.handle, key.thread_id) for key in found} == threads
+
+
+ODD = (253_402_300_799_999_999, -62_135_596_800_000_000)  # the last and the first moment of the calendar
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_times_that_cannot_be_are_kept_as_told_and_not_computed_with(past: Path, odd: int) -> None:
+    with closing(sqlite3.connect(past)) as raw:
+        raw.execute("UPDATE posts SET created_at = ?, deleted_at = ? WHERE id = 1", (odd, odd))
+        raw.execute("UPDATE revisions SET edited_at = ? WHERE post_id = 1", (odd,))
+        raw.commit()
+    others = list(rows(past, "posts WHERE id > 1", ["id", "created_at", "deleted_at"]))
+    with open_store(past, migrate=True) as store:
+        with closing(sqlite3.connect(past)) as raw:
+            identity = "SELECT platform, account, external_id FROM posts WHERE id = 1"
+            platform, account, external_id = raw.execute(identity).fetchone()
+        found = store.posts.get(PostKey(platform=platform, account=account, external_id=external_id))
+        assert found
+        assert found.post.created_at == found.first_seen_at
+        assert (found.post.told_at or "").startswith(("9999-12-31T23:59:59", "0001-01-01"))
+        assert found.post.deleted_at is not None
+        assert 2000 < found.post.deleted_at.year < 2100
+        assert found.post.edited_at is not None
+        assert 2000 < found.post.edited_at.year < 2100
+        assert found.post.thread_key in store.conversations.touched(found.brand, limit=999)
+    assert list(rows(past, "posts WHERE id > 1", ["id", "created_at", "deleted_at"])) == others
 
 
 def test_a_migrated_store_is_whole(past: Path) -> None:
