@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import sys
 import time
 from email import message_from_bytes
 from pathlib import Path
@@ -12,12 +11,10 @@ from pathlib import Path
 import pytest
 from bot_stage import eventually, free_port, oversight
 from fault_stage import brand_file, make_home, sound
+from mail_servers import Inbox, smtp_server
 
 from bot.settings.home import load_home
 from bot.wiring import opened_store, register_brands
-
-sys.path.append(str(Path(__file__).parent / "channels"))
-from mail_servers import Inbox, smtp_server
 
 MANY = 10_000
 _PUT = (

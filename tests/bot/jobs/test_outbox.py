@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import bot_stage  # noqa: F401 -- finds the stage
 import pytest
 from fault_stage import KeptMail, brand_file, make_home, working
 
