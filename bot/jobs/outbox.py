@@ -56,7 +56,7 @@ def outbox(work: Work, now: datetime, failures: int = 0) -> Done:
 
 def _told(work: Work, brand: str, now: datetime, untold: list[str]) -> datetime | None:
     """`tell`; what goes wrong for one brand is noted, and keeps no other brand's letters."""
-    return spared(f"letters of {brand}", partial(tell, work, brand, now), partial(untold.append, brand))
+    return spared(f"{brand}/letters", partial(tell, work, brand, now), partial(untold.append, brand))
 
 
 def tell(work: Work, brand: str, now: datetime) -> datetime | None:
