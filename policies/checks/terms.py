@@ -17,7 +17,7 @@ check:
     words: [free]
     allow: ["gluten free", "feel free"]   # not where the word stands in one of these
     inflect: false                        # only the word itself
-    disguised: true                       # also fr33, f.r.e.e, freeee
+    disguised: true                       # also fr33, f.r.e.e, freeee, fr*e, f***
     at_least: 2                           # different words of the list
 ```
 """
@@ -47,7 +47,7 @@ class Terms(Check):
     inflect: bool = True
     """Also find plurals, past and gerund of English words."""
     disguised: bool = False
-    """Also find leetspeak, spaced-out and drawn-out letters."""
+    """Also find leetspeak, spaced-out and drawn-out letters, and letters hidden behind signs."""
     at_least: int = Field(1, ge=1)
     """How many different words of the list must stand there."""
 

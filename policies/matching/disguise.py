@@ -30,10 +30,11 @@ class Pressed:
 
     text: str
     starts: array[int]  #: place in the folded text of each character
+    ends: array[int]  #: where it ends there; of doubled letters, where the last of them does
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the folded text behind a stretch of the pressed one."""
-        return self.starts[start], self.starts[end - 1] + 1
+        return self.starts[start], self.ends[end - 1]
 
 
 def press_word(folded: str) -> str:
@@ -44,21 +45,27 @@ def press_word(folded: str) -> str:
 def press(folded: str) -> Pressed:
     """The pressed form of a folded text."""
     chars: list[str] = []
-    starts: array[int] = array("l")
+    starts, ends = array("l"), array("l")
     for token in _TOKEN.finditer(folded):
         kind = token.lastgroup
         if kind == "space":
             chars.append(" ")
             starts.append(token.start())
+            ends.append(token.start() + 1)
             continue
         text = token[0]
         plain = kind == "word" and not _LETTER.search(text)
         for offset, char in enumerate(text):
             letter = char if plain else _letter(text, offset)
-            if letter and not (chars and chars[-1] == letter and letter.isalpha()):
-                chars.append(letter)
-                starts.append(token.start() + offset)
-    return Pressed(text="".join(chars), starts=starts)
+            if not letter:
+                continue
+            if chars and chars[-1] == letter and letter.isalpha():
+                ends[-1] = token.start() + offset + 1
+                continue
+            chars.append(letter)
+            starts.append(token.start() + offset)
+            ends.append(token.start() + offset + 1)
+    return Pressed(text="".join(chars), starts=starts, ends=ends)
 
 
 def _letter(token: str, offset: int) -> str:

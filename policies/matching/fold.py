@@ -25,6 +25,7 @@ _UGLY_ASCII = re.compile(r"\s\s|[\t\n\r\x0b\x0c\x1c-\x1f\x00-\x08\x0e-\x1b\x7f]"
 _WORD = re.compile(r"[^\W_]+")
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"'})
 _DASHES = frozenset("‐‑‒–—―−")
+_LONG_DASHES = frozenset("–—―")
 #: Combining classes whose marks carry meaning of their own: nukta, kana voicing, virama.
 _KEPT_CLASSES = frozenset((0, 7, 8, 9))
 _VANISHING = frozenset("\u034f\u3164\u115f\u1160\uffa0\u2800")
@@ -45,6 +46,15 @@ class Folded:
     text: str  #: without disguise; white space runs are one space, or one line feed where they have one
     original: str
     starts: array[int] | None  #: place in the original of each character; None where all are the same
+
+    def with_dashes(self) -> str:
+        """The view with the long dashes that stand in the original, place by place."""
+        if self.starts is None or not _LONG_DASHES.intersection(self.original):
+            return self.text
+        return "".join(
+            self.original[start] if char == "-" and self.original[start] in _LONG_DASHES else char
+            for char, start in zip(self.text, self.starts, strict=True)
+        )
 
     def span(self, start: int, end: int) -> Span:
         """The stretch of the original behind a stretch of the view."""

@@ -17,11 +17,13 @@ import re2
 
 from policies.matching.disguise import is_disguised, press, press_word
 from policies.matching.fold import Folded, fold_word
+from policies.matching.masks import SHORTEST, Masks
 from policies.matching.regex import Regex, options
 from policies.matching.words import forms, is_whole
 
 #: Largest program of one RE2 set, in instructions of its patterns taken alone.
 SET_PROGRAM = 200_000
+_NEAR = 4  #: stretches found before that another reading of the same word can overlap
 Stretch = tuple[int, int]  #: start and end in the folded text
 
 
@@ -43,6 +45,7 @@ class IndexBuilder:
     _slots: dict[tuple[object, ...], int] = field(default_factory=dict)
     _plain: dict[str, list[tuple[int, bool]]] = field(default_factory=lambda: defaultdict(list))
     _pressed: dict[str, list[tuple[int, bool]]] = field(default_factory=lambda: defaultdict(list))
+    _masks: Masks = field(default_factory=Masks)
     _patterns: dict[int, Regex] = field(default_factory=dict)
 
     def word(self, phrase: str, *, inflect: bool = True, disguised: bool = False) -> int:
@@ -57,6 +60,8 @@ class IndexBuilder:
                 self._plain[form].append((slot, open_end))
                 if disguised:
                     self._pressed[press_word(form)].append((slot, open_end))
+                    if len(stem) >= SHORTEST:
+                        self._masks.add(form, open_end=open_end)
         return self._slots[key]
 
     def pattern(self, regex: Regex) -> int:
@@ -71,6 +76,7 @@ class IndexBuilder:
         return Index(
             plain=_WordScan.of(self._plain),
             pressed=_WordScan.of(self._pressed),
+            masks=self._masks,
             folded_set=_PatternScan.of(self._patterns, exact=False),
             exact_set=_PatternScan.of(self._patterns, exact=True),
             patterns=dict(self._patterns),
@@ -83,6 +89,7 @@ class Index:
 
     plain: _WordScan
     pressed: _WordScan
+    masks: Masks
     folded_set: _PatternScan
     exact_set: _PatternScan
     patterns: dict[int, Regex]
@@ -95,6 +102,7 @@ class Index:
             words.setdefault(slot, []).append((start, end))
         if self.pressed.owners:
             self._find_disguised(text, words)
+            self._find_masked(folded, words)
         fired = self.folded_set.find(folded.text)
         if self.exact_set.sets:
             fired = fired | self.exact_set.find(readable(folded.original))
@@ -106,6 +114,18 @@ class Index:
             stretch = pressed.span(start, end)
             if is_disguised(text[stretch[0] : stretch[1]]) and stretch not in words.get(slot, ()):
                 words.setdefault(slot, []).append(stretch)
+
+    def _find_masked(self, folded: Folded, words: dict[int, list[Stretch]]) -> None:
+        for unmasked in self.masks.unmasked(folded.with_dashes()):
+            pressed = press(unmasked.text.replace("\n", " "))
+            for slot, start, end in self.pressed.find(pressed.text):
+                behind = unmasked.stretch(*pressed.span(start, end))
+                if behind and not any(_overlap(behind, known) for known in words.get(slot, ())[-_NEAR:]):
+                    words.setdefault(slot, []).append(behind)
+
+
+def _overlap(one: Stretch, other: Stretch) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def readable(text: str) -> str:

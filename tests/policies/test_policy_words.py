@@ -105,7 +105,7 @@ def test_letters_behind_any_sign_are_swear_words(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Can't? c?nt", "sh! The baby sleeps", "s-it", "tw-ts", "Liverpool 3*2", "f-stop 2.8", "b&b", "wow!! ok"],
+    ["Can't? c?nt", "sh! The baby sleeps", "s-it", "Liverpool 3*2", "f-stop 2.8", "b&b", "wow!! ok"],
 )
 def test_signs_beside_letters_hide_nothing(text: str) -> None:
     assert "swear-words" not in rules(text)
