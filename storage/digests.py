@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from storage import audit
 from storage.database import Mode, Part, require_brand
 from storage.outbox import enqueue, queue_all, queued
-from storage.schema import digests, outbox
+from storage.schema import alerts, digests, outbox
 from storage.views import DigestRow, MessageState, OutMessage
 
 
@@ -27,12 +27,14 @@ class Digests(Part):
         message: OutMessage,
         now: datetime,
         also: Sequence[OutMessage] = (),
+        reminds: Sequence[str] = (),
     ) -> bool:
         """Keep a digest and queue its message; False, and nothing is kept, where the slot has one.
 
         ``also``: what goes out with it, such as the digest for further readers and the agency's notice.
         ``slot`` is the local date and time that it is for, ``2026-11-22T18:00``: a clock that goes back
-        meets the same slot again.
+        meets the same slot again. ``reminds``: fingerprints of reminders that it makes needless; those that nobody
+        was told of meanwhile are told with it.
         """
         with self._db.write(Mode.PROMISED) as conn:
             require_brand(conn, brand)
@@ -44,6 +46,8 @@ class Digests(Part):
                 return False
             row = {"brand": brand, "slot": slot, "since": since, "until": until, "message_id": number}
             conn.execute(sa.insert(digests).values(**row, created_at=now))
+            told = alerts.c.fingerprint.in_(list(reminds)) & alerts.c.message_id.is_(None)
+            conn.execute(sa.update(alerts).where(told).values(message_id=number))
             audit.append(conn, [queued(message, number), *queue_all(conn, also)], now=now)
             return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,10 +22,13 @@ from bot.words import figures, say, speaking
 from policies.model.cases.flagged import fix_overdue
 from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
+from policies.model.keys import PostKey
 from policies.rulebook import RuleBook
 from policies.signing import by_owner
 from policies.threads import first_answers, says_something
+from policies.threads.asking import AtOnce
 from policies.verdicts import precision, proposals
+from storage.conversation_views import Untold
 from storage.store import Subjects
 from storage.views import CaseView, MessageState, OutMessage, Published, StoredPost, ThreadView
 
@@ -84,10 +87,21 @@ def make(work: Work, config: Brand, *, slot: str, since: datetime, until: dateti
         until=until,
         message=first,
         also=[*others, *work.letters.notices(config, cause=slot, now=until)],
+        reminds=_reminded(work.store.news.untold(config.brand), first.names),
         now=now,
     )
     log.info("digest", brand=config.brand, slot=slot, made=made)
     return made
+
+
+def _reminded(untold: Sequence[Untold], named: Collection[PostKey]) -> list[str]:
+    """The reminders that a digest makes needless, because it tells of their clients."""
+    return [
+        fingerprint
+        for one in untold
+        if one.letter is AtOnce.REMINDER and (talk := one.view.conversation) and talk.latest.key in named
+        for fingerprint in one.fingerprints
+    ]
 
 
 def send_now(work: Work, brand: str, now: datetime) -> bool:

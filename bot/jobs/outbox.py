@@ -11,10 +11,11 @@ from functools import partial
 
 import structlog
 
+from bot.jobs.times import next_slot
 from bot.jobs.work import Done, Work, back_off
 from bot.logs import spared
 from bot.ports import Delivery, Receipt
-from bot.settings.brand import Brand
+from bot.settings.brand import WEEKDAYS, Brand
 from bot.words import say
 from policies.model.cases.machinery import WaitsFor
 from policies.model.finding import Severity
@@ -32,8 +33,10 @@ FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=4)
 SPELL = timedelta(seconds=20)  #: in which one run sends
 APART = timedelta(minutes=30)  #: between two reminders; what comes up meanwhile is told in one
-#: Share of the promised time that a client who is not late waits for others, to be told of in one letter.
-HELD = 0.75
+#: Share of the promised time, in opening hours, that a client who is not late waits for others, to be told of in one
+#: letter; and share of it that a reminder which is due waits for a digest that tells of the client.
+HELD, SOON = 0.75, 0.2
+DIGEST_TAKES = timedelta(minutes=5)  #: in which a digest is made once its time has come
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -86,19 +89,23 @@ def tell(work: Work, brand: str, now: datetime) -> datetime | None:
 
 
 def _held(work: Work, brand: str, reminders: Sequence[Untold]) -> datetime | None:
-    """When the next reminder leaves; None where there is none.
-
-    Who has waited too long is told at once, and whatever else waits with it.
-    """
+    """When the next reminder leaves; None where there is none. Whatever else waits is told with it."""
     if not reminders:
         return None
-    held = work.brands[brand].answer_within * HELD
-    last = work.store.outbox.last(brand, AtOnce.REMINDER)
-    due = min(
-        one.raised_at + (timedelta() if one.view.case.severity is Severity.WARN else held)
-        for one in reminders
-    )
+    config, last = work.brands[brand], work.store.outbox.last(brand, AtOnce.REMINDER)
+    due = min(_due(config, one) for one in reminders)
     return max(due, last + APART) if last else due
+
+
+def _due(config: Brand, one: Untold) -> datetime:
+    """Who has waited too long is told of at once, unless the next digest is about to do so."""
+    due: datetime | None = one.raised_at
+    if one.view.case.severity is not Severity.WARN:
+        due = config.business_hours(one.raised_at).after(one.raised_at, config.answer_within * HELD)
+    due = due or one.raised_at + config.answer_within
+    days = [WEEKDAYS.index(day) for day in config.digest.days]
+    _, slot = next_slot(one.raised_at, config.digest.times, days, config.zone)
+    return max(due, slot + DIGEST_TAKES) if slot <= due + config.answer_within * SOON else due
 
 
 def _put(
