@@ -76,6 +76,17 @@ class Periods(Part):
             for row in rows
         ]
 
+    def found_by_rule(self, brand: str, *, since: datetime, until: datetime) -> tuple[int, dict[str, int]]:
+        """How many posts went out as the brand, and in how many of them each rule found something at warn or above; no trials."""
+        period = (*_published(brand, since, until), _OUTBOUND)
+        number = sa.func.count(sa.distinct(findings.c.post_id)).label("n")
+        found = sa.select(findings.c.rule, number).select_from(findings.join(posts))
+        grave = (findings.c.rank >= Severity.WARN.rank, ~findings.c.shadow)
+        found = found.where(*period, *grave).group_by(findings.c.rule)
+        with self._db.read() as conn:
+            total = conn.scalar(sa.select(sa.func.count()).select_from(posts).where(*period)) or 0
+            return total, {row.rule: row.n for row in conn.execute(found)}
+
     def published(self, brand: str, *, since: datetime, until: datetime) -> list[Published]:
         """What went out as the brand, oldest first, each with whether it has a finding at warn or above."""
         listed = (findings.c.post_id == posts.c.id) & (findings.c.rank >= Severity.WARN.rank)

@@ -29,6 +29,7 @@ class DecidedFinding:
     score: float | None  #: probability or measure behind the finding
     matched: str  #: its words
     right: bool
+    question: bool  #: it was asked, and nobody was told that the rule is broken
     at: datetime  #: UTC of the verdict
 
 
@@ -38,13 +39,13 @@ class Verdicts(Part):
     def on_rules(
         self, brand: str, *, since: datetime | None = None, until: datetime | None = None
     ) -> list[tuple[str, bool]]:
-        """(rule id, whether it was right) for each finding that somebody decided on; the last verdict counts.
+        """(rule id, whether it was right) for each finding that somebody decided on, without questions to the owner.
 
-        A verdict is about all findings that stood in the post when it was given. Given with ``since`` (UTC, included)
-        or ``until`` (UTC, not included), only findings whose last verdict lies in between.
+        The last verdict counts, and is about all findings that stood in the post when it was given. Given with
+        ``since`` (UTC, included) or ``until`` (UTC, not included), only findings whose last verdict lies in between.
         """
         found = self.on_findings(brand, since=since, until=until)
-        return [(one.rule, one.right) for one in found]
+        return [(one.rule, one.right) for one in found if not one.question]
 
     def on_findings(
         self, brand: str, *, since: datetime | None = None, until: datetime | None = None
@@ -63,7 +64,8 @@ class Verdicts(Part):
             }
             found = []
             for chunk in chunks(list(within)):
-                columns = (findings.c.fingerprint, findings.c.rule, findings.c.score, findings.c.matched)
+                names = ("fingerprint", "rule", "score", "matched", "question")
+                columns = [findings.c[name] for name in names]
                 here = sa.select(*columns).where(findings.c.fingerprint.in_(chunk)).order_by(findings.c.id)
                 found += [_decided(row, within[row.fingerprint]) for row in conn.execute(here)]
         return found
@@ -75,5 +77,6 @@ def _decided(finding: sa.Row[*tuple[Any, ...]], verdict: sa.Row[*tuple[Any, ...]
         score=finding.score,
         matched=finding.matched,
         right=verdict.verdict != FlaggedAction.FALSE_ALARM,
+        question=finding.question,
         at=verdict.at,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from bot.connectors.shared.site import MICRO
+from bot.jobs.learning.floods import new_floods
 from bot.jobs.times import last_slot, month, next_slot, slot_name
 from bot.jobs.work import Done, Work
 from bot.letters.mail.files import write_parts
@@ -154,6 +155,7 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
             days=_days(store, config, until),
             mood=mood(threads, since, until),
             limits=tuple(store.limits.history(brand, since=since, until=until)),
+            floods=new_floods(store, work.engines[brand].rulebook, brand, since, until),
             rules=_rules(store, work.engines[brand].rulebook, brand, since.astimezone(config.zone), until),
             notices=_notices(store, brand),
         )

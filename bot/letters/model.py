@@ -95,6 +95,7 @@ class DigestInput:
     days: tuple[DayFigures, ...] = ()  #: oldest first
     mood: str = ""  #: one sentence on how customers sounded; empty where nothing was read
     limits: tuple[KeptLimits, ...] = ()  #: every change in the period, the newest first
+    floods: tuple[tuple[str, int, int], ...] = ()  #: title of a rule that finds so many of so many posts
     rules: tuple[RuleRecord, ...] = ()  #: decided on last month; only in the first digest of a month
     notices: tuple[str, ...] = ()  #: about the service itself, for instance a mail that may be lost
 

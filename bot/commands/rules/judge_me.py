@@ -15,7 +15,7 @@ from rich.progress import track
 
 from bot.commands.common import console, format_option, printable, show_table
 from bot.commands.rules.lint import judge
-from bot.commands.rules.tools import load_book, models_for, pack_option, tools
+from bot.commands.rules.tools import load_book, models_for, pack_option, say_floods, tools
 from bot.settings.home import home_of, read_brand
 from policies.engine import Engine
 from policies.errors import OversightError
@@ -26,7 +26,6 @@ from policies.model.post import Post
 from policies.needs import Need
 from policies.topics import shipped
 from policies.topics.answers import ArchivePost, TopicAccount, accounts, read_answers, worth_asking
-from policies.verdicts import floods
 
 if TYPE_CHECKING:
     from bot.settings.brand import Brand
@@ -91,7 +90,8 @@ def judge_me(
     engine = Engine(load_book(packs, ours, home_of(settings) if settings else None))
     posts, bad = _archive(file)
     judged = list(_judged(engine, posts, ours, own))
-    _say_floods(judged)
+    found = Counter(topic for post in judged for topic in post.found)
+    say_floods(found, len(judged), "Answer its samples and keep the limits with --apply first.")
     if verdicts is None:
         _ask(judged, _limits(own), ask, form)
     else:
@@ -148,19 +148,6 @@ def _limits(own: Mapping[str, TopicLimits]) -> dict[str, TopicLimits]:
     return {
         topic: own.get(topic, ours).within(ours) for topic in heads.topics if (ours := heads.limits_of(topic))
     }
-
-
-def _say_floods(judged: Sequence[ArchivePost]) -> None:
-    """What is found in so many posts that it must be ordinary here."""
-    found = Counter(topic for post in judged for topic in post.found)
-    for topic in floods(found, len(judged)):
-        click.echo(
-            f"{found[topic]} of {len(judged)} posts would be flagged as {topic}: for a business like yours that is "
-            "ordinary.\n    Answer its samples; where that does not suffice, "
-            f"put its rules on trial:\n    overrides: {{RULE: {{status: shadow}}}} in a pack of your own "
-            "(`oversight policy list` names them).",
-            err=True,
-        )
 
 
 def _ask(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from bot.commands.rules.tools import (
     models_for,
     own_limits,
     pack_option,
+    say_floods,
     tools,
 )
 from bot.judging.surroundings import CHEAP, Models, profile_of, surrounded
@@ -80,12 +82,14 @@ def lint(
     bad = [line for line in lines if line.post is None]
     for line in bad:
         click.echo(f"line {line.number}: {printable(line.problem)}", err=True)
-    worst = False
+    worst, found = False, Counter[str]()
     facts = tools().make_facts() if fetch else None
     for post, context, findings in judge(engine, posts, ours, models_for(engine.needs), facts, own):
         counted = [finding for finding in findings if not finding.shadow]
+        found.update({one.rule for one in counted if post.outbound and one.severity >= Severity.WARN})
         worst = worst or any(finding.severity >= Severity.BREACH for finding in counted)
         _print(post, counted, context if explain else None, form)
+    say_floods(found, sum(post.outbound for post in posts), "Look at them with --explain.")
     sys.exit(2 if bad else int(worst))
 
 

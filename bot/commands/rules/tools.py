@@ -20,6 +20,7 @@ from policies.needs import Need
 from policies.rulebook import RuleBook
 from policies.scoring import Embedder, Scorer
 from policies.shipped import DEFAULT_PACKS
+from policies.verdicts import floods
 
 if TYPE_CHECKING:
     from bot.judging.facts.find import Facts
@@ -117,6 +118,17 @@ def own_limits(brand: Brand | None, book: RuleBook) -> Mapping[str, TopicLimits]
     """The limits of a brand of the home folder, where a rule asks for any."""
     known = brand is not None and any(isinstance(check, Means) for check in book.checks())
     return tools().limits(brand) if brand and known else {}
+
+
+def say_floods(found: Mapping[str, int], posts: int, advice: str) -> None:
+    """Say on the error stream what is found in so many posts that it must be ordinary here, and what to set."""
+    for name in floods(found, posts):
+        click.echo(
+            f"{found[name]} of {posts} posts would be flagged as {name}: for a business like yours that is ordinary. "
+            f"{advice}\n    To put a rule on trial, override it in a pack of your own, which brand.yaml names:\n"
+            "    pack: {title: Ours, about: Our own., extends: [starter], overrides: {RULE: {status: shadow}}}",
+            err=True,
+        )
 
 
 def learned_lessons(brand: Brand | None) -> Sequence[Lesson]:

@@ -27,6 +27,7 @@ def notes(given: DigestInput, sorted_out: Matters, asked: Asked) -> tuple[str, .
         _small(given),
         name(given.mood, 200) if asked.calm else "",
         unjudged(given),
+        _floods(given),
         _money(given),
     )
     return tuple(line for line in lines if line)
@@ -80,6 +81,15 @@ def _small(given: DigestInput) -> str:
         return ""
     kinds = Counter(name(finding.title, 60) for finding in small).most_common(_KINDS)
     return say("digest.small.kinds", total, kinds=say("list.semicolon").join(title for title, _ in kinds))
+
+
+def _floods(given: DigestInput) -> str:
+    """Rules that find what is ordinary for this business, and what to do."""
+    told = [
+        say("digest.flood", rule=name(title, 60), found=found, posts=posts)
+        for title, found, posts in given.floods
+    ]
+    return " ".join(told[:_KINDS])
 
 
 def _money(given: DigestInput) -> str:

@@ -105,6 +105,9 @@ def test_a_business_whose_posts_are_all_flagged_is_told_what_to_set(shop: Cli) -
     assert "40 of 48 posts would be flagged as death" in done.stderr
     assert "status: shadow" in done.stderr
     assert "death p100" in done.stdout
+    linted = shop("lint", archive(shop, *vet))
+    assert "40 of 48 posts would be flagged as of-death" in linted.stderr
+    assert "of-death" not in shop("lint", archive(shop)).stderr
 
 
 def test_an_archive_without_own_posts_is_refused(shop: Cli) -> None:
