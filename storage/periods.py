@@ -77,7 +77,7 @@ class Periods(Part):
         ]
 
     def found_by_rule(self, brand: str, *, since: datetime, until: datetime) -> tuple[int, dict[str, int]]:
-        """How many posts went out as the brand, and in how many of them each rule found something at warn or above; no trials."""
+        """How many posts went out as the brand, and in how many each rule found something at warn or above."""
         period = (*_published(brand, since, until), _OUTBOUND)
         number = sa.func.count(sa.distinct(findings.c.post_id)).label("n")
         found = sa.select(findings.c.rule, number).select_from(findings.join(posts))

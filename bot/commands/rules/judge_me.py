@@ -90,8 +90,7 @@ def judge_me(
     engine = Engine(load_book(packs, ours, home_of(settings) if settings else None))
     posts, bad = _archive(file)
     judged = list(_judged(engine, posts, ours, own))
-    found = Counter(topic for post in judged for topic in post.found)
-    say_floods(found, len(judged), "Answer its samples and keep the limits with --apply first.")
+    say_floods(_found(judged), len(judged), "Answer its samples and keep the limits with --apply first.")
     if verdicts is None:
         _ask(judged, _limits(own), ask, form)
     else:
@@ -140,6 +139,11 @@ def _judged(
                 if not finding.shadow:
                     topics[finding.topic] = finding.question and topics.get(finding.topic, True)
             yield ArchivePost(external_id=post.key.external_id, text=post.text, chances=chances, found=topics)
+
+
+def _found(judged: Sequence[ArchivePost]) -> Counter[str]:
+    """How many posts are found under each topic."""
+    return Counter(topic for post in judged for topic in post.found)
 
 
 def _limits(own: Mapping[str, TopicLimits]) -> dict[str, TopicLimits]:
