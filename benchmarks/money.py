@@ -19,7 +19,7 @@ from bot.wiring import build_work, new_link_key, opened_store
 from policies.scoring import Reading
 
 #: A post is read once more when it is a week old; early looks at the brand's own cost where midnight UTC lies between.
-GOAL = {"reads_per_new_post": 1.05, "reads_when_quiet": 0, "further_reads_per_post": 1.2}
+GOAL = {"reads_per_new_post": 1.05, "reads_when_quiet": 0, "further_reads_per_post": 1.0}
 QUIET = timedelta(days=3)
 
 

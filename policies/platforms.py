@@ -16,6 +16,9 @@ PLATFORMS = frozenset(
 MARKDOWN = frozenset({"reddit"})
 #: Those that forbid to say who stands behind an account (redditinc.com, developer terms).
 ANONYMOUS = frozenset({"reddit"})
+#: Those whose terms demand that others' words go where they deleted them (developer.x.com, developer policy, III.
+#: redditinc.com, developer terms, 4): the fact and its date stay, and nobody is shown the words.
+FORGETTING = frozenset({"x", "reddit"})
 #: When each platform began, UTC; nothing was published there before.
 BEGUN: Mapping[str, datetime] = {
     "x": datetime(2006, 3, 21, tzinfo=UTC),

@@ -10,7 +10,7 @@ import html
 import re
 
 from policies.model.post import Kind, Post
-from policies.platforms import MARKDOWN
+from policies.platforms import FORGETTING, MARKDOWN
 
 #: Characters of a text that are judged: as many as Reddit takes, the most of those that are read.
 LONGEST_JUDGED = 40_000
@@ -97,6 +97,11 @@ def is_cut(post: Post) -> bool:
 def is_tombstone(text: str) -> bool:
     """Whether a platform put this in place of words that are gone."""
     return _TOMBSTONE.fullmatch(text) is not None
+
+
+def is_withdrawn(post: Post) -> bool:
+    """Whether it is somebody else's who deleted it, on a platform whose terms demand that the words go with it."""
+    return post.deleted_at is not None and not post.outbound and post.key.platform in FORGETTING
 
 
 def _blank(match: re.Match[str]) -> str:

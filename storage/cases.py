@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -24,6 +25,7 @@ from policies.model.cases.machinery import (
 )
 from policies.model.people import Person
 from policies.model.post import Post
+from policies.served import is_withdrawn
 from policies.threads.asking import AtOnce
 from storage import audit, examples, mapping
 from storage.case_steps import case_line, take, take_back, waiting_for
@@ -223,7 +225,7 @@ def views_of_cases(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseVi
     about = {
         row.id: mapping.post(row) for row in _chunked(conn, mapping.select_posts(), posts.c.id, post_ids)
     }
-    events, history = _events(conn, rows), revisions_of(conn, post_ids)
+    events, history = _events(conn, rows), revisions_of(conn, about)
     found = _findings(conn, about)
     clients = of_cases(conn, [row.id for row in rows if row.kind == CONVERSATION.name])
     return [
@@ -283,5 +285,15 @@ def _findings(conn: Connection, about: dict[int, Post]) -> dict[int, list[FoundA
     query = sa.select(findings.c.post_id, *mapping.FOUND).where(findings.c.shadow.is_(sa.false()))
     worst = query.order_by(findings.c.rank.desc(), findings.c.id)
     for row in _chunked(conn, worst, findings.c.post_id, list(about)):
-        known.setdefault(row.post_id, []).append(mapping.found(row, about[row.post_id].key))
+        known.setdefault(row.post_id, []).append(
+            _quoting(mapping.found(row, about[row.post_id].key), about[row.post_id])
+        )
     return known
+
+
+def _quoting(found: FoundAt, post: Post) -> FoundAt:
+    """What was found; of words that are withdrawn it quotes none."""
+    if not is_withdrawn(post):
+        return found
+    bare = replace(found.finding, message=found.finding.title, matched="", spans=())
+    return replace(found, finding=bare)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from policies.model.finding import Finding, Severity, Span
 from policies.model.keys import AccountKey, PostKey, ThreadKey
 from policies.model.post import Direction, Kind, Media, Post
 from policies.scoring import HeadScore, Reading
+from policies.served import GONE, is_withdrawn
 from storage.database import chunks
 from storage.schema import findings, posts, revisions
 from storage.views import FoundAt, StoredPost
@@ -31,7 +32,18 @@ def select_posts(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:
 
 
 def post(row: sa.Row[Any]) -> Post:
-    """A row of `select_posts` as a value."""
+    """A row of `select_posts` as a value, without words that are withdrawn."""
+    return without_withdrawn(_post(row))
+
+
+def without_withdrawn(item: Post) -> Post:
+    """The post; where others took it back and the words must go, only that it was there."""
+    if not is_withdrawn(item):
+        return item
+    return replace(item, text=GONE, author_name=None, media=(), raw={})
+
+
+def _post(row: sa.Row[Any]) -> Post:
     return Post(
         key=key(row),
         thread_id=row.thread_id,

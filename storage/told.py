@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from policies.model.post import Post
+from policies.served import GONE, is_withdrawn
 from storage import mapping
 from storage.database import Part, chunks
 from storage.schema import posts, revisions
@@ -34,17 +35,22 @@ class Tellings(Part):
                 *reversed(conn.execute(earlier.limit(most)).all()),
                 *conn.execute(here_and_later.limit(most + 1)),
             ]
-            history = revisions_of(conn, [row.id for row in rows])
-        return [Telling(post=mapping.post(row), revisions=tuple(history.get(row.id, ()))) for row in rows]
+            about = {row.id: mapping.post(row) for row in rows}
+            history = revisions_of(conn, about)
+        return [
+            Telling(post=post, revisions=tuple(history.get(number, ()))) for number, post in about.items()
+        ]
 
 
-def revisions_of(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Revision]]:
-    """Every version of posts, by the number of the post; the oldest first."""
+def revisions_of(conn: Connection, about: Mapping[int, Post]) -> dict[int, list[Revision]]:
+    """Every version of posts, by the number of the post; the oldest first. Withdrawn words stand in none of them."""
     known: dict[int, list[Revision]] = {}
     query = sa.select(revisions.c.post_id, *(revisions.c[name] for name in _REVISION))
-    for chunk in chunks(post_ids):
+    for chunk in chunks(list(about)):
         rows = conn.execute(query.where(revisions.c.post_id.in_(chunk)).order_by(revisions.c.number))
         for row in rows:
             values = {name: getattr(row, name) for name in _REVISION}
+            if is_withdrawn(about[row.post_id]):
+                values["text"] = GONE
             known.setdefault(row.post_id, []).append(Revision(**values))
     return known

@@ -14,7 +14,7 @@ from bot.settings.brand import Brand
 from policies.model.keys import ThreadKey
 from policies.model.thread import Thread
 from policies.scoring import Embedder
-from policies.served import own_words
+from policies.served import is_withdrawn, own_words
 from policies.threads.asking import HISTORY
 from policies.threads.conversations import Conversation, conversations
 from policies.threads.crises import FEWEST, USUAL, Upset, by_words, crises
@@ -113,7 +113,10 @@ def find_crises(work: Work, brand: str, now: datetime) -> int:
     if store.count(brand, since=lately, complaints=True) < FEWEST:
         return 0
     found = store.find(brand, since=now - USUAL - HISTORY, complaints=True, limit=MOST_COMPLAINTS)
-    views = sorted(found, key=lambda view: (view.latest.created_at, view.id))
+    spoken = (view for view in found if not is_withdrawn(view.latest))  # there are no words to compare
+    views = sorted(spoken, key=lambda view: (view.latest.created_at, view.id))
+    if len(views) < FEWEST:
+        return 0
     upset = [
         Upset(
             id=view.id,

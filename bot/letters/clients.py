@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.letters import naming
 from bot.letters.excerpt import excerpt
 from bot.letters.model import DESK, Button, Entry, ReadersLink
-from bot.letters.places import dated, see_post
+from bot.letters.places import dated, see_post, words_of
 from bot.letters.untrusted import name
 from bot.words import glossary, say
 from policies.model.people import Role
@@ -93,7 +93,7 @@ def about(one: ConversationView) -> str:
 
 def plea(post: Post) -> str:
     """What somebody says, without the names that a reply begins with."""
-    return _CALLED.sub("", post.text)
+    return _CALLED.sub("", words_of(post))
 
 
 def words(post: Post, limit: int = 200) -> str:

@@ -11,11 +11,12 @@ from bot.letters import naming
 from bot.letters.clients import case_tag, client_entry, plea, said_to, told_us
 from bot.letters.excerpt import excerpt
 from bot.letters.model import DESK, Button, Entry, Quote, ReadersLink
-from bot.letters.places import byline, see_post
+from bot.letters.places import byline, see_post, words_of
 from bot.letters.untrusted import name
 from bot.logs import spared
 from bot.words import glossary, say
 from policies.masking import masked
+from policies.served import is_withdrawn
 from storage.views import CaseView, FoundAt, StoredPost
 
 _MOST_RULES = 3  #: findings of one case that are told one by one
@@ -107,8 +108,8 @@ def _title(view: CaseView, found: Sequence[FoundAt]) -> str:
 
 def _quote(view: CaseView, found: Sequence[FoundAt], width: int = _WHOLE) -> Quote:
     """The text in which the worst finding was seen: its spans point into that revision."""
-    text = view.post.text if view.post else ""
-    if not found:
+    text = words_of(view.post) if view.post else ""
+    if not found or (view.post and is_withdrawn(view.post)):
         return excerpt(text, width=width)
     seen_in = found[0].revision
     texts = {revision.number: revision.text for revision in view.revisions}

@@ -9,6 +9,7 @@ from bot.letters.model import Button
 from bot.letters.untrusted import name, web_address
 from bot.words import figures, say
 from policies.model.post import Post
+from policies.served import is_withdrawn
 
 
 def byline(post: Post, zone: ZoneInfo) -> str:
@@ -30,6 +31,13 @@ def dated(post: Post, zone: ZoneInfo) -> str:
         return seen
     platform = naming.platform(post.key.platform)
     return say("entry.told", when=seen, platform=platform, told=name(post.told_at, 40))
+
+
+def words_of(post: Post) -> str:
+    """What a post says; of words that others took back and that must go with it, that and when."""
+    if post.deleted_at is None or not is_withdrawn(post):
+        return post.text
+    return say("post.withdrawn", date=figures.long_date(post.deleted_at.date()), year=post.deleted_at.year)
 
 
 def see_post(post: Post) -> tuple[Button, ...]:

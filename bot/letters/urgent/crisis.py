@@ -13,7 +13,7 @@ from bot.letters.clients import said_to, where
 from bot.letters.entries import entries
 from bot.letters.excerpt import excerpt
 from bot.letters.model import DESK, Button, Entry, Letter, Section
-from bot.letters.places import byline, see_post
+from bot.letters.places import byline, see_post, words_of
 from bot.letters.untrusted import header, name
 from bot.words import figures, say
 from policies.model.post import Post
@@ -68,7 +68,7 @@ def _client(view: CaseView, given: AlertInput) -> Entry:
         title=naming.client(one.latest),
         tone=view.case.severity.value,
         meta=where(one, given.zone),
-        quote=excerpt(one.latest.text, width=_WORDS),
+        quote=excerpt(words_of(one.latest), width=_WORDS),
         lines=(said_to(one, given.zone),),
         buttons=(
             Button(label=say("client.decide"), url=given.link(DESK, view.case.id)),

@@ -47,8 +47,10 @@ def test_edits_and_deletions_stand_where_they_happened(
     save(store, [said(1, "Squashed AGAIN.", edited_at=NOW - timedelta(minutes=30))])
     store.posts.mark_deleted([angry.key], now=NOW)
     talk = shown(client, links, store, [said(4, "Thank you.")], reply)
-    order = ["Squashed again.", "guarantee a refund", "You liars.", "Thank you.", "changed it", "deleted it"]
+    gone = "[deleted by its author on 22 November 2026"
+    order = ["Squashed again.", "guarantee a refund", gone, "Thank you.", "changed it", "deleted it"]
     assert [talk.index(words) for words in order] == sorted(talk.index(words) for words in order)
+    assert "You liars" not in talk, "X demands that the words of others go with their posts"
     assert re.search(r"<del>.*again.*</del><ins>.*AGAIN.*</ins>", talk)
 
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from markupsafe import Markup, escape
 
+from bot.letters.places import words_of
 from bot.logs import spared
 from bot.web import text
 from bot.web.text import FoldedText
@@ -17,6 +18,7 @@ from bot.words import say
 from policies.masking import masked
 from policies.model.finding import Finding
 from policies.model.post import Post
+from policies.served import is_withdrawn
 from storage.store import Store
 from storage.views import CaseView, Telling
 
@@ -96,7 +98,10 @@ def _unshown(post: Post, here: bool) -> list[Turn]:
 
 def _turns_of(one: Telling, found: Sequence[Finding], *, here: bool) -> list[Turn]:
     """What was said first, each edit, and the deletion."""
-    texts = [masked(revision.text, found if here else ()) for revision in one.revisions]
+    if is_withdrawn(one.post):
+        texts = [words_of(one.post)]
+    else:
+        texts = [masked(revision.text, found if here else ()) for revision in one.revisions]
     turn = partial(Turn, post=one.post, here=here)
     words = text.folded(texts[0], limit=_LONG)
     turns = [turn(what=Happening.SAID, at=one.post.created_at, words=words)]
