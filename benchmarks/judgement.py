@@ -206,13 +206,16 @@ def tone(scorer: OnnxScorer, data: Path, count: int) -> dict[str, Any]:
     found = {}
     for path in sorted(data.glob("*.later.tsv")):
         head = READ_BY.get(split := path.name.split(".")[0], split)
-        labels = scorer.heads.get(head, ())
+        labels = list(scorer.heads.get(head, ()))
         pairs = list(read_pairs(path))
         pairs = pairs[:: max(1, len(pairs) // count)] if count else pairs
         if head in FIGURES and {label for label, _ in pairs} <= set(labels):
-            said = [one.heads[head].label for one in scorer.read([text for _, text in pairs])]
+            start = sum(
+                len(scorer.heads[name]) for name in list(scorer.heads)[: list(scorer.heads).index(head)]
+            )
+            logits = scorer.all_logits([text for _, text in pairs])[:, start : start + len(labels)]
             truth = np.array([labels.index(label) for label, _ in pairs])
-            value = figure(head, truth, np.array([labels.index(label) for label in said]), len(labels))
+            value = figure(head, truth, logits.argmax(axis=1), len(labels))
             found[split] = {"texts": len(pairs), "figure": FIGURES[head], "percent": round(100 * value, 2)}
     return found
 
