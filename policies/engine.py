@@ -19,7 +19,7 @@ from policies.checks.similar import Similar
 from policies.facts import NOTHING, Wanted
 from policies.masking import masked_words
 from policies.matching.index import IndexBuilder
-from policies.model.finding import Finding, Span
+from policies.model.finding import Finding, Severity, Span
 from policies.model.people import Role
 from policies.model.post import Post
 from policies.needs import OUTSIDE, Need
@@ -190,7 +190,8 @@ class Engine:
             matched=matched,
             score=outcome.score,
             shadow=rule.status is Status.SHADOW,
-            question=outcome.question,
+            question=outcome.question
+            and rule.severity is not Severity.CRITICAL,  # what is urgent never waits
         )
 
     def _explanation(self, ready: _Ready, view: View) -> Explanation:

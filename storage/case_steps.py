@@ -33,10 +33,13 @@ from storage.schema import case_events, cases
 
 
 @cache
-def waiting_for(*whom: WaitsFor) -> sa.ColumnElement[bool]:
-    """Cases whose turn it is for any of these (`CaseKind.turns`); made once, as every list asks so."""
+def waiting_for(*whom: WaitsFor, unsaid: bool = False) -> sa.ColumnElement[bool]:
+    """Cases whose turn it is for any of these (`CaseKind.turns`); made once, as every list asks so.
+
+    Without those by which nothing is said, unless ``unsaid``.
+    """
     wanted = [
-        sa.and_(cases.c.kind == kind.name, cases.c.state.in_(sorted(kind.states_for(*whom))))
+        sa.and_(cases.c.kind == kind.name, cases.c.state.in_(sorted(kind.states_for(*whom, unsaid=unsaid))))
         for kind in KINDS.values()
     ]
     if WaitsFor.OWNER in whom:
@@ -78,7 +81,7 @@ def open_cases(
             brand,
             row.id,
             MACHINE,
-            "opened",
+            "opened" if case.state is None else case.state.value,
             {"kind": case.kind.name, "subject": case.subject, "severity": case.severity.value},
         )
         for case, row in made
@@ -88,7 +91,7 @@ def open_cases(
 
 
 def _case_row(brand: str, case: NewCase, post_id: int | None, now: datetime) -> dict[str, Any]:
-    first = case.kind.first
+    first = case.state or case.kind.first
     return {
         "brand": brand,
         "kind": case.kind.name,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,29 +12,24 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from policies.model.cases import KINDS
-from policies.model.cases.conversation import CONVERSATION
 from policies.model.cases.machinery import (
     CannotUndo,
     Case,
-    CaseEvent,
     CaseKind,
     IllegalTransition,
     Undo,
     WaitsFor,
 )
 from policies.model.people import Person
-from policies.model.post import Post
-from policies.served import is_withdrawn
 from policies.threads.asking import AtOnce
 from storage import audit, examples, mapping
 from storage.case_steps import case_line, take, take_back, waiting_for
-from storage.conversation_rows import of_cases
-from storage.database import Mode, Part, chunks, upsert
+from storage.case_views import case_of, events_of, views_of_cases
+from storage.database import Mode, Part, upsert
 from storage.errors import UnknownCase
 from storage.raising import put_raised, raised
-from storage.schema import case_events, cases, findings, nonces, posts, verdicts
-from storage.told import revisions_of
-from storage.views import CaseView, FoundAt
+from storage.schema import case_events, cases, nonces, posts, verdicts
+from storage.views import CaseView
 
 
 class Cases(Part):
@@ -48,15 +42,17 @@ class Cases(Part):
         kind: CaseKind | None = None,
         states: Collection[StrEnum] | None = None,
         waits_for: Collection[WaitsFor] | None = None,
+        unsaid: bool = False,
         since: datetime | None = None,
         limit: int = 50,
         offset: int = 0,
     ) -> list[CaseView]:
         """Cases: the worst first, then the oldest. None asks for all kinds, states, or whomever they wait for.
 
-        ``since``: only those on which something happened from then on, UTC.
+        ``since``: only those on which something happened from then on, UTC. Questions to the owner wait for nobody in
+        this sense, unless ``unsaid``.
         """
-        query = sa.select(cases).where(*_of(brand, kind, states, waits_for))
+        query = sa.select(cases).where(*_of(brand, kind, states, waits_for, unsaid=unsaid))
         query = query if since is None else query.where(cases.c.updated_at >= since)
         worst = query.order_by(cases.c.rank.desc(), cases.c.opened_at, cases.c.id)
         with self._db.read() as conn:
@@ -71,14 +67,19 @@ class Cases(Part):
         return counts
 
     def waiting(self, brand: str, kind: CaseKind | None = None) -> Counter[WaitsFor]:
-        """How many cases of a kind, of all where None, wait for whom; one may be the turn of two."""
+        """How many cases of a kind, of all where None, wait for whom; one may be the turn of two.
+
+        Without those by which nothing is said.
+        """
         columns = (cases.c.kind, cases.c.state, cases.c.rank)
         query = sa.select(*columns, sa.func.count().label("n"))
         counts: Counter[WaitsFor] = Counter()
         for row in self._db.rows(query.where(*_of(brand, kind, None)).group_by(*columns)):
             known = KINDS[row.kind]
-            for whom in known.turns(known.states(row.state), mapping.severity_of(row.rank)):
-                counts[whom] += row.n
+            state = known.states(row.state)
+            if state not in known.unsaid:
+                for whom in known.turns(state, mapping.severity_of(row.rank)):
+                    counts[whom] += row.n
         return counts
 
     def get(self, brand: str, number: int) -> CaseView:
@@ -113,7 +114,7 @@ class Cases(Part):
                 row = _require(conn, brand, number)
             elif not _spent_on(conn, once, row, (person.id, action.value, note)):
                 raise IllegalTransition("this form was used for another step")
-            return _case(row, _events(conn, [row]).get(number, ()))
+            return case_of(row, events_of(conn, [row]).get(number, ()))
 
     def undo(self, brand: str, number: int, *, person: Person, steps: int, now: datetime) -> Case:
         """Take back the person's last step, the one of this count; it is on disk when this returns.
@@ -122,13 +123,13 @@ class Cases(Part):
         """
         with self._db.write(Mode.PROMISED) as conn:
             row = _require(conn, brand, number)
-            case = _case(row, _events(conn, [row]).get(number, ()))
+            case = case_of(row, events_of(conn, [row]).get(number, ()))
             if not _is_undone(case, person, steps):
                 if len(case.events) != steps:
                     raise CannotUndo(too_late=False)
                 take_back(conn, case, person=person, now=now)
                 row = _require(conn, brand, number)
-            return _case(row, _events(conn, [row]).get(number, ()))
+            return case_of(row, events_of(conn, [row]).get(number, ()))
 
 
 def _of(
@@ -136,6 +137,8 @@ def _of(
     kind: CaseKind | None,
     states: Collection[StrEnum] | None,
     waits_for: Collection[WaitsFor] | None = None,
+    *,
+    unsaid: bool = False,
 ) -> list[sa.ColumnElement[bool]]:
     here = [cases.c.brand == brand]
     if kind is not None:
@@ -143,7 +146,7 @@ def _of(
     if states is not None:
         here.append(cases.c.state.in_([state.value for state in states]))
     if waits_for is not None:
-        here.append(waiting_for(*sorted(waits_for)))
+        here.append(waiting_for(*sorted(waits_for), unsaid=unsaid))
     return here
 
 
@@ -208,92 +211,15 @@ def _put_verdict(
         "person": person.id,
         "verdict": action.value,
         "revision": revision or 0,
-        "fingerprints": _standing(conn, row.post_id) if KINDS[row.kind].about_findings else [],
+        "fingerprints": _decided_on(conn, row) if KINDS[row.kind].about_findings else [],
         "at": now,
     }
     return conn.execute(sa.insert(verdicts).values(values).returning(*verdicts.c)).one()
 
 
-def _standing(conn: Connection, post_id: int) -> list[str]:
-    here = (findings.c.post_id == post_id) & findings.c.gone_at.is_(None) & ~findings.c.shadow
-    return list(conn.scalars(sa.select(findings.c.fingerprint).where(here).order_by(findings.c.id)))
-
-
-def views_of_cases(conn: Connection, rows: Sequence[sa.Row[Any]]) -> list[CaseView]:
-    """The cases with all that belongs to them, in as many queries for 50 as for one."""
-    post_ids = sorted({row.post_id for row in rows if row.post_id})
-    about = {
-        row.id: mapping.post(row) for row in _chunked(conn, mapping.select_posts(), posts.c.id, post_ids)
-    }
-    events, history = _events(conn, rows), revisions_of(conn, about)
-    found = _findings(conn, about)
-    clients = of_cases(conn, [row.id for row in rows if row.kind == CONVERSATION.name])
-    return [
-        CaseView(
-            case=_case(row, events.get(row.id, ())),
-            post=about.get(row.post_id),
-            findings=tuple(found.get(row.post_id, ())) if KINDS[row.kind].about_findings else (),
-            revisions=tuple(history.get(row.post_id, ())),
-            conversation=clients.get(row.id),
-        )
-        for row in rows
-    ]
-
-
-def _case(row: sa.Row[Any], events: Iterable[CaseEvent]) -> Case:
-    kind = KINDS[row.kind]
-    return Case(
-        id=row.id,
-        brand=row.brand,
-        kind=kind,
-        subject=row.subject,
-        state=kind.states(row.state),
-        severity=mapping.severity_of(row.rank),
-        opened_at=row.opened_at,
-        updated_at=row.updated_at,
-        due_at=row.due_at,
-        events=tuple(events),
-    )
-
-
-def _chunked(
-    conn: Connection, query: sa.Select[Any], column: sa.ColumnElement[int], ids: Sequence[int]
-) -> list[sa.Row[Any]]:
-    return [row for chunk in chunks(ids) for row in conn.execute(query.where(column.in_(chunk)))]
-
-
-def _events(conn: Connection, rows: Sequence[sa.Row[Any]]) -> dict[int, list[CaseEvent]]:
-    events: dict[int, list[CaseEvent]] = {}
-    kinds = {row.id: KINDS[row.kind] for row in rows}
-    query = sa.select(case_events).order_by(case_events.c.id)
-    for row in _chunked(conn, query, case_events.c.case_id, list(kinds)):
-        kind = kinds[row.case_id]
-        event = CaseEvent(
-            at=row.at,
-            actor=row.actor,
-            action=kind.action(row.action),
-            note=row.note,
-            leads_to=kind.states(row.leads_to),
-        )
-        events.setdefault(row.case_id, []).append(event)
-    return events
-
-
-def _findings(conn: Connection, about: dict[int, Post]) -> dict[int, list[FoundAt]]:
-    """Without rules on trial, the worst first."""
-    known: dict[int, list[FoundAt]] = {}
-    query = sa.select(findings.c.post_id, *mapping.FOUND).where(findings.c.shadow.is_(sa.false()))
-    worst = query.order_by(findings.c.rank.desc(), findings.c.id)
-    for row in _chunked(conn, worst, findings.c.post_id, list(about)):
-        known.setdefault(row.post_id, []).append(
-            _quoting(mapping.found(row, about[row.post_id].key), about[row.post_id])
-        )
-    return known
-
-
-def _quoting(found: FoundAt, post: Post) -> FoundAt:
-    """What was found; of words that are withdrawn it quotes none."""
-    if not is_withdrawn(post):
-        return found
-    bare = replace(found.finding, message=found.finding.title, matched="", spans=())
-    return replace(found, finding=bare)
+def _decided_on(conn: Connection, row: sa.Row[Any]) -> list[str]:
+    """What the owner had before their eyes: of a question, what was asked; else all that stands."""
+    (view,) = views_of_cases(conn, [row], whole=True)
+    standing = [found for found in view.findings if found.gone_at is None]
+    about = view.in_doubt if view.case.unsaid else standing
+    return sorted(found.finding.fingerprint for found in about)

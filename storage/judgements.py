@@ -103,7 +103,8 @@ def _record(conn: Connection, brand: str, wave: list[Judgement], now: datetime) 
     opened += [row.id for row in open_cases(conn, brand, others, now)]
     again = _step_cases(conn, before, planned, FlaggedAction.FOUND_AGAIN, now)
     closed = _step_cases(conn, before, planned, FlaggedAction.FIX_SEEN, now)
-    _step_cases(conn, before, planned, FlaggedAction.STILL_THERE, now)
+    for quiet in (FlaggedAction.STILL_THERE, FlaggedAction.HOLD, FlaggedAction.WITHDRAW):
+        _step_cases(conn, before, planned, quiet, now)
     _put_ranks(conn, before, planned)
     raised = _put_alerts(conn, brand, planned, now)
     notes = [mapping.unchecked_row(note, brand=brand, now=now) for _, one in fresh for note in one.unchecked]
@@ -151,7 +152,7 @@ def _judgement_row(post_id: int, one: Judgement, now: datetime) -> dict[str, Any
 
 def _held(conn: Connection, post_ids: Sequence[int]) -> dict[int, list[Held]]:
     held: dict[int, list[Held]] = {}
-    names = ("id", "fingerprint", "revision", "rank", "shadow", "gone_at")
+    names = ("id", "fingerprint", "revision", "rank", "shadow", "question", "gone_at")
     query = sa.select(findings.c.post_id, *(findings.c[name] for name in names))
     for chunk in chunks(post_ids):
         for row in conn.execute(query.where(findings.c.post_id.in_(chunk)).order_by(findings.c.id)):
@@ -207,13 +208,19 @@ def _many(conn: Connection, statement: sa.Update, rows: list[dict[str, Any]]) ->
 def _open_cases(conn: Connection, brand: str, planned: Sequence[_Planned], now: datetime) -> list[int]:
     new = [
         (
-            NewCase(kind=FLAGGED, subject=str(mapping.key(row)), severity=mapping.severity_of(part.rank)),
+            NewCase(
+                kind=FLAGGED,
+                subject=str(mapping.key(row)),
+                severity=mapping.severity_of(part.rank),
+                state=None if part.opens is FLAGGED.first else part.opens,
+            ),
             row.id,
         )
         for row, part in planned
         if part.opens and part.rank is not None
     ]
-    return [row.id for row in open_cases(conn, brand, new, now)]
+    made = open_cases(conn, brand, new, now)
+    return [row.id for row in made if row.state == FLAGGED.first]
 
 
 def _step_cases(

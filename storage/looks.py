@@ -16,6 +16,7 @@ from storage.database import Mode, Part, chunks, upsert
 from storage.schema import cases, posts, revisions, state
 from storage.views import StoredPost, Watched
 
+_OPEN = FLAGGED.steps[FlaggedAction.FIX_SEEN].sources | {FlaggedState.ASKED}
 _ASKED = "look:"  #: begins the state keys of posts that somebody asked about
 
 
@@ -81,7 +82,7 @@ class Looks(Part):
         about = sa.and_(
             cases.c.post_id == posts.c.id,
             cases.c.kind == FLAGGED.name,
-            cases.c.state != FlaggedState.CLOSED.value,
+            cases.c.state.in_(sorted(_OPEN)),
         )
         columns = (cases.c.id.label("case"), cases.c.state, cases.c.updated_at, posts.c.looked_at)
         query = mapping.select_posts(*columns).join(cases, about).where(*which, posts.c.deleted_at.is_(None))

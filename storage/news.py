@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from policies.model.cases.machinery import WaitsFor
 from policies.threads.asking import AtOnce
 from storage.case_steps import cases_numbered, waiting_for
-from storage.cases import views_of_cases
+from storage.case_views import views_of_cases
 from storage.conversation_views import Untold
 from storage.database import Part
 from storage.schema import alerts, cases, conversations, findings

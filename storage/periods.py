@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from policies.model.cases.flagged import FLAGGED
 from policies.model.cases.machinery import WaitsFor
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
@@ -31,6 +32,15 @@ _IDENTITY: tuple[sa.ColumnElement[Any], ...] = (
     posts.c.external_id,
 )
 _OUTBOUND = posts.c.direction == Direction.OUTBOUND.value
+#: a finding that is sure, or that the owner has said yes to: what is merely likely counts nowhere
+_SAID = ~findings.c.question | sa.and_(
+    findings.c.rank >= mapping.BREACH,
+    sa.exists().where(
+        cases.c.post_id == findings.c.post_id,
+        cases.c.kind == FLAGGED.name,
+        cases.c.state.not_in(sorted(FLAGGED.unsaid)),
+    ),
+)
 
 
 class Periods(Part):
@@ -39,7 +49,7 @@ class Periods(Part):
     def counts(self, brand: str, *, since: datetime, until: datetime) -> PeriodCounts:
         """A period in numbers, by time of publication; cases by the time they were closed."""
         listed = (findings.c.post_id == posts.c.id) & (findings.c.rank >= Severity.WARN.rank)
-        flagged = _OUTBOUND & sa.exists().where(listed, ~findings.c.shadow)
+        flagged = _OUTBOUND & sa.exists().where(listed, ~findings.c.shadow, _SAID)
         columns = [
             sa.func.coalesce(sa.func.sum(sa.case((w, 1), else_=0)), 0)
             for w in (_OUTBOUND, ~_OUTBOUND, flagged)
@@ -62,7 +72,7 @@ class Periods(Part):
         period = _published(brand, since, until)
         said = sa.select(day, outbound, sa.func.count().label("posts")).where(*period).group_by(day)
         flagged = sa.select(day, sa.func.count().label("n")).select_from(findings.join(posts))
-        flagged = flagged.where(*period, ~findings.c.shadow).group_by(day)
+        flagged = flagged.where(*period, ~findings.c.shadow, _SAID).group_by(day)
         with self._db.read() as conn:
             found = {row.day: row.n for row in conn.execute(flagged)}
             rows = conn.execute(said.order_by(day)).all()
@@ -81,7 +91,7 @@ class Periods(Part):
         period = (*_published(brand, since, until), _OUTBOUND)
         number = sa.func.count(sa.distinct(findings.c.post_id)).label("n")
         found = sa.select(findings.c.rule, number).select_from(findings.join(posts))
-        grave = (findings.c.rank >= Severity.WARN.rank, ~findings.c.shadow)
+        grave = (findings.c.rank >= Severity.WARN.rank, ~findings.c.shadow, _SAID)
         found = found.where(*period, *grave).group_by(findings.c.rule)
         with self._db.read() as conn:
             total = conn.scalar(sa.select(sa.func.count()).select_from(posts).where(*period)) or 0
@@ -90,7 +100,7 @@ class Periods(Part):
     def published(self, brand: str, *, since: datetime, until: datetime) -> list[Published]:
         """What went out as the brand, oldest first, each with whether it has a finding at warn or above."""
         listed = (findings.c.post_id == posts.c.id) & (findings.c.rank >= Severity.WARN.rank)
-        flagged = sa.exists().where(listed, ~findings.c.shadow).label("flagged")
+        flagged = sa.exists().where(listed, ~findings.c.shadow, _SAID).label("flagged")
         query = mapping.select_posts(flagged).where(*_published(brand, since, until), _OUTBOUND)
         rows = self._db.rows(query.order_by(posts.c.created_at, posts.c.external_id))
         return [Published(post=mapping.post(row), flagged=bool(row.flagged)) for row in rows]
@@ -180,6 +190,7 @@ def _found(
         findings.c.found_at < until,
         findings.c.rank >= at_least.rank,
         findings.c.shadow.is_(sa.true() if shadow else sa.false()),
+        _SAID,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from policies.model.cases.flagged import FLAGGED, FlaggedAction, FlaggedState
+from policies.model.cases.flagged import FLAGGED, FlaggedAction
 from policies.model.coverage import Unchecked
 from policies.model.keys import AccountKey, PostKey, StreamKey, ThreadKey
 from policies.model.moments import dated
@@ -259,8 +259,13 @@ def _close_deleted(conn: Connection, gone: Mapping[int, datetime], now: datetime
     for post_id, at in gone.items():
         standing = (findings.c.post_id == post_id) & findings.c.gone_at.is_(None)
         conn.execute(sa.update(findings).where(standing).values(gone_at=at))
-    rows = [row for row in cases_of(conn, FLAGGED, gone) if row.state != FlaggedState.CLOSED]
-    take_all(conn, rows, FlaggedAction.FIX_SEEN, now)
+    rows = cases_of(conn, FLAGGED, gone)
+    for action in (
+        FlaggedAction.FIX_SEEN,
+        FlaggedAction.WITHDRAW,
+    ):  # what was said is mended, what was not is gone
+        sources = FLAGGED.steps[action].sources
+        take_all(conn, [row for row in rows if row.state in sources], action, now)
 
 
 def _edits(brand: str, sorted_page: _Sorted) -> list[audit.Line]:

@@ -28,6 +28,7 @@ from storage.news import News
 from storage.outbox import Outbox
 from storage.periods import Periods
 from storage.posts import Posts
+from storage.questions import Questions
 from storage.state import State
 from storage.streams import Streams
 from storage.told import Tellings
@@ -47,6 +48,7 @@ class Subjects:
         self.judgements = Judgements(db)  #: what rules and model say
         self.cases = Cases(db)
         self.conversations = Conversations(db)  #: how clients stand
+        self.questions = Questions(db)  #: to the owner, about what is likely
         self.verdicts = Verdicts(db)  #: whether the rules were right
         self.limits = KnownLimits(db)  #: from where topics are asked about and said
         self.examples = Examples(db)  #: what the owner wants remembered

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from policies.model.cases.flagged import FlaggedAction
+from policies.model.cases.flagged import FLAGGED
 from policies.model.cases.machinery import Undo
 from storage.database import Part, chunks
 from storage.schema import case_events, cases, findings, verdicts
@@ -76,7 +76,7 @@ def _decided(finding: sa.Row[*tuple[Any, ...]], verdict: sa.Row[*tuple[Any, ...]
         rule=finding.rule,
         score=finding.score,
         matched=finding.matched,
-        right=verdict.verdict != FlaggedAction.FALSE_ALARM,
+        right=verdict.verdict not in FLAGGED.against_rule,
         question=finding.question,
         at=verdict.at,
     )

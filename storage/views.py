@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from policies.model.cases.flagged import FlaggedAction
 from policies.model.cases.machinery import Case, NewCase
 from policies.model.coverage import Unchecked
 from policies.model.finding import Finding
 from policies.model.keys import AccountKey, PostKey, StreamKey, ThreadKey
 from policies.model.post import Post
 from policies.model.thread import Thread
+from policies.questions import doubtful
 from policies.scoring import Reading
 from policies.threads.conversations import Concern, Standing
 
@@ -130,9 +132,7 @@ class ConversationView:
     brushed_off: bool
     grave: bool
     reason: Concern | None  #: the gravest; None where the owner need not look
-    waits_since: (
-        datetime | None
-    )  #: UTC of their first message that nobody answered; None where they do not wait
+    waits_since: datetime | None  #: UTC of their first message that nobody answered; None where none waits
     late_at: datetime | None  #: UTC time at which the promise runs out; None where nobody waits
     business: timedelta | None  #: business time to the first answer
     case: int | None  #: number of the case about it
@@ -154,6 +154,17 @@ class CaseView:
     revisions: tuple[Revision, ...]
     overdue: bool = False  #: a fix was claimed and not seen in time, by whoever knows the opening hours
     conversation: ConversationView | None = None  #: that it is about, where it is about one
+
+    @property
+    def in_doubt(self) -> tuple[FoundAt, ...]:
+        """What the owner is asked about, the likeliest first: what is likely, stands, and was not decided on before."""
+        again = [event.at for event in self.case.events if event.action is FlaggedAction.HOLD]
+        since = max(again, default=self.case.opened_at)
+        likely = [one for one in self.findings if doubtful(one.finding) and one.gone_at is None]
+        fresh = [one for one in likely if one.found_at >= since] or likely
+        return tuple(
+            sorted(fresh, key=lambda one: (-(one.finding.score or 0), one.found_at, one.finding.rule))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

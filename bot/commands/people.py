@@ -45,7 +45,7 @@ def list_cases(session: Session, brand: str | None, closed_too: bool, kind: str 
     whom = set(WaitsFor) if closed_too else set(WaitsFor) - {WaitsFor.NOBODY}
     wanted = KINDS[kind] if kind else None
     with session.store() as store:
-        find = partial(store.cases.find, name, kind=wanted, waits_for=whom)
+        find = partial(store.cases.find, name, kind=wanted, waits_for=whom, unsaid=True)
         if form == "jsonl":
             for view in _all_pages(find):
                 click.echo(json.dumps(_line(view)))
@@ -57,7 +57,7 @@ def list_cases(session: Session, brand: str | None, closed_too: bool, kind: str 
         about = view.post.text if view.post and view.case.kind.about_findings else view.case.subject
         table.add_row(
             str(view.case.id),
-            glossary.severity(view.case.severity, view.case.kind),
+            glossary.severity_of(view.case),
             view.case.waits_for,
             f"{view.case.opened_at:%Y-%m-%d %H:%M}",
             Text(

@@ -13,6 +13,7 @@ import structlog
 
 from bot.connectors.shared.site import MICRO
 from bot.jobs.learning.floods import new_floods
+from bot.jobs.questions import ask, unanswered
 from bot.jobs.times import last_slot, month, next_slot, slot_name
 from bot.jobs.work import Done, Work
 from bot.letters.mail.files import write_parts
@@ -79,6 +80,7 @@ def make(work: Work, config: Brand, *, slot: str, since: datetime, until: dateti
     """Build one digest and put it into the outbox. False where this slot has one already, or nobody reads it."""
     if not config.recipients():
         return False
+    ask(work.store, config, now)
     content = gather(work, config, since=since, until=until)
     first, *others = [work.letters.digest(config, content, person, slot) for person in config.recipients()]
     made = work.store.digests.save(
@@ -128,6 +130,7 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
     """Everything the digest says, as the store stands at one moment. Changes nothing."""
     brand = config.brand
     with work.store.snapshot() as store, speaking(config.language):
+        questions, questions_older = unanswered(store, brand)
         threads = store.periods.threads(brand, since=since, until=until, limit=THREADS_READ)
         return DigestInput(
             brand=config.name,
@@ -137,6 +140,8 @@ def gather(work: Work, config: Brand, *, since: datetime, until: datetime) -> Di
             until=until,
             figures=_figures(store, config, threads, since, until),
             cases=_cases(store, config, since, until),
+            questions=questions,
+            questions_older=questions_older,
             case_counts=store.cases.waiting(brand),
             settled=tuple(store.cases.find(brand, waits_for=CLOSED, since=since, limit=CASES_SHOWN)),
             warnings=tuple(

@@ -47,7 +47,7 @@ def case_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: boo
         tone=view.case.severity.value,
         title=_title(view, found),
         meta=byline(view.post, zone) if view.post else "",
-        quote=_quote(view, found),
+        quote=quoted(view, found),
         lines=(*(_told(found) if decide else _told(found)[:1]), *_standing(view)),
         buttons=(
             Button(label=label, url=link(DESK, view.case.id), main=decide),
@@ -63,7 +63,7 @@ def brief_entry(view: CaseView, zone: ZoneInfo, link: ReadersLink, *, decide: bo
     found = _worst_first(view.findings)
     return replace(
         whole,
-        quote=excerpt(plea(one.latest), width=_BRIEF) if one else _quote(view, found, _BRIEF),
+        quote=excerpt(plea(one.latest), width=_BRIEF) if one else quoted(view, found, _BRIEF),
         lines=(said_to(one, zone, _SAID),) if one else _standing(view)[:1],
         buttons=tuple(replace(button, main=False) for button in whole.buttons[:1]),
     )
@@ -106,7 +106,7 @@ def _title(view: CaseView, found: Sequence[FoundAt]) -> str:
     return name(found[0].finding.title, 100)
 
 
-def _quote(view: CaseView, found: Sequence[FoundAt], width: int = _WHOLE) -> Quote:
+def quoted(view: CaseView, found: Sequence[FoundAt], width: int = _WHOLE) -> Quote:
     """The text in which the worst finding was seen: its spans point into that revision."""
     text = words_of(view.post) if view.post else ""
     if not found or (view.post and is_withdrawn(view.post)):

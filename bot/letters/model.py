@@ -83,6 +83,8 @@ class DigestInput:
     until: datetime  #: UTC, end of the period; also the date of the mail
     figures: Figures = Figures()
     cases: tuple[CaseView, ...] = ()  #: open ones, worst first, then oldest; may be cut
+    questions: tuple[CaseView, ...] = ()  #: asked since the last digest and not answered
+    questions_older: int = 0  #: asked before that and not answered
     case_counts: Mapping[WaitsFor, int] = field(default_factory=dict)  #: all, also those that were cut
     warnings: tuple[tuple[FoundAt, StoredPost], ...] = ()  #: warn and above, worst first; may be cut
     warning_count: int = 0  #: all of them, also those that were cut

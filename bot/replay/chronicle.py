@@ -11,7 +11,7 @@ from bot.settings.brand import Brand
 from policies.masking import masked
 from policies.model.cases.conversation import ConversationAction
 from policies.model.cases.flagged import FLAGGED, FlaggedAction
-from policies.model.cases.machinery import WaitsFor
+from policies.model.cases.machinery import CaseKind, WaitsFor
 from policies.model.finding import Finding, Severity
 from policies.model.keys import PostKey
 from policies.model.people import Role
@@ -21,12 +21,13 @@ from policies.threads.conversations import Concern
 from storage.store import Store
 from storage.views import AuditEntry, CaseView, FoundAt
 
+_ASKED = f"case {FlaggedAction.ASK_OWNER}"
 _OPENED = frozenset(
-    {"case opened", f"case {FlaggedAction.FOUND_AGAIN}", f"case {ConversationAction.SAID_MORE}"}
+    {"case opened", _ASKED, f"case {FlaggedAction.FOUND_AGAIN}", f"case {ConversationAction.SAID_MORE}"}
 )
 _RAISED = "case raised"
 _CHANGED = frozenset({"post edited", "post deleted"})
-_FIXED = f"case {FlaggedAction.FIX_SEEN}"
+_FIXED = frozenset({f"case {FlaggedAction.FIX_SEEN}", f"case {FlaggedAction.WITHDRAW}"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,19 +61,22 @@ class Chronicle:
                 yield from self._small_fix(entry)
 
     def _step(self, entry: AuditEntry) -> Iterator[Event]:
-        """A case that was opened tells of each rule by itself, the worst first."""
+        """A case that was opened tells of each rule by itself, the worst first. What was never asked tells nothing."""
         view = self._store.cases.get(self._brand.brand, int(entry.subject.rpartition("/")[2]))
-        grave: list[FoundAt | None] = [*_grave(view)] or [None]
+        grave: list[FoundAt | None] = [*(view.in_doubt if entry.action == _ASKED else _grave(view))] or [None]
         worst, *others = [_about(view, found, entry.at) for found in grave]
         told_of = view.case.kind.about_findings or view.conversation
         if view.post and told_of and entry.action in {*_OPENED, _RAISED}:
             self._opened[view.post.key] = worst
         if entry.action in _OPENED:
             yield from (worst, *others)
-        if entry.action == _FIXED:
+        kind = view.case.kind
+        before, after = (_waits(kind, entry, end) for end in ("from", "to"))
+        if before is WaitsFor.NOBODY or after is None:
+            return
+        if entry.action in _FIXED:
             yield replace(worst, event="fix-seen")
-        kind, state = view.case.kind, str(entry.detail.get("to", ""))
-        if state and kind.waits_for[kind.states(state)] is WaitsFor.NOBODY:
+        if after is WaitsFor.NOBODY:
             yield replace(worst, event="case-closed")
 
     def _small_fix(self, entry: AuditEntry) -> Iterator[Event]:
@@ -105,6 +109,12 @@ class Chronicle:
     def _reader(self, recipients: Sequence[str]) -> str:
         roles = {person.role for person in self._brand.people if str(person.email) in recipients}
         return "agency" if roles == {Role.AGENCY} else "owner"
+
+
+def _waits(kind: CaseKind, entry: AuditEntry, end: str) -> WaitsFor | None:
+    """Whom the case waited for before a step, or after it; None where the line is about no step."""
+    state = str(entry.detail.get(end, ""))
+    return kind.waits_for[kind.states(state)] if state else None
 
 
 def _letter(entry: AuditEntry) -> _Letter:

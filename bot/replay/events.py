@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.words import glossary
+from bot.words import glossary, say
 from policies.model.finding import Severity
 
 
@@ -39,6 +39,7 @@ class Event:
         """For people, in the brand's local time."""
         head = f"{self.at.astimezone(zone):%a %d %b %H:%M}  {self.event:<11}"
         grave = glossary.severity(Severity(self.severity)) if self.severity else ""
+        grave = say("severity.question") if self.question else grave
         about = [f"case {self.case}" if self.case else "", grave, self.reason or ""]
         if not self.case:
             many = len(self.external_ids)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -23,6 +24,8 @@ MOST_BYTES = 64 * 1024  #: of a form; 4,000 characters take at most 48,000 when 
 _MOST_FIELDS = 20
 #: Pages of the desk to which a letter leads straight.
 PAGES_IN_LETTERS = frozenset({"limits"})
+_WISHES = ("answer", "show")  #: what a link in a letter may say beside its token
+_WISH = re.compile("[a-z_]{1,20}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +63,20 @@ def home(grant: Grant) -> str:
     return f"/{grant.purpose}/{grant.brand}"
 
 
-def exchange(site: WebSite, token: str, to: str = "") -> Response:
-    """A cookie and the clean address for a link's token. Changes nothing, so link scanners do no harm."""
+def exchange(site: WebSite, token: str, asked: Mapping[str, str]) -> Response:
+    """A cookie and the clean address for a link's token. Changes nothing, so link scanners do no harm.
+
+    ``asked``: what the address says beside the token; of that goes on what the reader was about to answer or see.
+    """
     now = site.now()
     try:
         grant = site.links.open(token, now=now, is_revoked=site.store.links.is_revoked)
     except LinkRefused as error:
         raise HTTPException(403) from error
     _welcome(site, grant, now)
-    answer = RedirectResponse(start(grant, to), status_code=303)
+    wish = urlencode({name: asked[name] for name in _WISHES if _WISH.fullmatch(asked.get(name, ""))})
+    first = start(grant, asked.get("to", ""))
+    answer = RedirectResponse(f"{first}?{wish}" if wish else first, status_code=303)
     answer.set_cookie(
         _cookie_name(grant.purpose),
         site.links.cookie(grant),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.words import knows, say
-from policies.model.cases.machinery import CaseKind
+from policies.model.cases.machinery import Case, CaseKind, WaitsFor
 from policies.model.finding import Severity
 from policies.model.people import Role
 
@@ -15,6 +15,18 @@ _FAIRLY_SURE, _HARDLY_IN_DOUBT = 0.6, 0.9  #: of one
 def severity(of: Severity, kind: CaseKind | None = None) -> str:
     """How grave it is, for instance ``Urgent``; a kind of case may have a word of its own."""
     return say(f"severity.{of}") if kind is None else _of_kind("severity", kind, of)
+
+
+def severity_of(case: Case) -> str:
+    """The same of a case; what nobody says has none."""
+    if case.unsaid:
+        return say("severity.question" if case.waits_for is WaitsFor.OWNER else "severity.unsaid")
+    return severity(case.severity, case.kind)
+
+
+def question(topic: str, rule: str) -> str:
+    """What the owner is asked about something likely: each topic has its own question."""
+    return say(f"ask.{topic}") if knows(f"ask.{topic}") else say("ask.other", rule=rule)
 
 
 def turn(reader: Role, waits_for: str) -> str:

@@ -18,6 +18,10 @@ check:
   means: {topic: agency-leak, ask: true}
 ```
 
+A question goes to the owner alone, with the next digest: the likeliest first, at most two a day and one for each ten
+posts of the last 30 days. Her yes makes an ordinary case of it; what finds no room within a week is not asked. A rule
+whose severity is `critical` never asks: what would be asked is said at once.
+
 Where the post is not English, or there is no model, the check is skipped and says so; it never guesses.
 """
 

@@ -11,6 +11,7 @@ from functools import partial
 
 from bot.letters.digest.coverage import unread_accounts, unseen_section
 from bot.letters.digest.matters import Matters, matters, owners
+from bot.letters.digest.questions import questions_section
 from bot.letters.digest.room import fitted
 from bot.letters.digest.rules import limits_section, rules_section
 from bot.letters.digest.short import notes
@@ -39,6 +40,7 @@ def build(given: DigestInput, link: ReadersLink) -> Letter:
     picture = chart(given) if asked.calm else None
     parts = {
         "alert.title": partial(_grave, given, sorted_out, link),
+        "ask.list.asked": partial(questions_section, given, link),
         "digest.new": partial(_fresh, given, sorted_out, link),
         "digest.unseen.title": partial(unseen_section, given),
         "digest.samples": partial(_sample, given, shown=asked.quiet and not picture),
@@ -76,6 +78,7 @@ def _asked(given: DigestInput, sorted_out: Matters) -> Asked:
         older_agencys=max(sum(counts[whom] - told[whom] for whom in _WITH_AGENCY), 0),
         settled=len(sorted_out.settled),
         unread=len(unread_accounts(given)),
+        questions=len(given.questions),
     )
 
 

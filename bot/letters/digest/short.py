@@ -23,6 +23,7 @@ def notes(given: DigestInput, sorted_out: Matters, asked: Asked) -> tuple[str, .
     lines = (
         _settled(sorted_out),
         _older(given, sorted_out, asked),
+        say("ask.older", given.questions_older) if given.questions_older and not given.questions else "",
         _work(given, asked),
         _small(given),
         name(given.mood, 200) if asked.calm else "",

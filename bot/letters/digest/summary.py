@@ -22,6 +22,7 @@ class Asked:
     older_agencys: int = 0  #: cases without news that the agency or the platform must move
     settled: int = 0  #: urgent cases that were closed in the period
     unread: int = 0  #: accounts that could not be read
+    questions: int = 0  #: things that are likely, of which the owner is asked
 
     @property
     def calm(self) -> bool:
@@ -31,7 +32,7 @@ class Asked:
     @property
     def quiet(self) -> bool:
         """Whether nothing new waits for anybody, and everything was seen."""
-        return self.calm and not (self.yours or self.agencys)
+        return self.calm and not (self.yours or self.agencys or self.questions)
 
     @property
     def older(self) -> int:
@@ -63,6 +64,8 @@ def _parts(given: DigestInput, asked: Asked) -> list[str]:
         parts.append(say("digest.needs", asked.yours))
     if asked.agencys:
         parts.append(say("digest.with_agency", asked.agencys))
+    if asked.questions:
+        parts.append(say("digest.asks", asked.questions))
     if asked.settled:
         parts.append(say("digest.urgent.settled", asked.settled))
     if asked.quiet:
@@ -106,7 +109,8 @@ def _happened(given: DigestInput, asked: Asked) -> str:
     if not seen.published:
         received = say("messages", seen.inbound) if seen.inbound else say("digest.no_message")
         return say("digest.silence", received=received)
-    clean = say("digest.judged.praise" if asked.quiet else "digest.judged.clean")
+    doubt = "doubt" if asked.questions else "clean"
+    clean = say(f"digest.judged.{'praise' if asked.quiet else doubt}")
     judged = say("digest.judged.some", seen.flagged) if seen.flagged else clean
     return say("digest.published", posts=say("posts", seen.published), judged=judged)
 
@@ -116,6 +120,8 @@ def _request(asked: Asked) -> str:
         return say("digest.request.look")
     if asked.yours:
         return say("digest.request", wishes=say("digest.request.decide", asked.yours))
+    if asked.questions:
+        return say("digest.request.answer", asked.questions)
     if asked.agencys:
         return say("digest.request.agency_on", asked.agencys)
     return say("digest.request.nothing")

@@ -1,4 +1,7 @@
-"""A post that rules stopped at: the agency explains, mends or disagrees, and the owner decides."""
+"""A post that rules stopped at: the agency explains, mends or disagrees, and the owner decides.
+
+Where the rules are not sure, the owner is asked first, and the agency hears of it only once the owner has said yes.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,10 @@ class FlaggedState(StrEnum):
     DISPUTED = "disputed"  #: the agency disagrees; the owner rules
     UPHELD = "upheld"  #: the owner says it must be mended; the agency is asked
     CLOSED = "closed"
+    HELD = "held"  #: likely and not sure; nobody was asked yet
+    ASKED = "asked"  #: the owner is asked whether it is so
+    LAPSED = "lapsed"  #: likely, and never asked: there was no room for the question
+    DROPPED = "dropped"  #: it was likely; the owner said that it is fine, or it is gone
 
 
 class FlaggedAction(StrEnum):
@@ -35,10 +42,19 @@ class FlaggedAction(StrEnum):
     FALSE_ALARM = "false_alarm"  #: owner: the rule is wrong here
     FIX_SEEN = "fix_seen"  #: platform: the findings are gone from the text, or the post is gone
     STILL_THERE = "still_there"  #: platform: what was said to be fixed stands as it was
-    FOUND_AGAIN = "found_again"  #: machine: a new revision brought a new finding
+    FOUND_AGAIN = "found_again"  #: machine: a new revision brought a new finding, or what was likely is sure
+    HOLD = "hold"  #: machine: a new revision brought something that is likely and not sure
+    ASK_OWNER = "ask_owner"  #: machine: there is room for the question
+    LAPSE = "lapse"  #: machine: there was no room for the question in time
+    WITHDRAW = "withdraw"  #: machine: what was likely is gone from the text, or the post is gone
+    CONFIRM = "confirm"  #: owner: yes, that is one; mend it
+    DISMISS = "dismiss"  #: owner: no, it is fine
 
 
-_OPEN = frozenset(set(FlaggedState) - {FlaggedState.CLOSED})
+#: in which nothing is said of anybody
+_UNSAID = frozenset({FlaggedState.HELD, FlaggedState.ASKED, FlaggedState.LAPSED, FlaggedState.DROPPED})
+_ANSWERABLE = frozenset({FlaggedState.ASKED, FlaggedState.LAPSED})
+_OPEN = frozenset(set(FlaggedState) - {FlaggedState.CLOSED} - _UNSAID)
 _STEPS = {
     FlaggedAction.ANSWER: (Role.AGENCY, _OPEN, FlaggedState.ANSWERED),
     FlaggedAction.CLAIM_FIX: (Role.AGENCY, _OPEN, FlaggedState.FIX_CLAIMED),
@@ -49,6 +65,16 @@ _STEPS = {
     FlaggedAction.FIX_SEEN: (None, _OPEN, FlaggedState.CLOSED),
     FlaggedAction.STILL_THERE: (None, frozenset({FlaggedState.FIX_CLAIMED}), FlaggedState.UNMENDED),
     FlaggedAction.FOUND_AGAIN: (None, frozenset(FlaggedState), FlaggedState.OPEN),
+    FlaggedAction.HOLD: (
+        None,
+        frozenset({FlaggedState.CLOSED, FlaggedState.LAPSED, FlaggedState.DROPPED}),
+        FlaggedState.HELD,
+    ),
+    FlaggedAction.ASK_OWNER: (None, frozenset({FlaggedState.HELD}), FlaggedState.ASKED),
+    FlaggedAction.LAPSE: (None, frozenset({FlaggedState.HELD}), FlaggedState.LAPSED),
+    FlaggedAction.WITHDRAW: (None, _ANSWERABLE | {FlaggedState.HELD}, FlaggedState.DROPPED),
+    FlaggedAction.CONFIRM: (Role.OWNER, _ANSWERABLE, FlaggedState.UPHELD),
+    FlaggedAction.DISMISS: (Role.OWNER, _ANSWERABLE, FlaggedState.DROPPED),
 }
 
 #: its subject is the key of the post
@@ -65,14 +91,27 @@ FLAGGED = CaseKind(
         FlaggedState.DISPUTED: WaitsFor.OWNER,
         FlaggedState.UPHELD: WaitsFor.AGENCY,
         FlaggedState.CLOSED: WaitsFor.NOBODY,
+        FlaggedState.HELD: WaitsFor.NOBODY,
+        FlaggedState.ASKED: WaitsFor.OWNER,
+        FlaggedState.LAPSED: WaitsFor.NOBODY,
+        FlaggedState.DROPPED: WaitsFor.NOBODY,
     },
     steps={
         action: Step(by=by, sources=sources, target=target)
         for action, (by, sources, target) in _STEPS.items()
     },
-    verdicts=frozenset({FlaggedAction.UPHOLD, FlaggedAction.ACCEPT, FlaggedAction.FALSE_ALARM}),
+    unsaid=_UNSAID,
+    verdicts=frozenset(
+        {
+            FlaggedAction.UPHOLD,
+            FlaggedAction.ACCEPT,
+            FlaggedAction.FALSE_ALARM,
+            FlaggedAction.CONFIRM,
+            FlaggedAction.DISMISS,
+        }
+    ),
     about_findings=True,
-    against_rule=frozenset({FlaggedAction.FALSE_ALARM}),
+    against_rule=frozenset({FlaggedAction.FALSE_ALARM, FlaggedAction.DISMISS}),
 )
 
 #: in which a fix was claimed and is to be seen

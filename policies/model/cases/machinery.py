@@ -39,6 +39,9 @@ class CaseKind:
     first: StrEnum  #: state of a new case
     waits_for: Mapping[StrEnum, WaitsFor]  #: of each state
     steps: Mapping[StrEnum, Step]  #: of each action
+    #: states in which nothing is said of anybody: a question to the owner, and what never became more. Only owners
+    #: see such cases, in a place of their own, and they count as no case
+    unsaid: frozenset[StrEnum] = frozenset()
     verdicts: frozenset[StrEnum] = (
         frozenset()
     )  #: actions that decide, kept as verdicts; only owners give them
@@ -69,9 +72,10 @@ class CaseKind:
         urgent = severity is Severity.CRITICAL and state is self.first
         return frozenset({waits, WaitsFor.OWNER}) if urgent else frozenset({waits})
 
-    def states_for(self, *whom: WaitsFor) -> frozenset[StrEnum]:
-        """The states in which a case waits for any of these."""
-        return frozenset(state for state, waits in self.waits_for.items() if waits in whom)
+    def states_for(self, *whom: WaitsFor, unsaid: bool = False) -> frozenset[StrEnum]:
+        """The states in which a case waits for any of these; with ``unsaid`` also those in which nothing is said."""
+        waiting = frozenset(state for state, waits in self.waits_for.items() if waits in whom)
+        return waiting if unsaid else waiting - self.unsaid
 
 
 class Undo(StrEnum):
@@ -115,6 +119,7 @@ class NewCase:
     kind: CaseKind
     subject: str  #: what it is about, unique within brand and kind
     severity: Severity
+    state: StrEnum | None = None  #: in which it begins, where that is not the kind's first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +162,11 @@ class Case:
     def closed(self) -> bool:
         """Whether nobody has anything to do."""
         return self.waits_for is WaitsFor.NOBODY
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether nothing is said of anybody by it: it is a question, or was one and never became more."""
+        return self.state in self.kind.unsaid
 
     @property
     def standing_steps(self) -> tuple[CaseEvent, ...]:

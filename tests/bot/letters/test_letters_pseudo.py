@@ -25,7 +25,8 @@ from bot.letters.mail.render import render
 from bot.letters.model import DigestInput, Figures, Letter, RuleRecord
 from bot.letters.notice import NoticeInput, build_notice
 from bot.words import speaking
-from policies.model.cases.flagged import FlaggedState
+from policies.checks.means import KNOWN
+from policies.model.cases.flagged import FLAGGED, FlaggedState
 from policies.model.coverage import Unchecked, Why
 from policies.model.finding import Severity
 from policies.model.keys import AccountKey, StreamKey
@@ -102,10 +103,24 @@ def in_state(view: CaseView, state: FlaggedState) -> CaseView:
 
 
 def in_every_hand() -> DigestInput:
-    """A case in each state."""
+    """A case in each state in which something is said."""
     given = busy()
-    cases = tuple(in_state(given.cases[0], state) for state in FlaggedState)
+    cases = tuple(in_state(given.cases[0], state) for state in FlaggedState if state not in FLAGGED.unsaid)
     return replace(given, cases=cases)
+
+
+def asking(*topics: str) -> DigestInput:
+    """Nothing but questions, one of each topic."""
+    given, (view, *_) = quiet(Figures(published=3)), busy().cases
+    found = [replace(view.findings[0].finding, topic=topic, question=True) for topic in topics]
+    asked = [
+        replace(
+            in_state(view, FlaggedState.ASKED),
+            findings=(replace(view.findings[0], finding=one, gone_at=None),),
+        )
+        for one in found
+    ]
+    return replace(given, questions=tuple(asked), questions_older=3)
 
 
 def alert(cases: int) -> Letter:
@@ -130,6 +145,8 @@ def notice() -> Letter:
 LETTERS: dict[str, Callable[[], Letter]] = {
     "busy": lambda: build(busy(), link),
     "every-hand": lambda: build(in_every_hand(), link),
+    "questions": lambda: build(asking(*KNOWN, "another"), link),
+    "older-questions": lambda: build(asking(), link),
     "quiet": lambda: build(
         quiet(Figures(published=3, inbound=2, answered=1, median_answer=timedelta(days=3))), link
     ),

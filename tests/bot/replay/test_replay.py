@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,9 @@ from bot.replay.events import Event
 from bot.replay.stage import live, staged
 from bot.sandbox import Edit, Publish, Story, load_story
 from bot.settings.home import load_home
+from policies.engine import Context, Engine
+from policies.model.finding import Finding
+from policies.model.post import Post
 from policies.scoring import Reading
 
 ORDINARY = [line(f"o{number}", MONDAY + timedelta(hours=5 * number)) for number in range(60)]
@@ -211,3 +214,23 @@ def test_what_is_unknown_is_null_and_the_key_is_there() -> None:
     assert list(told) == names.split()
     assert told["at"] == "2026-11-02T09:00:00Z"
     assert told["rule"] is None
+
+
+def test_what_is_likely_is_told_of_when_it_is_asked_and_not_when_it_lapses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def likely(engine: Engine, posts: Iterable[tuple[Post, Context]]) -> Iterator[list[Finding]]:
+        for (post, _), found in zip(posts, check_many(engine, posts), strict=True):
+            yield [replace(one, question=True, score=0.5 + int(post.key.external_id) / 20) for one in found]
+
+    check_many = Engine.check_many
+    monkeypatch.setattr(Engine, "check_many", likely)
+    told = archive(
+        *(line(f"{number}", MONDAY + minutes(number), PHOTO) for number in range(3)), *ORDINARY[:6]
+    )
+    events = replayed(told, tmp_path)
+    (opened,) = of(events, "case-opened")
+    assert (opened.question, opened.to, opened.external_ids, opened.kind) == (True, "owner", ("2",), "post")
+    assert opened.at == datetime(2026, 11, 2, 18, tzinfo=UTC), "with the digest"
+    assert not of(events, "case-closed")
+    assert not of(events, "notice")

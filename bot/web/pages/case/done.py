@@ -68,10 +68,13 @@ def turn_of(role: Role) -> WaitsFor:
     return WaitsFor.OWNER if role is Role.OWNER else WaitsFor.AGENCY
 
 
-def onwards(site: WebSite, visit: Visit, number: int, *, kept: bool = False) -> str:
-    """Where a person goes from a case that is done: to the next one that waits for them, or home."""
+def onwards(site: WebSite, visit: Visit, number: int, *, kept: bool = False, asked: bool = False) -> str:
+    """Where a person goes from a case that is done: to the next one that waits for them, or home.
+
+    ``asked``: it was a question; the others stand at home.
+    """
     done = f"?done={number}{'&kept=1' if kept else ''}"
-    if visit.grant.purpose is Purpose.CASE:
+    if asked or visit.grant.purpose is Purpose.CASE:
         return f"{visit.home}{done}"
     waiting = site.store.cases.find(visit.grant.brand, waits_for={turn_of(visit.person.role)}, limit=2)
     following = next((view.case.id for view in waiting if view.case.id != number), None)

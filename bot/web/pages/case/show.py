@@ -18,6 +18,7 @@ from bot.web.pages.case.looks import look_out
 from bot.web.site import WebSite
 from bot.words import glossary
 from policies.model.cases.machinery import CaseEvent
+from policies.model.people import Role
 from storage.errors import UnknownCase
 from storage.views import CaseView
 
@@ -25,17 +26,21 @@ _REPLY = 72  #: characters of what somebody wrote before the rest is folded away
 
 
 def load(site: WebSite, visit: Visit, number: int) -> CaseView:
-    """The case. Raises 404 where the brand has none of this number."""
+    """The case. Raises 404 where the brand has none of this number, and where it is not for this person's eyes."""
     try:
-        return site.store.cases.get(visit.grant.brand, number)
+        view = site.store.cases.get(visit.grant.brand, number)
     except UnknownCase as error:
         raise HTTPException(404) from error
+    if view.case.unsaid and visit.person.role is not Role.OWNER:
+        raise HTTPException(404)
+    return view
 
 
 def show_case(site: WebSite, request: Request, visit: Visit) -> Response:
     """The page of a case with an empty form."""
     view = load(site, visit, request.path_params["number"])
-    return render(site, visit, view, done=just_done(site, visit, request))
+    answer = request.query_params.get("answer", "")
+    return render(site, visit, view, done=just_done(site, visit, request), answer=answer)
 
 
 def render(
@@ -45,9 +50,10 @@ def render(
     *,
     draft: Draft | None = None,
     done: JustDone | None = None,
+    answer: str = "",
     status: int = 200,
 ) -> Response:
-    """The page of a case, with what was typed so far."""
+    """The page of a case, with what was typed so far; what somebody was about to ``answer`` is offered first."""
     role, page = visit.person.role, page_of(view)
     reply = _reply(view, visit)
     return site.page(
@@ -61,8 +67,8 @@ def render(
         looking=look_out(site, visit, view),
         state=glossary.state(role, view.case.kind, view.case.state),
         next_step=glossary.next_step(role, view.case.kind, view.case.state),
-        severity=glossary.severity(view.case.severity, view.case.kind),
-        choices=choices(view.case, role),
+        severity=glossary.severity_of(view.case),
+        choices=sorted(choices(view.case, role), key=lambda choice: choice.action != answer),
         may_remember=may_remember(view, role),
         folded=is_folded(view, visit) and not (draft and draft.problem),
         reply=reply,

@@ -86,7 +86,9 @@ def _again(
 
 def _done(site: WebSite, visit: Visit, view: CaseView, form: dict[str, str]) -> Response:
     kept = wants_remembered(form) and may_remember(view, visit.person.role)
-    return RedirectResponse(onwards(site, visit, view.case.id, kept=kept), status_code=303)
+    return RedirectResponse(
+        onwards(site, visit, view.case.id, kept=kept, asked=view.case.unsaid), status_code=303
+    )
 
 
 def _since(view: CaseView, seen: str) -> tuple[CaseEvent, ...]:

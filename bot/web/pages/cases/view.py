@@ -1,10 +1,12 @@
-"""The two lists: the agency's queue and the owner's desk."""
+"""The two lists: the agency's queue and the owner's desk, with the questions to the owner in a place of their own."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -20,12 +22,15 @@ from bot.web.pages.case.kinds import page_of
 from bot.web.site import WebSite
 from bot.web.troubles import count_stuck, late_streams
 from bot.words import glossary, say
+from policies.model.cases.flagged import FLAGGED, FlaggedState
 from policies.model.cases.machinery import WaitsFor
 from policies.model.people import Role
 from storage.views import CaseView
 
 PAGE = 20  #: cases on one page of a list
 _EXCERPT = 240  #: characters of a post on a card
+_QUESTIONS = 4  #: that stand on the desk; the others have a list
+_MOST = 200  #: lines of a list of what was likely
 _IN_A_LINE = 60  #: characters of it where a case has one line
 
 
@@ -51,6 +56,8 @@ class Tab:
     current: bool
 
 
+#: lists that only the owner has: name -> the state of what stands there
+_UNSAID = {"asked": FlaggedState.ASKED, "lapsed": FlaggedState.LAPSED, "dropped": FlaggedState.DROPPED}
 _ADDRESSES = {Purpose.QUEUE: "/queue/{brand}", Purpose.DESK: "/desk/{brand}"}
 
 
@@ -62,6 +69,8 @@ def routes(site: WebSite) -> list[Route]:
 def _show(site: WebSite, purpose: Purpose, request: Request) -> Response:
     """The cases of one filter, worst first: cards for what waits for the reader, a line each for the rest."""
     visit = admit(site, request, purpose)
+    if purpose is Purpose.DESK and request.query_params.get("show", "") in _UNSAID:
+        return _show_unsaid(site, visit, request)
     filters = wording.FILTERS[visit.person.role]
     chosen = request.query_params.get("show", "")
     chosen = chosen if chosen in filters else filters[0]
@@ -87,7 +96,38 @@ def _show(site: WebSite, purpose: Purpose, request: Request) -> Response:
         page=page,
         pages=pages,
         troubles=_troubles(site, visit) if purpose is Purpose.DESK else 0,
+        **_questions(site, visit, shown=waiting and purpose is Purpose.DESK),
     )
+
+
+def _questions(site: WebSite, visit: Visit, *, shown: bool) -> dict[str, Any]:
+    """The first questions, to be answered where they stand, and how many there are on each list."""
+    if not shown:
+        return {"questions": [], "unsaid": {}}
+    counts = site.store.cases.count(visit.grant.brand, FLAGGED)
+    found = _in_state(site, visit, FlaggedState.ASKED, _QUESTIONS)
+    return {
+        "questions": [_card(visit, view, _EXCERPT) for view in found],
+        "unsaid": {name: counts[state] for name, state in _UNSAID.items()},
+        "once": lambda: secrets.token_urlsafe(18),
+    }
+
+
+def _show_unsaid(site: WebSite, visit: Visit, request: Request) -> Response:
+    """One list of what nobody says of anybody, a line each."""
+    name = request.query_params["show"]
+    views = _in_state(site, visit, _UNSAID[name], _MOST)
+    return site.page(
+        "cases/unsaid.html",
+        visit=visit,
+        name=name,
+        total=site.store.cases.count(visit.grant.brand, FLAGGED)[_UNSAID[name]],
+        cards=[_card(visit, view, _IN_A_LINE) for view in views],
+    )
+
+
+def _in_state(site: WebSite, visit: Visit, state: FlaggedState, limit: int) -> list[CaseView]:
+    return site.store.cases.find(visit.grant.brand, kind=FLAGGED, states={state}, limit=limit)
 
 
 def _tabs(role: Role, counts: Mapping[WaitsFor, int], chosen: str) -> list[Tab]:
@@ -132,7 +172,7 @@ def _whole(visit: Visit, view: CaseView, length: int) -> Card:
         titles=page.titles(view),
         excerpt=page.excerpt(view, length),
         state=glossary.state(visit.person.role, view.case.kind, view.case.state),
-        severity=glossary.severity(view.case.severity, view.case.kind),
+        severity=glossary.severity_of(view.case),
     )
 
 

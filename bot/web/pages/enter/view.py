@@ -14,6 +14,6 @@ def routes(site: WebSite) -> list[Route]:
     """The address in every letter."""
 
     def enter(request: Request) -> Response:
-        return guard.exchange(site, request.path_params["token"], request.query_params.get("to", ""))
+        return guard.exchange(site, request.path_params["token"], request.query_params)
 
     return [Route("/l/{token}", enter)]

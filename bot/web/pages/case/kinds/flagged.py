@@ -8,6 +8,7 @@ from typing import Any
 from bot.web.pages.case.kinds.page import KindPage
 from bot.web.pages.case.kinds.shown import excerpt, post_shown
 from bot.web.wording import Choice
+from bot.words import glossary
 from policies.model.cases.flagged import FLAGGED, FlaggedAction
 from policies.model.finding import Finding
 from policies.model.people import Role
@@ -15,12 +16,21 @@ from storage.views import CaseView
 
 
 def _titles(view: CaseView) -> tuple[str, ...]:
+    if view.case.unsaid and view.in_doubt:
+        return questions(view)
     return tuple(dict.fromkeys(item.finding.title for item in view.findings))
 
 
 def _about(view: CaseView) -> Mapping[str, Any]:
-    found = _findings(view, gone=False) or _findings(view, gone=True)
+    doubts = {one.finding.rule: one.finding for one in view.in_doubt} if view.case.unsaid else {}
+    found = list(doubts.values()) or _findings(view, gone=False) or _findings(view, gone=True)
     return {**post_shown(view), "findings": found}
+
+
+def questions(view: CaseView) -> tuple[str, ...]:
+    """What the owner is asked, the likeliest first."""
+    asked = (glossary.question(one.finding.topic, one.finding.title) for one in view.in_doubt)
+    return tuple(dict.fromkeys(asked))
 
 
 def _findings(view: CaseView, *, gone: bool) -> list[Finding]:
@@ -39,6 +49,8 @@ PAGE = KindPage(
             Choice(action=FlaggedAction.DISPUTE, needs_words=True),
         ),
         Role.OWNER: (
+            Choice(action=FlaggedAction.CONFIRM),
+            Choice(action=FlaggedAction.DISMISS),
             Choice(action=FlaggedAction.UPHOLD),
             Choice(action=FlaggedAction.ACCEPT),
             Choice(action=FlaggedAction.FALSE_ALARM),
