@@ -1,4 +1,8 @@
-"""Runs the cases that stand beside each rule: what must be flagged, and what must not."""
+"""Runs the cases that stand beside each rule: what must be flagged, and what must not.
+
+What must be flagged may be said or asked about. What must not be flagged is left alone; it may be asked about only
+where its case says ``may_ask``.
+"""
 
 from __future__ import annotations
 
@@ -49,15 +53,23 @@ class CaseResult:
         return self.explanation.skipped
 
     @property
+    def asked(self) -> bool:
+        """Whether the rule asks about it, and does not say so."""
+        return self.explanation.fired and self.explanation.question
+
+    @property
     def right(self) -> bool:
         """Whether the rule judged as it should."""
-        return self.explanation.fired is (self.sort is not Sort.OK)
+        if self.sort is Sort.OK:
+            return not self.explanation.fired or (self.asked and self.case.may_ask)
+        return self.explanation.fired
 
     def __str__(self) -> str:
+        done = "asked about" if self.asked else "flagged"
         seen = (
             "it was not flagged"
             if self.sort is not Sort.OK
-            else f"it was flagged for “{self.explanation.matched}”"
+            else f"it was {done} for “{self.explanation.matched}”"
         )
         wanted = "must be flagged" if self.sort is not Sort.OK else "must not be flagged"
         place = f"{self.rule.file}:{self.rule.line}"
@@ -69,7 +81,8 @@ class CaseResult:
 
     def _mend(self) -> str:
         if self.sort is Sort.OK:
-            return "It passes once the check leaves these words alone, or an `unless` covers them."
+            may = ", or the case says `may_ask: true`" if self.asked else ""
+            return f"It passes once the check leaves these words alone, or an `unless` covers them{may}."
         return "It passes once the check finds some of its words."
 
 
@@ -89,6 +102,11 @@ class Report:
     def skipped(self) -> tuple[CaseResult, ...]:
         """Cases that could not be run."""
         return tuple(r for r in self.results if r.skipped)
+
+    @property
+    def asked(self) -> tuple[CaseResult, ...]:
+        """Cases that hold by a question."""
+        return tuple(r for r in self.results if r.right and r.asked)
 
     @property
     def mended(self) -> tuple[CaseResult, ...]:

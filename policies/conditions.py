@@ -39,6 +39,7 @@ from policies.checks.disclosure import Disclosure
 from policies.checks.format import Format
 from policies.checks.hashtag import Hashtag
 from policies.checks.language import Language
+from policies.checks.leftover import Leftover
 from policies.checks.link import LinkCheck
 from policies.checks.means import Means
 from policies.checks.media import MediaCheck
@@ -63,6 +64,7 @@ class Condition(Check):
 
     terms: Terms | None = None
     pattern: Pattern | None = None
+    leftover: Leftover | None = None
     link: LinkCheck | None = None
     mention: Mention | None = None
     hashtag: Hashtag | None = None

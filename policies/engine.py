@@ -49,6 +49,7 @@ class Explanation:
     matched: str = ""
     score: float | None = None
     skipped: bool = False  #: something it needs to know was not known
+    question: bool = False  #: it asks rather than says
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,41 +95,44 @@ class Engine:
         self.needs = rulebook.needs
         self.looks_back = rulebook.looks_back
         self._suppressions = rulebook.suppressions
-        kinds = {type(check) for rule in rulebook.in_force for check in rule.checks()}
-        self._compares, self._means = Similar in kinds, Means in kinds
+        checks = [check for rule in rulebook.in_force for check in rule.checks()]
+        self._similar = [check for check in checks if isinstance(check, Similar)]
+        self._means = any(isinstance(check, Means) for check in checks)
         self._vectors: tuple[object, Vectors] | None = None
 
     def check(self, post: Post, context: Context = EMPTY) -> list[Finding]:
         """What the rules have to say of a post, worst first."""
-        view = self._view(post, context)
+        return self._checked(self._view(post, context))
+
+    def _checked(self, view: View) -> list[Finding]:
         findings = [
             self._finding(ready, view, outcome)
             for ready in self._candidates(view)
             if _not_for(ready, view) is None and (outcome := _judge(ready, view)).matched
         ]
-        kept = [finding for finding in findings if not self._excused(finding, post)]
+        kept = [finding for finding in findings if not self._excused(finding, view.post)]
         return sorted(kept, key=lambda finding: (-finding.severity.rank, finding.rule))
 
     def check_many(self, posts: Iterable[tuple[Post, Context]]) -> Iterator[list[Finding]]:
-        """One list of findings per post, in order. Sentences to compare by meaning are embedded together first."""
-        batch = list(posts)
-        self._embed([self._view(post, context) for post, context in batch if post.outbound])
-        for post, context in batch:
-            yield self.check(post, context)
+        """One list of findings per post, in order. What is compared by meaning is looked at together first."""
+        views = [self._view(post, context) for post, context in posts]
+        self._look_ahead([view for view in views if view.post.outbound and view.vectors is not None])
+        for view in views:
+            yield self._checked(view)
 
-    def _embed(self, views: Sequence[View]) -> None:
-        """Let the model see the sentences of many posts at once: one pass costs less than one for each post."""
+    def _look_ahead(self, views: Sequence[View]) -> None:
+        """Let the model and the examples see the texts of many posts at once: one pass costs less than one for each."""
         if Need.MEANING not in self.needs:
             return
-        able = [(view, view.vectors) for view in views if view.vectors is not None]
-        texts: dict[int, list[str]] = defaultdict(list)
-        for view, vectors in able:
-            if self._compares:
-                texts[id(vectors)] += [view.plain(span) for span in view.compared]
-            if self._means:
-                texts[id(vectors)] += meaning(view).texts
-        for vectors in {id(vectors): vectors for _, vectors in able}.values():
-            vectors.of(texts[id(vectors)])
+        for vectors in {id(view.vectors): view.vectors for view in views}.values():
+            if vectors is None:
+                continue
+            mine = [view for view in views if view.vectors is vectors]
+            compared = [view.plain(span) for view in mine for span in view.compared] if self._similar else []
+            meant = [text for view in mine for text in meaning(view).texts] if self._means else []
+            vectors.of([*compared, *meant])
+            for check in self._similar:
+                check.learner.scores(compared, vectors)
 
     def topics(self, post: Post, context: Context = EMPTY) -> Mapping[str, Verdict]:
         """What the trained heads say of a post, whether or not a rule asks; nothing where they cannot read it."""
@@ -208,6 +212,7 @@ class Engine:
             matched=_matched(view, outcome),
             score=outcome.score,
             skipped=outcome.skipped,
+            question=outcome.question,
         )
 
 

@@ -7,8 +7,6 @@ Williams 2006, chapter 2), so a text near to neither scores low.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import re
 import unicodedata
@@ -20,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.vectors import Kept, Matrix
+from policies.vectors import Matrix
 
 Scores = NDArray[np.float64]
 
@@ -86,29 +84,6 @@ class Probe:
         """What the words of a text say by themselves."""
         return sum(value * self.words.get(gram, 0.0) for gram, value in self.lexicon.row(text).items())
 
-    def kept(self) -> Kept:
-        """What a file keeps of it; the examples' vectors are there anyway."""
-        names = list(self.lexicon.rarity)
-        return {
-            "weights": self.weights.astype(np.float32),
-            "grams": np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
-            "rarity": np.array([self.lexicon.rarity[n] for n in names], dtype=np.float32),
-            "words": np.array([self.words[n] for n in names], dtype=np.float32),
-            "threshold": np.array(self.threshold),
-        }
-
-    @classmethod
-    def from_kept(cls, kept: Kept, examples: Matrix, threshold: float | None) -> Probe:
-        """Read it back; the threshold found from the examples counts where none is given."""
-        names = kept["grams"].tobytes().decode().split("\n")
-        return cls(
-            examples=examples.astype(np.float64),
-            weights=kept["weights"].astype(np.float64),
-            lexicon=Lexicon(rarity=dict(zip(names, kept["rarity"].tolist(), strict=True))),
-            words=dict(zip(names, kept["words"].tolist(), strict=True)),
-            threshold=float(kept["threshold"]) if threshold is None else threshold,
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExampleTexts:
@@ -122,13 +97,6 @@ class ExampleTexts:
     def texts(self) -> tuple[str, ...]:
         """All of them, in this order."""
         return (*self.like, *self.unlike, *self.ordinary)
-
-    @property
-    def name(self) -> str:
-        """A name that changes with anything that changes what is learnt."""
-        parts = [self.like, self.unlike, self.ordinary, NOISE, REACH, WORDS, FALSE_NEAR, FALSE_FAR]
-        text = json.dumps(parts, ensure_ascii=False)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def likeness(left: NDArray[np.floating], right: NDArray[np.floating]) -> NDArray[np.float64]:

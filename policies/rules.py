@@ -147,6 +147,8 @@ class TestCase(PackPart):
     """Who is on the roster."""
     paid_label: bool = False
     """The platform shows it as paid partnership."""
+    may_ask: bool = False
+    """For what must not be flagged: a question about it is fine."""
     why: str | None = None
     """What the case is there to show."""
 

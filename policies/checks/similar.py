@@ -41,7 +41,8 @@ A post is then judged by the mean of itself as a whole and its clearest sentence
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Annotated, Self
 
@@ -62,6 +63,8 @@ from policies.view import View, plain_text
 #: must be, since it says more than one thing.
 LONGEST_OF_SENTENCES = 200
 WHOLE_MARGIN = 0.05
+#: Texts whose scores a rule remembers.
+MOST_REMEMBERED = 20_000
 #: Fewest examples of each sort.
 FEWEST = 3
 
@@ -111,12 +114,10 @@ class Similar(Check):
             ordinary=_plain(ORDINARY) if self.ordinary else (),
         )
 
-    def probe(self, vectors: Vectors) -> Probe:
-        """What these examples teach with this model: as it was shipped, or learnt now."""
-        rows, kept = vectors.of(self.examples.texts), vectors.learnt(self.examples.name)
-        if kept is None:
-            return learn(self.examples, rows, self.threshold)
-        return Probe.from_kept(kept, rows, self.threshold)
+    @cached_property
+    def learner(self) -> Learner:
+        """What these examples teach."""
+        return Learner(self.examples, self.threshold)
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -134,12 +135,39 @@ def _plain(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain_text(text) or text for text in texts)
 
 
+class Learner:
+    """Learns from examples when it first scores, and remembers the scores of texts that were last asked about."""
+
+    def __init__(self, examples: ExampleTexts, threshold: float | None) -> None:
+        self._examples, self._threshold = examples, threshold
+        self._of: Vectors | None = None
+        self._scores: dict[str, float] = {}
+
+    def probe(self, vectors: Vectors) -> Probe:
+        """What the examples teach with a model; learnt once."""
+        if self._of is not vectors:
+            rows = vectors.of(self._examples.texts)
+            self._probe = learn(self._examples, rows, self._threshold)
+            self._of, self._scores = vectors, {}
+        return self._probe
+
+    def scores(self, texts: Sequence[str], vectors: Vectors) -> Scores:
+        """The score of each text. Those of a whole batch at once cost little more than those of one post."""
+        probe = self.probe(vectors)
+        missing = [text for text in dict.fromkeys(texts) if text not in self._scores]
+        if missing:
+            if len(self._scores) + len(missing) > MOST_REMEMBERED:
+                self._scores, missing = {}, list(dict.fromkeys(texts))
+            found = probe.scores(missing, vectors.of(missing))
+            self._scores |= dict(zip(missing, found.tolist(), strict=True))
+        return np.array([self._scores[text] for text in texts])
+
+
 @dataclass(frozen=True, slots=True)
 class MeaningMatcher(EveryPost):
     """Compares the sentences of a post with what the examples teach."""
 
     options: Similar
-    learnt: dict[int, tuple[Vectors, Probe]] = field(default_factory=dict)  #: by identity of the vectors
 
     def look(self, view: View) -> Outcome:
         if view.vectors is None:
@@ -147,8 +175,9 @@ class MeaningMatcher(EveryPost):
         spans = view.compared
         if not spans:
             return missed("there is no sentence to compare")
-        probe, texts = self.probe(view.vectors), [view.plain(span) for span in spans]
-        scores = self.weighed(probe.scores(texts, view.vectors.of(texts)), view)
+        learner, texts = self.options.learner, [view.plain(span) for span in spans]
+        probe = learner.probe(view.vectors)
+        scores = self.weighed(learner.scores(texts, view.vectors), view)
         best = float(scores.max())
         detail = f"alike in meaning: {best:.2f}, from {probe.threshold:.2f}"
         if best < probe.threshold:
@@ -170,12 +199,3 @@ class MeaningMatcher(EveryPost):
             return np.asarray((scores[:-1] + scores[-1]) / 2) if len(scores) > 1 else scores
         whole = scores[-1] - WHOLE_MARGIN if len(view.text) <= LONGEST_OF_SENTENCES else -np.inf
         return np.append(scores[:-1], whole)
-
-    def probe(self, vectors: Vectors) -> Probe:
-        """What the examples teach; learnt once."""
-        known = self.learnt.get(id(vectors))
-        if known is None:
-            known = vectors, self.options.probe(vectors)
-            self.learnt.clear()
-            self.learnt[id(vectors)] = known
-        return known[1]

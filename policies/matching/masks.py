@@ -89,7 +89,7 @@ class Masks:
         masked = []
         for token in _TOKEN.finditer(text):
             word = token[0]
-            if word.isalnum() or len(word) > _LONGEST:
+            if word.isalnum() or len(word) > _LONGEST or not any(map(str.isalpha, word)):
                 continue
             if word not in known:
                 known[word] = self._words(word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,11 @@ import pytest
 from rule_fakes import BagEmbedder
 from rule_helpers import post
 
-from policies import vectors
 from policies.checks.similar import Similar
 from policies.engine import Context, Engine
-from policies.example_model import ExampleTexts, Lexicon, Probe, learn
+from policies.example_model import ExampleTexts, Lexicon, Probe, Scores, learn
 from policies.loader import PolicyErrors, load
-from policies.vectors import Vectors
+from policies.vectors import Matrix, Vectors
 
 RULES = """\
 rules:
@@ -119,7 +119,7 @@ EXAMPLES = ExampleTexts(
 
 
 def learnt() -> tuple[Probe, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
-    rows = Vectors(BagEmbedder(), vectors.NONE).of(EXAMPLES.texts)
+    rows = Vectors(BagEmbedder()).of(EXAMPLES.texts)
     return learn(EXAMPLES, rows), rows
 
 
@@ -141,17 +141,26 @@ def test_rows_of_a_lexicon_have_unit_length() -> None:
     assert lexicon.row("") == {}
 
 
-def test_what_was_learnt_comes_back_from_a_file(tmp_path: Path) -> None:
-    probe, _ = learnt()
-    known = Vectors(BagEmbedder(), vectors.NONE)
-    path = tmp_path / "vectors.npz"
-    vectors.write(path, known, EXAMPLES.texts, {EXAMPLES.name: probe.kept()})
-    again = Vectors(BagEmbedder(), path)
-    kept = again.learnt(EXAMPLES.name)
-    assert kept is not None
-    rows = again.of(EXAMPLES.texts)
-    back = Probe.from_kept(kept, rows, None)
-    assert back.threshold == pytest.approx(probe.threshold)
-    assert back.scores(EXAMPLES.texts, rows) == pytest.approx(probe.scores(EXAMPLES.texts, rows), abs=1e-2)
-    assert Probe.from_kept(kept, rows, 0.9).threshold == 0.9
-    assert again.learnt("other") is None
+def test_a_batch_is_scored_at_once_and_each_text_as_it_would_be_alone() -> None:
+    check = Similar(like=EXAMPLES.like, unlike=EXAMPLES.unlike, ordinary=False)
+    texts = ["write us a review", "rolls at noon", "good evening"]
+    together, alone = Vectors(BagEmbedder()), Vectors(BagEmbedder())
+    at_once = check.learner.scores(texts, together)
+    assert check.learner.scores(texts[1:], together) == pytest.approx(at_once[1:])
+    fresh = Similar(like=EXAMPLES.like, unlike=EXAMPLES.unlike, ordinary=False).learner
+    assert [float(fresh.scores([text], alone)[0]) for text in texts] == pytest.approx(at_once.tolist())
+
+
+def test_many_posts_are_compared_in_one_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, seen = Engine(load([folder(tmp_path)])), []
+    scored = Probe.scores
+
+    def counted(self: Probe, texts: Sequence[str], rows: Matrix) -> Scores:
+        seen.append(len(texts))
+        return scored(self, texts, rows)
+
+    monkeypatch.setattr(Probe, "scores", counted)
+    context = Context(embedder=BagEmbedder())
+    texts = [f"Please write a review for us, number {number}" for number in range(20)]
+    assert all(engine.check_many([(post(text), context) for text in texts]))
+    assert seen == [20]

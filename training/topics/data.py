@@ -16,29 +16,13 @@ from policies.loader import load
 from policies.model.keys import PostKey
 from policies.model.post import Direction, Kind, Post
 from policies.model.thread import Thread, threads_of
-from policies.shipped import SHIPPED, shipped_packs
+from policies.shipped import shipped_packs
 from training.corpus import MONTHS
 
 HERE = Path(__file__).parent
+EXAMPLES = HERE / "examples"
 TOPICS = KNOWN
 BRUSHED_OFF = TOPICS.index("complaint-brushed-off")
-#: The shipped rules' examples of each topic.
-EXAMPLES = dict(
-    zip(
-        TOPICS,
-        (
-            "relationships/testimonials",
-            "relationships/partners",
-            "customer-care/promises",
-            "privacy/asking",
-            "customer-care/hostile",
-            "relationships/agency",
-            "advertising-disclosure/ads",
-            "customer-care/brushed-off",
-        ),
-        strict=True,
-    )
-)
 _LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -62,12 +46,12 @@ def samples(data: Path) -> list[Sample]:
 
 def upset() -> Iterator[tuple[str, bool]]:
     """What clients say, and whether they are upset."""
-    for sort, text in _lines("customer-care/complaint"):
+    for sort, text in _lines("complaint"):
         yield text, sort
 
 
 def _lines(name: str) -> Iterator[tuple[bool, str]]:
-    path = SHIPPED / f"{name}.examples"
+    path = EXAMPLES / f"{name}.examples"
     for _, sort, text in entries(path.read_text(encoding="utf-8").splitlines()):
         yield sort == "like", text
 
@@ -75,7 +59,7 @@ def _lines(name: str) -> Iterator[tuple[bool, str]]:
 def _examples() -> Iterator[Sample]:
     """Whole posts by topic, without what they answer."""
     for topic in TOPICS:
-        for found, text in _lines(EXAMPLES[topic]):
+        for found, text in _lines(topic):
             does = frozenset({topic} if found else ())
             yield _alone(text, None, source="examples", group=topic, does=does)
 
@@ -83,7 +67,8 @@ def _examples() -> Iterator[Sample]:
 def _ordinary() -> Iterator[Sample]:
     from policies.checks.ordinary import ORDINARY
 
-    for text in ORDINARY:
+    more = (EXAMPLES / "ordinary.txt").read_text(encoding="utf-8").splitlines()
+    for text in (*ORDINARY, *more):
         yield _alone(text, None, source="ordinary", group="", does=frozenset())
 
 
@@ -102,7 +87,11 @@ def _cases() -> Iterator[Sample]:
         topic = rule.rule.topic
         if topic not in TOPICS:
             continue
-        for found, cases in ((True, rule.rule.cases.flag), (False, rule.rule.cases.ok)):
+        for found, cases in (
+            (True, rule.rule.cases.flag),
+            (False, rule.rule.cases.ok),
+            (True, rule.rule.cases.todo),
+        ):
             for case in cases:
                 yield _alone(
                     case.text,

@@ -21,13 +21,9 @@ from bot.commands.rules.tools import (
 )
 from bot.commands.rules.trying import backtest, explain
 from bot.settings.brand import Brand
-from policies import casetest, compare, vectors
-from policies.checks.similar import Similar
-from policies.example_model import learn as learn_from
+from policies import casetest, compare
 from policies.learned import taught
-from policies.loader import load
 from policies.pack_files import PackFile
-from policies.shipped import shipped_packs
 from policies.verdicts import precision
 
 
@@ -59,9 +55,14 @@ def test_command(packs: tuple[str, ...], brand: str | None, no_model: bool) -> N
         click.echo(f"{rule.file}:{rule.line}: {rule.id} has fewer than {casetest.ENOUGH} flag or ok cases.")
     for mended in report.mended:
         click.echo(printable(f"{mended.rule.id}: todo case {mended.number} holds now; make it a flag case."))
+    for unsure in report.asked:
+        click.echo(
+            printable(f"{unsure.rule.id}: {unsure.sort} case {unsure.number} is asked about, not said.")
+        )
     held = len(report.results) - len(report.misses) - len(report.skipped)
+    asked = f" ({len(report.asked)} by a question)" if report.asked else ""
     click.echo(
-        f"{len(book.rules)} rules, {held} of {len(report.results)} cases hold, {len(report.skipped)} not run."
+        f"{len(book.rules)} rules, {held} of {len(report.results)} cases hold{asked}, {len(report.skipped)} not run."
     )
     sys.exit(0 if report.ok else 1)
 
@@ -100,21 +101,6 @@ def _precision(brand: Brand | None) -> Mapping[str, tuple[int | None, int | None
 def schema() -> None:
     """Print the JSON Schema of rule files, for completion in editors."""
     click.echo(json.dumps(PackFile.model_json_schema(by_alias=True), indent=2))
-
-
-@policy.command(hidden=True)
-def learn() -> None:
-    """Learn from the shipped packs' examples again, after a change to them or to the model."""
-    _, embedder = tools().make_models()
-    if embedder is None:
-        raise click.UsageError("There is no embedding model.")
-    known = vectors.Vectors(embedder, vectors.NONE)
-    similar = [check for check in load(shipped_packs()).checks() if isinstance(check, Similar)]
-    taught_by = {check.examples.name: check.examples for check in similar}  # several rules may share a file
-    texts = tuple(dict.fromkeys(text for one in taught_by.values() for text in one.texts))
-    kept = {name: learn_from(one, known.of(one.texts)).kept() for name, one in taught_by.items()}
-    vectors.write(vectors.SHIPPED, known, texts, kept)
-    click.echo(f"{len(texts)} texts, {vectors.SHIPPED.stat().st_size / 1e6:.1f} MB")
 
 
 @policy.command("diff")
