@@ -40,9 +40,9 @@ def build(given: DigestInput, link: ReadersLink) -> Letter:
     picture = chart(given) if asked.calm else None
     parts = {
         "alert.title": partial(_grave, given, sorted_out, link),
-        "ask.list.asked": partial(questions_section, given, link),
         "digest.new": partial(_fresh, given, sorted_out, link),
         "digest.unseen.title": partial(unseen_section, given),
+        "ask.list.asked": partial(questions_section, given, link),
         "digest.samples": partial(_sample, given, shown=asked.quiet and not picture),
         "digest.limits": partial(limits_section, given, link),
         "digest.rules": partial(rules_section, given),
@@ -151,10 +151,10 @@ def _short(given: DigestInput, sorted_out: Matters, asked: Asked) -> Section | N
 
 
 def _headlines(given: DigestInput, asked: Asked) -> tuple[Headline, ...]:
-    seen = given.figures
+    seen, yours = given.figures, asked.yours + asked.questions
     answer = seen.median_answer
     return (
-        Headline(number=figures.grouped(asked.yours), label=say("digest.headline.needs", asked.yours)),
+        Headline(number=figures.grouped(yours), label=say("digest.headline.needs", yours)),
         Headline(number=figures.grouped(seen.published), label=say("digest.headline.published")),
         Headline(number=figures.grouped(seen.inbound), label=say("digest.headline.received"))
         if answer is None

@@ -27,6 +27,7 @@ def test_a_quiet_day_with_two_questions_asks_them_and_accuses_nobody() -> None:
     letter = build(
         asked(quiet_day(), question(71), question(72, topic="hostile-or-sarcastic-reply"), older=1), link
     )
+    assert (letter.headlines[0].number, letter.headlines[0].label) == ("2", "new for you")
     assert letter.subject == "Golden Crust Bakery: 2 questions for you"
     assert letter.summary.endswith("nothing clearly wrong; please answer 2 questions.")
     shown = section(letter, "2 questions for you")

@@ -43,7 +43,8 @@ def test_a_question_is_answered_on_the_desk_and_taken_back(
     page = on_desk(client, links)
     assert QUESTION in page
     assert "Off-brand" not in page
-    assert "Nothing" in page, "no case waits"
+    assert "A question for you" in page
+    assert "Nothing waits for you" not in page
     path = f"/desk/{BRAND}/case/{number}"
     then = client.post(path, data=fields(page) | {"action": answer, "note": ""}, headers=OURS)
     assert state(store, number) is becomes
