@@ -160,6 +160,7 @@ class Section:
     more: int = 0  #: entries that are not listed here
     more_where: str = ""  #: where they are, for instance ``in your queue``
     more_link: Button | None = None
+    unlisted: str = ""  #: what they are, said where no entry is listed
     table: Table | None = None
     notes: tuple[str, ...] = ()  #: what needs one line each
 

@@ -7,6 +7,7 @@ wants more follows a link: a busy day is read on three screens of a phone, a qui
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 from bot.letters.digest.coverage import unread_accounts, unseen_section
@@ -121,7 +122,15 @@ def _fresh(given: DigestInput, sorted_out: Matters, link: ReadersLink) -> Sectio
         more=len(views) - len(shown),
         more_where=say("digest.on_desk"),
         more_link=_all(link),
+        unlisted=say("digest.new.unlisted", parts=figures.listed(_whose(views))),
     )
+
+
+def _whose(views: Sequence[CaseView]) -> list[str]:
+    """How many are for whom."""
+    yours = len(owners(views))
+    parts = (("digest.needs", yours), ("digest.with_agency", len(views) - yours))
+    return [say(code, many) for code, many in parts if many]
 
 
 def _all(link: ReadersLink) -> Button:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.letters.model import DigestInput
 from policies.model.cases.machinery import WaitsFor
@@ -13,12 +13,16 @@ from policies.model.finding import Severity
 from policies.model.people import Role
 from storage.views import CaseView
 
+URGENT_HEADS = timedelta(days=2)  #: before the period, in which what is urgent still stands above all else
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matters:
     """The open cases of a brand, the gravest first, and of those the newest first."""
 
-    grave: tuple[CaseView, ...]  #: urgent ones, those with news in the period before the older
+    grave: tuple[
+        CaseView, ...
+    ]  #: urgent ones of the last days, those with news in the period before the older
     fresh: tuple[CaseView, ...]  #: others on which something happened in the period
     older: tuple[CaseView, ...]  #: others
     settled: tuple[CaseView, ...]  #: urgent ones that were closed in the period
@@ -30,6 +34,11 @@ class Matters:
             v.conversation.crisis for v in self.grave if v.conversation and v.conversation.crisis
         )
         return max(crises.values(), default=0)
+
+    @property
+    def still_urgent(self) -> tuple[CaseView, ...]:
+        """Urgent ones that have been told of for days: one line, so that they do not hide what is new."""
+        return tuple(view for view in self.older if view.case.severity is Severity.CRITICAL)
 
     @property
     def oldest(self) -> datetime | None:
@@ -51,11 +60,11 @@ def matters(given: DigestInput) -> Matters:
 
 
 def _cannot_wait(view: CaseView, since: datetime) -> bool:
-    """Whether it is urgent, or part of a crisis that is news."""
+    """Whether it is urgent and was news in the last days, or part of a crisis that is news."""
     one = view.conversation
-    return view.case.severity is Severity.CRITICAL or (
-        one is not None and one.crisis is not None and has_news(view, since)
-    )
+    if view.case.severity is Severity.CRITICAL:
+        return has_news(view, since - URGENT_HEADS)
+    return one is not None and one.crisis is not None and has_news(view, since)
 
 
 def has_news(view: CaseView, since: datetime) -> bool:

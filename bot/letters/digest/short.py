@@ -22,6 +22,7 @@ def notes(given: DigestInput, sorted_out: Matters, asked: Asked) -> tuple[str, .
     """The lines, each a sentence or two; on a grave day without praise."""
     lines = (
         _settled(sorted_out),
+        _still_urgent(sorted_out),
         _older(given, sorted_out, asked),
         say("ask.older", given.questions_older) if given.questions_older and not given.questions else "",
         _work(given, asked),
@@ -38,6 +39,12 @@ def _settled(sorted_out: Matters) -> str:
     """What cannot wait and was settled."""
     told = [told_of(view) for view in sorted_out.settled[:_KINDS]]
     return say("digest.settled.urgent", what=say("list.semicolon").join(told)) if told else ""
+
+
+def _still_urgent(sorted_out: Matters) -> str:
+    """What cannot wait and has waited for days."""
+    told = [told_of(view) for view in sorted_out.still_urgent[:_KINDS]]
+    return say("digest.still_urgent", what=say("list.semicolon").join(told)) if told else ""
 
 
 def _older(given: DigestInput, sorted_out: Matters, asked: Asked) -> str:

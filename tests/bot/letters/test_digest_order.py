@@ -89,7 +89,7 @@ def test_a_decision_that_the_owner_took_back_is_no_news() -> None:
 def test_what_is_urgent_comes_first_and_todays_before_that_of_last_week() -> None:
     letter = build(
         day(
-            matter(1, "Old and urgent", severity=Severity.CRITICAL, ago=TWO_WEEKS),
+            matter(1, "Old and urgent", severity=Severity.CRITICAL, ago=timedelta(days=2)),
             matter(2, "New", state=FlaggedState.OPEN),
             matter(3, "New and urgent", severity=Severity.CRITICAL),
         ),
@@ -100,6 +100,24 @@ def test_what_is_urgent_comes_first_and_todays_before_that_of_last_week() -> Non
     assert letter.summary.startswith(
         "New and urgent: nobody has settled this since Fri 20 Nov, 16:00, and 1 more"
     )
+
+
+def test_what_has_been_urgent_for_days_is_one_line_and_does_not_hide_a_quiet_day() -> None:
+    old = matter(1, "Old and urgent", severity=Severity.CRITICAL, ago=TWO_WEEKS)
+    letter = build(day(old), link)
+    assert letter.subject == "Golden Crust Bakery: a quiet day, 23 posts, all fine, 1 older waits for you"
+    assert section(letter, "In short").notes[:2] == (
+        "Still urgent, and nobody has settled it: Old and urgent.",
+        "From before: 1 waits for your decision, the oldest since Fri 6 Nov.",
+    )
+    moved_on = matter(
+        1,
+        "Old",
+        severity=Severity.CRITICAL,
+        ago=TWO_WEEKS,
+        events=moved(FlaggedAction.ANSWER, FlaggedState.ANSWERED),
+    )
+    assert told(build(day(moved_on), link), GRAVE) == ["Old"], "it is news that the agency answered"
 
 
 def test_a_grave_day_has_no_figure_and_no_praise_above_or_below() -> None:
@@ -123,6 +141,16 @@ def test_many_matters_are_few_entries_and_a_link() -> None:
     assert [bool(entry.buttons[0].main) for entry in first.entries] == [True, True, False, False]
 
 
+def test_where_nothing_new_fits_it_is_said_what_there_is() -> None:
+    new = [
+        matter(10 + n, f"New {n}", state=(FlaggedState.DISPUTED, FlaggedState.OPEN)[n % 2]) for n in range(3)
+    ]
+    letter = build(day(*new), link)
+    assert section(letter, NEW).unlisted == (
+        "Less urgent: 2 new for you and 1 new with the agency. All of it is on your desk."
+    )
+
+
 def test_the_bars_come_once_a_week_and_not_on_a_grave_day() -> None:
     friday, monday = replace(quiet_day(), days=DAYS), a_monday()
     assert monday.until.astimezone(BERLIN).weekday() == 0
@@ -130,7 +158,8 @@ def test_the_bars_come_once_a_week_and_not_on_a_grave_day() -> None:
     letter = build(monday, link)
     assert letter.chart is not None
     assert letter.chart_table is not None
-    grave = replace(monday, cases=day(matter(1, "Mocks", severity=Severity.CRITICAL)).cases)
+    ago = UNTIL - monday.until + timedelta(hours=2)
+    grave = replace(monday, cases=day(matter(1, "Mocks", severity=Severity.CRITICAL, ago=ago)).cases)
     assert build(grave, link).chart is None
 
 
@@ -147,7 +176,8 @@ def test_a_client_in_danger_heads_it_in_their_own_words_with_what_they_were_answ
         answer=phrase,
         standing=Standing.WAITING,
     )
-    letter = build(day(matter(1, "Old and urgent", severity=Severity.CRITICAL, ago=TWO_WEEKS), view), link)
+    old = matter(1, "Old and urgent", severity=Severity.CRITICAL, ago=timedelta(days=2))
+    letter = build(day(old, view), link)
     assert letter.subject == (
         "Golden Crust Bakery: urgent: @dad: “my son's lip swelled up after one bite”, and 1 more"
     )
