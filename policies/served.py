@@ -33,8 +33,16 @@ _OTHERS = (
     r"(?:you|they|he|she|someone|somebody|guests?|customers?|clients?|visitors?|reviewers?|people"
     r"|(?!(?:We|I|It)\b)(?-i:[A-Z])\w+)"
 )
+#: Who says something, as on a stage: a name, or somebody of whom it is told.
+_SPEAKER = (
+    r"(?:(?!(?-i:We|I|Us|Me|Our|My|PS|NB|Note|Tip|Today|Tonight|New|News|Update|Reminder|Motto|Quote|Fact|Question|Answer)\b)"
+    r"(?-i:[A-Z])[\w'’-]{1,20}(?:\s(?-i:[A-Z])[\w'’.-]{0,20}){0,2}(?:,\s\d{1,3})?"
+    r"|(?:an?|one|the|our|my)\s(?:\w+\s){0,2}?(?:guest|customer|client|visitor|reader|reviewer|kid|child|neighbou?r|dad|mum)"
+    r"(?:\s\w+){0,4}):"
+)
 #: What stands in quotation marks behind the one who said it, or before.
 _QUOTED_WORDS = (
+    re.compile(rf"(?:^|(?<=[.!?…]\s)|(?<=[”\"»]\s)){_SPEAKER}\s?{_IN_QUOTES}", re.IGNORECASE | re.MULTILINE),
     re.compile(
         rf"\b(?:{_OTHERS}\s(?:\w+\s){{0,2}}?{_SAID}|(?:reviews?|feedback|complaints?)|from\s(?:an?|one|our|another)\s(?:\w+\s)?(?:guest|customer|client|visitor)s?"
         rf"|your\s(?:\w+\s)?(?:comment|message|post|words?|e-?mail))\b[^“\"‘'„«»「\n]{{0,60}}{_IN_QUOTES}",

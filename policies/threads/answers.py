@@ -22,7 +22,11 @@ NOT_WORDS = re.compile(
     r"(?:https?://|www\.|\]\(/|(?<![\w.-])(?:[\w-]{1,63}\.)+[a-zA-Z]{2,24}(?=/?[/?]\w))(?:\S*[^\s?!.,])?|@\w+|u/\w+"
 )
 #: Programs that write on their own: by name, or because they say so themselves.
-_BOT_NAME = re.compile(r"automoderator|[\w-]+-modteam|[\w-]+[_-]bot|(?-i:\w*[a-z]Bot)", re.IGNORECASE)
+_BOT_NAME = re.compile(
+    r"automoderator|[\w-]+-modteam|[\w-]+[_-]bot|(?-i:\w*[a-z]Bot)"
+    r"|\w{5,}(?<!ab)(?<!ca)(?<!ro)(?<!tal)(?<!tur)bot",  # no Abbot, Cabot, Talbot, and nobody's robot
+    re.IGNORECASE,
+)
 _BOT_WORDS = re.compile(
     r"\bI(?:'m| am) a bot\b(?=[,.*!^]|\s+and\b)|\bthis action was performed automatically\b|\bbeep boop\b",
     re.IGNORECASE,

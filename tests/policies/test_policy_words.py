@@ -144,6 +144,12 @@ def test_gaps_of_a_template_are_found(text: str) -> None:
         '"This is bullshit" is what one customer told us.',
         "‘Complete shit’, as one reviewer wrote.",
         "Words of the week from a guest: “bloody shit parking”",
+        'Lena: "This soup is shit." Chef: "More salt?"',
+        "Overheard today.\nTom, 7: “What a crap castle!”",
+        "Mr Brown: ‘the queue is bullshit’. We opened a second till.",
+        "A guest at table 4: “shit, that is hot”. Sorry!",
+        "My dad: «no crap on my pizza»",
+        "Mary Ann Smith: 'I was pissed off.' We called her.",
     ],
 )
 def test_quoted_people_do_not_speak_for_the_brand(text: str) -> None:
@@ -180,3 +186,16 @@ def test_an_entity_is_no_hashtag_however_often_it_was_escaped(sign: str) -> None
 def test_tags_before_a_title_are_not_compared_by_meaning(text: str, wanted: str) -> None:
     view = View(post(text), EMPTY, IndexBuilder().build())
     assert view.plain(view.sentences[0]) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We: “this is shit”",
+        "Motto of the day: “shit happens”",
+        "Our answer: “piss off”",
+        "Reminder: “no crap, please”",
+    ],
+)
+def test_what_the_brand_puts_in_quotes_itself_is_its_own(text: str) -> None:
+    assert "swear-words" in rules(text)
