@@ -158,7 +158,7 @@ def questions(stdout: str) -> dict[str, bool]:
     return {row["external_id"]: one["question"] for row in judged for one in row["findings"]}
 
 
-def test_lint_judges_by_the_brands_own_limits(shop: Cli) -> None:
+def test_lint_and_replay_judge_by_the_brands_own_limits(shop: Cli) -> None:
     file = archive(shop)
     before = questions(shop("lint", file, "--brand", "bakery", "--format", "jsonl").stdout)
     assert before
@@ -173,3 +173,11 @@ def test_lint_judges_by_the_brands_own_limits(shop: Cli) -> None:
         shop("lint", file, "--settings", shop.home / "brands" / "bakery.yaml", "--format", "jsonl").stdout
     )
     assert bare == before, "a brand file has no store"
+    told = [json.loads(line) for line in shop("replay", file, "--format", "jsonl").stdout.splitlines()]
+    accused = {
+        one
+        for event in told
+        if event["event"] == "case-opened" and not event["question"]
+        for one in event["external_ids"]
+    }
+    assert accused == {name for name, question in after.items() if not question}

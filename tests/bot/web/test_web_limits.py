@@ -68,5 +68,6 @@ def test_words_of_an_own_pack_stay_words(client: TestClient, links: Links, store
 
 
 def test_without_a_change_the_page_says_so(client: TestClient, links: Links) -> None:
-    path = enter(client, links, ANNA, Purpose.DESK) + "/limits"
-    assert "Nothing so far." in client.get(path).text
+    desk = enter(client, links, ANNA, Purpose.DESK)
+    assert "Nothing so far." in client.get(f"{desk}/limits").text
+    assert f'href="{desk}/limits"' in client.get(f"{desk}/status").text
