@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -113,25 +114,30 @@ class _Collector:
         self._work = work
 
     def collect(self) -> Iterable[Metric]:
-        """The gauges."""
+        """The gauges, over all brands: whoever asks has not logged in, and reads no names."""
         cases = GaugeMetricFamily(
-            "oversight_open_cases", "Cases that wait for somebody", labels=["brand", "kind", "state"]
+            "oversight_open_cases", "Cases that wait for somebody", labels=["kind", "state"]
         )
-        stale = GaugeMetricFamily(
-            "oversight_failing_streams", "Streams that cannot be read", labels=["brand"]
-        )
-        mail = GaugeMetricFamily("oversight_messages", "Messages by state", labels=["brand", "state"])
-        for brand in self._work.brands:
-            for kind in KINDS.values():
-                for state, count in self._work.store.cases.count(brand, kind).items():
-                    if kind.waits_for[state] is not WaitsFor.NOBODY:
-                        cases.add_metric([brand, kind.name, state.value], count)
-            failing = [s for s in self._work.store.streams.health(brand) if s.failing_since]
-            stale.add_metric([brand], len(failing))
-            counts = self._work.store.outbox.count(brand)
-            for message_state in (MessageState.PENDING, *_STUCK):
-                mail.add_metric([brand, message_state.value], counts[message_state])
+        for (kind, state), count in sorted(self._cases().items()):
+            cases.add_metric([kind, state], count)
+        mail = GaugeMetricFamily("oversight_messages", "Messages by state", labels=["state"])
+        counts = sum((self._work.store.outbox.count(brand) for brand in self._work.brands), Counter())
+        for message_state in (MessageState.PENDING, *_STUCK):
+            mail.add_metric([message_state.value], counts[message_state])
+        streams = (one for brand in self._work.brands for one in self._work.store.streams.health(brand))
+        failing = sum(one.failing_since is not None for one in streams)
+        stale = GaugeMetricFamily("oversight_failing_streams", "Streams that cannot be read", value=failing)
         due = self._work.queue.next_due()
         lag = max((self._work.clock() - due).total_seconds(), 0.0) if due else 0.0
         late = GaugeMetricFamily("oversight_due_lag_seconds", "How late the oldest due work is", value=lag)
         return [cases, stale, mail, late]
+
+    def _cases(self) -> Counter[tuple[str, str]]:
+        """How many cases wait, by kind and state."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for brand in self._work.brands:
+            for kind in KINDS.values():
+                for state, count in self._work.store.cases.count(brand, kind).items():
+                    if kind.waits_for[state] is not WaitsFor.NOBODY:
+                        counts[kind.name, state.value] += count
+        return counts

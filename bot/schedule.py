@@ -69,11 +69,14 @@ class Lane:
 
 
 LETTERS = ("outbox", "digest")  #: these wait for no platform
+ALERTS = ("watch", "check")  #: what the owner must hear at once comes from these, however many platforms hang
 LANES = (
     Lane(name="letters", workers=2, jobs=LETTERS),
-    Lane(name="reading", workers=8, jobs=tuple(name for name in JOBS if name not in LETTERS)),
+    Lane(name="alerts", workers=3, jobs=ALERTS),
+    Lane(name="reading", workers=8, jobs=tuple(name for name in JOBS if name not in (*LETTERS, *ALERTS))),
 )
-IN_ORDER = tuple(name for lane in LANES for name in lane.jobs)
+#: where one worker does all: what was pulled is judged and watched in the same round
+IN_ORDER = (*LETTERS, *(name for name in JOBS if name not in LETTERS))
 
 
 class Scheduler:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import trustme
 from encryption import Encryption
+from structlog.testing import capture_logs
 
 CHROMIUM = Path("/usr/bin/chromium")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -25,6 +26,13 @@ def shared_data() -> Path:
             pytest.fail(f"CI must have the shared data, and there is none at {root}")
         pytest.skip(f"no shared data at {root}")
     return root
+
+
+@pytest.fixture
+def quiet() -> Iterator[list[Any]]:
+    """What was logged; kept from the screen, where laying out the locals of a traceback can take minutes."""
+    with capture_logs() as lines:
+        yield lines
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import structlog
 
 from bot.jobs.work import Done, Work
 from bot.judging.surroundings import Models, StoredPosts, cached_reader, profile_of, surrounded
+from bot.logs import spared
 from bot.queue.port import Job, Subject
 from policies.engine import Context
 from policies.model.cases.machinery import NewCase
@@ -23,6 +24,7 @@ from policies.needs import OUTSIDE, Need
 from policies.scoring import Reading
 from policies.served import LONGEST_JUDGED, is_cut, is_long
 from policies.signing import stranger_of
+from storage.errors import StoreError
 from storage.views import Judgement, Recorded, StoredPost
 
 log = structlog.get_logger(__name__)
@@ -50,12 +52,44 @@ def judge_batch(work: Work, brand: str, now: datetime) -> tuple[int, Recorded] |
     waiting = work.store.posts.unjudged(brand, limit=ASKING_BATCH if engine.needs & OUTSIDE else BATCH)
     if not waiting:
         return None
-    judgements = judge(work, brand, waiting, now)
+    judgements = _judged(work, brand, waiting, now)
     recorded = work.store.judgements.record(brand, judgements, now=now)
     log.info(
         "judged", brand=brand, posts=len(waiting), new=recorded.new_findings, opened=len(recorded.opened)
     )
     return len(waiting), recorded
+
+
+def _judged(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) -> list[Judgement]:
+    """What rules and model say; a post at which they break is noted as not judged, and keeps no other.
+
+    Where they break at each, it is not the posts: the job fails, and all of them are judged later.
+    """
+    try:
+        return judge(work, brand, posts, now)
+    except StoreError:
+        raise
+    except Exception as error:
+        alone = {one.post.key: _alone(work, brand, one, now) for one in posts}
+        if not any(alone.values()):
+            raise error from None
+        return [found or _broken(work, brand, one) for one in posts for found in [alone[one.post.key]]]
+
+
+def _alone(work: Work, brand: str, one: StoredPost, now: datetime) -> Judgement | None:
+    return spared(f"{brand}/{one.post.key}", lambda: judge(work, brand, [one], now)[0], lambda: None)
+
+
+def _broken(work: Work, brand: str, one: StoredPost) -> Judgement:
+    """Stands for what nobody could judge."""
+    return Judgement(
+        post=one.post.key,
+        revision=one.revision,
+        policy_version=work.engines[brand].rulebook.version,
+        scorer_version=work.scorer.version,
+        findings=(),
+        unchecked=(_note(one, Why.BROKEN, "broken", 1),),
+    )
 
 
 def judge(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) -> list[Judgement]:

@@ -9,9 +9,11 @@ import structlog
 
 from bot.jobs.work import Done, Work
 from bot.judging.surroundings import cached_reader
+from bot.logs import spared
 from bot.queue.port import EVERYTHING, Job
 from bot.settings.brand import Brand
-from policies.model.keys import ThreadKey
+from policies.model.coverage import Unchecked, Why
+from policies.model.keys import StreamKey, ThreadKey
 from policies.model.thread import Thread
 from policies.scoring import Embedder
 from policies.served import is_withdrawn, own_words
@@ -20,6 +22,7 @@ from policies.threads.conversations import Conversation, conversations
 from policies.threads.crises import FEWEST, USUAL, Upset, by_words, crises
 from policies.vectors import Matrix, Vectors
 from storage.conversation_views import AssessedConversation, KeptConversations, SteppedCase
+from storage.errors import StoreError
 
 log = structlog.get_logger(__name__)
 SKEW = timedelta(minutes=10)  #: how far a platform's clock may be ahead of ours
@@ -51,7 +54,7 @@ def assess_batch(work: Work, brand: str, now: datetime) -> KeptConversations | N
     threads = dict.fromkeys(store.grown_late(brand, now=now, limit=BATCH), 0) | touched
     if not threads:
         return None
-    assessed = list(assess(work, work.brands[brand], threads, now))
+    assessed = _assessed(work, brand, threads, now)
     watched = store.keep(
         brand, assessed, threads=threads, scorer_version=(work.exchanges or work.scorer).version, now=now
     )
@@ -64,6 +67,40 @@ def assess_batch(work: Work, brand: str, now: datetime) -> KeptConversations | N
         told=watched.told,
     )
     return watched
+
+
+def _assessed(
+    work: Work, brand: str, threads: Collection[ThreadKey], now: datetime
+) -> list[AssessedConversation]:
+    """How clients stand; a thread that breaks the assessing is noted as not judged, and keeps no other.
+
+    Where each of them breaks it, it is not the threads: the job fails, and all of them are assessed later.
+    """
+    config = work.brands[brand]
+    try:
+        return list(assess(work, config, threads, now))
+    except StoreError:
+        raise
+    except Exception as error:
+        alone = {key: _alone(work, config, key, now) for key in threads}
+        broken = [key for key, found in alone.items() if found is None]
+        if len(broken) == len(alone):
+            raise error from None
+        for key in broken:
+            _note_broken(work, brand, key, now)
+        return [one for found in alone.values() for one in found or ()]
+
+
+def _alone(work: Work, config: Brand, key: ThreadKey, now: datetime) -> list[AssessedConversation] | None:
+    return spared(str(key), lambda: list(assess(work, config, [key], now)), lambda: None)
+
+
+def _note_broken(work: Work, brand: str, key: ThreadKey, now: datetime) -> None:
+    account, stream = key.account, StreamKey(account=key.account, stream="threads")
+    note = Unchecked(
+        why=Why.BROKEN, platform=account.platform, account=account.handle, code="broken", count=1
+    )
+    work.store.posts.save(brand, stream, (), cursor=None, unchecked=(note,), now=now)
 
 
 def assess(

@@ -23,6 +23,7 @@ class Why(StrEnum):
     LINKS = "links"  #: links that a rule asks about, and that could not be looked at
     PICTURES = "pictures"  #: pictures whose words a rule asks about, and that could not be read
     LONG = "long"  #: posts of which only the beginning was judged
+    BROKEN = "broken"  #: posts at which the judging itself broke
     CUT = "cut"  #: posts of others that were passed on, and that the platform sent cut
 
 

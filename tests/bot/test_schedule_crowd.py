@@ -59,8 +59,37 @@ def test_letters_and_pulls_go_before_ten_thousand_other_things(
         scheduler.stop()
         assert len(jobs_of(work)) > 10_000
     first = {name: at - started for name, at in reversed(begun)}
-    assert {name for name, _ in begun} == {"outbox", "digest", "pull"}
-    assert max(first["outbox"], first["digest"], first["pull"]) < 5
+    assert {name for name, _ in begun} == {"outbox", "digest", "watch", "check", "pull"}
+    assert max(first.values()) < 5
+
+
+def test_alerts_wait_for_no_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each worker that reads is held by a platform that does not answer; who is in danger is found all the same."""
+    go_on, found = threading.Event(), threading.Event()
+
+    def hangs(_: Work, __: Subject, now: datetime, ___: int) -> Done:
+        assert go_on.wait(60)
+        return Done(next_due_at=now + timedelta(days=1))
+
+    def finds(_: Work, __: Subject, now: datetime, ___: int) -> Done:
+        found.set()
+        return Done(next_due_at=now + timedelta(days=1))
+
+    for name in JOBS:
+        monkeypatch.setitem(JOBS, name, finds if name == "watch" else hangs)  # type: ignore[arg-type]
+    with crowd(tmp_path, 100) as work:
+        later = NOW + timedelta(minutes=1)
+        work.queue.ensure(*(job for job in jobs_of(work) if job.name == "watch"), due_at=later)
+        times = iter([NOW, NOW])
+        scheduler = Scheduler(
+            replace(work, clock=lambda: next(times, later)), tick=timedelta(milliseconds=50)
+        )
+        scheduler.start()
+        try:
+            assert found.wait(20), "it waits behind the pulls"
+        finally:
+            go_on.set()
+            scheduler.stop()
 
 
 def test_nothing_begins_once_the_service_stops_and_what_was_taken_is_given_back(

@@ -16,7 +16,8 @@ from policies.model.keys import AccountKey
 from storage.views import StreamHealth
 
 _MOST = 3
-_UNREAD = frozenset(set(Why) - {Why.UNREADABLE, Why.LANGUAGE, Why.LINKS, Why.PICTURES, Why.LONG, Why.CUT})
+_JUDGED_IN_PART = {Why.UNREADABLE, Why.LANGUAGE, Why.LINKS, Why.PICTURES, Why.LONG, Why.CUT, Why.BROKEN}
+_UNREAD = frozenset(set(Why) - _JUDGED_IN_PART)
 
 
 def stale(health: StreamHealth, given: DigestInput) -> bool:

@@ -16,6 +16,8 @@ from bot.jobs.work import Work
 from bot.ports import Delivery, Receipt
 from storage.views import MessageState, OutMessage
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 OTHER = brand_file(brand="other", name="Other", accounts=[])
 

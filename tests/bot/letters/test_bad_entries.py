@@ -25,6 +25,8 @@ from bot.words import figures
 from policies.model.finding import Severity
 from storage.views import CaseView
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 TOLD = "Case 66 cannot be shown here."
 
 

@@ -20,6 +20,8 @@ from policies.model.people import Person
 from storage.store import Store
 from storage.views import CaseView
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 BAD, TOLD = 2, "Case 2 cannot be shown here."
 
 
