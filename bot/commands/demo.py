@@ -71,7 +71,7 @@ def _play(progress: Progress, task: TaskID, folder: Path, *, port: int, stay: bo
     from bot.demo.stage import staged
     from bot.logs import configure
 
-    configure("warning")
+    configure("error")
     with staged(folder, port=port) as stage:
         _live(stage, progress, task)
         shown = exhibits(stage, folder)

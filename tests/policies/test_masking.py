@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.masking import masked, masked_words
+from policies.masking import TOPIC, masked, masked_words
 from policies.model.finding import Finding, Severity
 from policies.model.keys import PostKey
 
@@ -62,3 +62,4 @@ def test_what_a_rule_calls_personal_data_is_masked_wherever_it_stands() -> None:
     assert masked(text, [finding("(415) 555-2671", topic="links")]) == text
     assert masked_words(found.matched, found.topic) == "(•••) •••-2671 … jane@example.org"
     assert masked_words("order 2026-123456", "agency-leak") == "order 2026-123456"
+    assert masked_words("GB29 NWBK 6016 1331 9268 19", TOPIC) == "•••• •••• •••• •••• ••68 19"
