@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from rule_helpers import engine, talk
 
 from policies.engine import Context
+from policies.loader import load
 from policies.model.limits import EVEN, STEP, SURE, TopicLimits, judged_by, odds_of
 from policies.shares import mostly_wrong, upper95
 from policies.topics import Decided, Effect, Move, learned, shipped
-from policies.verdicts import floods
+from policies.verdicts import floods, topics_of_rules
 
 SHIPPED = {"agency-leak": TopicLimits(asked=0.15, said=0.4)}
 START = SHIPPED["agency-leak"]
@@ -148,3 +149,20 @@ def test_a_brands_limits_decide_what_is_asked_and_said(tmp_path: Path) -> None:
     (asked,) = found({topic: strict})
     assert asked.question is (plain.score < held.said)
     assert found({"agency-leak": strict}) == [plain]
+
+
+def test_each_topic_is_learnt_by_a_rule_of_the_default_packs() -> None:
+    assert set(topics_of_rules(load()).values()) == set(shipped().topics)
+
+
+def test_a_rule_whose_score_may_mean_something_else_teaches_no_topic(tmp_path: Path) -> None:
+    means = {"means": {"topic": "agency-leak", "ask": True}}
+    checks = {
+        "plain": means,
+        "with-words": {"any": [means, {"terms": ["our client"]}]},
+        "with-tone": {"any": [means, {"tone": {"head": "sentiment", "label": "negative"}}]},
+        "two-topics": {"any": [means, {"means": "partner-outreach"}]},
+        "words": {"terms": ["our client"]},
+    }
+    book = engine(tmp_path, *({"id": name, "check": check} for name, check in checks.items())).rulebook
+    assert set(topics_of_rules(book)) == {"plain", "with-words"}
