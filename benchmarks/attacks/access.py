@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks.attacks.frame import Outcome, attack
-from benchmarks.attacks.stage import BRAND, make_home, oversight, page, service
+from benchmarks.attacks.stage import BRAND, Page, make_home, oversight, page, service
 
 
 @attack("access: removed from the file, the session goes on")
@@ -63,9 +63,8 @@ def no_owner(folder: Path) -> Outcome:
     with service(folder) as running:
         path = running.link("maya").removeprefix(running.origin)
         _take_out(folder, "maya", "tom")
-        time.sleep(1.5)
-        status = page(running.port, path).status
-        health = page(running.port, "/healthz")
+        status = page(running.port, path, patience=30).status
+        health = _until_red(running.port)
         alive = running.process.poll() is None
     said = "owner" in health.text
     return Outcome(
@@ -82,6 +81,14 @@ def health_tells(folder: Path) -> Outcome:
         time.sleep(1.5)
         told = page(running.port, "/healthz").text + page(running.port, "/metrics").text
     return Outcome(held="example.org" not in told and "problems" in told, seen={"healthz": told[:200]})
+
+
+def _until_red(port: int) -> Page:
+    """What /healthz says once it says that something is wrong, or after half a minute."""
+    end = time.monotonic() + 30
+    while (health := page(port, "/healthz", patience=30)).status != 503 and time.monotonic() < end:
+        time.sleep(0.5)
+    return health
 
 
 def _refused_mail(folder: Path) -> None:

@@ -8,13 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks.attacks.frame import Outcome, attack
-from benchmarks.attacks.stage import make_home, oversight
+from benchmarks.attacks.stage import BRAND, make_home, oversight
 
 NOW = datetime.now(UTC)
 LINE = {
@@ -36,23 +35,24 @@ def _import(folder: Path, *lines: dict[str, Any]) -> None:
 
 @attack("data: a post of the year 9999")
 def far_away(folder: Path) -> Outcome:
-    """A post dated in the year 9999 is saved as a connector would save it; then the digest is made."""
-    from bot.wiring import opened_store, register_brands
-    from policies.import_format import read_post
-    from policies.model.keys import AccountKey, StreamKey
-
-    home = make_home(folder)
-    post = read_post(
-        json.dumps({**LINE, "external_id": "1", "text": "Your card 4111 1111 1111 1111 is noted."})
-    )
-    with opened_store(home) as store:
-        register_brands(home, store)
-        stream = StreamKey(account=AccountKey(platform="x", handle="crumb"), stream="own")
-        late = replace(post, created_at=datetime.max.replace(tzinfo=UTC))
-        store.posts.save("crumb", stream, [late], cursor=None, now=NOW)
-    oversight(folder, "check")
+    """A post dated in the year 9999 lies in the store as an old version kept it; digest and list are asked for."""
+    make_home(folder, brand={**BRAND, "time_zone": "Pacific/Kiritimati"})
+    card = "Your card 4111 1111 1111 1111 is noted."
+    _import(folder, {"text": card}, {"text": "My bank is DE89 3704 0044 0532 0130 00."})
+    with sqlite3.connect(folder / "oversight.db", timeout=30) as line:
+        last = (datetime.max.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(
+            microseconds=1
+        )
+        changed = line.execute("UPDATE posts SET created_at = ? WHERE external_id = '1'", (last,)).rowcount
+    cases = oversight(folder, "case", "list", "--format", "jsonl")
     made = oversight(folder, "digest", "--preview", str(folder / "out"))
-    return Outcome(held=made.returncode == 0, seen={"exit": made.returncode, "said": made.stderr[-200:]})
+    mail = folder / "out" / "digest.txt"
+    told = mail.read_text("utf-8") if mail.exists() else ""
+    whole = cases.stdout.count('"case"') == 2 and "1111" in told and "30 00" in told.replace("*", "")
+    return Outcome(
+        held=made.returncode == 0 and cases.returncode in {0, 1} and changed == 1 and whole,
+        seen={"exit": made.returncode, "both_told": whole, "changed": changed, "said": made.stderr[-200:]},
+    )
 
 
 @attack("data: a text of two megabytes")
@@ -149,8 +149,27 @@ def told_to_end(folder: Path) -> Outcome:
         pass
     finally:
         service.kill()
-    took = time.monotonic() - begun
-    return Outcome(held=took < 10, seen={"seconds": round(took, 1), "judged": _judged(folder)})
+    took, judged = time.monotonic() - begun, _judged(folder)
+    return Outcome(
+        held=took < 10 and service.returncode == 0 and 0 < judged < 10_000 and _sound(folder),
+        seen={
+            "seconds": round(took, 1),
+            "judged": judged,
+            "exit": service.returncode,
+            "posts": _posts(folder),
+        },
+    )
+
+
+def _sound(folder: Path) -> bool:
+    """Whether the store is whole, and every post is there."""
+    with sqlite3.connect(folder / "oversight.db", timeout=30) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok" and _posts(folder) == 10_000
+
+
+def _posts(folder: Path) -> int:
+    with sqlite3.connect(folder / "oversight.db", timeout=30) as connection:
+        return int(connection.execute("SELECT count(*) FROM posts").fetchone()[0])
 
 
 def _judged(folder: Path) -> int:

@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 from rapidfuzz.distance import Indel
 
-from bot.words import say
+from bot.words import language, say
 from policies.masking import masked
 from policies.model.finding import Span, clipped, merged
 from storage.views import FoundAt, Revision
@@ -59,8 +60,12 @@ def inert_line(text: str) -> Markup:
 
 
 def _sign(character: str) -> Markup:
-    if character == "\t":
-        return Markup(" ")
+    return Markup(" ") if character == "\t" else _named(language(), character)
+
+
+@lru_cache(maxsize=4096)
+def _named(_language: str, character: str) -> Markup:
+    """The same each time: whole texts may consist of what cannot be seen."""
     try:
         name = unicodedata.name(character).lower()
     except ValueError:
