@@ -118,6 +118,9 @@ def alarms(judge: Judge, posts: Sequence[Post], around: Sequence[Post]) -> dict[
         "accused": share(sum(map(bool, said)), len(posts)),
         "accused_brush_offs_apart": share(sum(bool(one - apart) for one in said), len(posts)),
         "asked": share(sum(bool(b) and not a for a, b in zip(said, asked, strict=True)), len(posts)),
+        "asked_brush_offs_apart": share(
+            sum(bool(b - apart) and not a - apart for a, b in zip(said, asked, strict=True)), len(posts)
+        ),
         "by_topic": {
             topic: {
                 "said": share(sum(topic in one for one in said), len(posts)),
