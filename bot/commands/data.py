@@ -23,6 +23,7 @@ from bot.commands.common import (
     show_table,
 )
 from bot.wiring import build_work, migrate_store, new_link_key, register_brands, try_migrating, utc_now
+from bot.words import say
 from policies.errors import OversightError
 from policies.import_files import read_posts
 from policies.import_format import PostLine
@@ -124,7 +125,8 @@ def _judge(session: Session, store: Store, brand: str) -> None:
 
 
 def _report(posts: list[Post], new: int, bad: list[PostLine]) -> None:
-    out.print(f"{len(posts)} posts read, {new} of them new; {len(bad)} lines refused.")
+    lines = "1 line" if len(bad) == 1 else f"{len(bad)} lines"
+    out.print(f"{say('posts', len(posts))} read, {new} of them new; {lines} refused.")
     for line in bad[:MOST_REASONS]:
         click.echo(f"line {line.number}: {printable(line.problem)}", err=True)
     if len(bad) > MOST_REASONS:
