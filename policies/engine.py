@@ -129,8 +129,9 @@ class Engine:
                 continue
             mine = [view for view in views if view.vectors is vectors]
             compared = [view.plain(span) for view in mine for span in view.compared] if self._similar else []
-            meant = [text for view in mine for text in meaning(view).texts] if self._means else []
-            vectors.of([*compared, *meant])
+            meant = [meaning(view) for view in mine] if self._means else []
+            vectors.of([*compared, *(text for one in meant for text in one.texts)])
+            vectors.pairs([one.pair for one in meant])
             for check in self._similar:
                 check.learner.scores(compared, vectors)
 

@@ -41,11 +41,21 @@ class Scorer(Protocol):
 
 
 class Embedder(Protocol):
-    """Places texts in a space where near means alike in meaning."""
+    """Places texts in a space where near means alike in meaning, and reads what one does to another that it answers."""
 
     @property
     def version(self) -> str:
         """Changes whenever any vector could change."""
 
+    @property
+    def pairs_version(self) -> str:
+        """Changes whenever what is said of pairs could change."""
+
     def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector of unit length per text, in order."""
+
+    def pairs(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Sequence[float]]:
+        """For what a client said (may be empty) and what the brand published: log odds of each head.
+
+        First what `policies.threads` asks of an exchange, then the topics of `policies.topics`.
+        """

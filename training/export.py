@@ -19,7 +19,7 @@ from training.card import card
 from training.corpus import Reader, encoder_folder
 from training.graph import similar_model, tone_model
 from training.network import load_lower
-from training.quality import Quality, fitted, scored, worth
+from training.quality import Quality, fitted, later, scored, worth
 from training.recipe import HEADS, Recipe
 from training.state import averaged, published_state, whole_state
 
@@ -95,12 +95,14 @@ def export(recipe: Recipe, checkpoints: list[Path], files: Files) -> dict[str, Q
     write_models(recipe, checkpoints, files)
     config = settings(recipe, files)
     write_settings(files, config)
-    raw = scored(OnnxScorer(files.out, kernel=Kernel.FLOAT32), files.data)
+    scorer = OnnxScorer(files.out, kernel=Kernel.FLOAT32)
+    raw = scored(scorer, files.data)
     config["oversight"]["heads"] = fitted(raw, TRUSTED)
     write_settings(files, config)
     heads = open_folder(files.out).heads
     found = {head: worth(head, heads[head], one) for head, one in raw.items()}
-    (files.out / "MODEL_CARD.md").write_text(card(found, config, recipe, files.out), encoding="utf-8")
+    text = card(found, later(scorer, files.data), config, recipe, files.out)
+    (files.out / "MODEL_CARD.md").write_text(text, encoding="utf-8")
     return found
 
 

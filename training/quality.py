@@ -46,14 +46,31 @@ class Quality:
 
 def scored(scorer: OnnxScorer, data: Path) -> dict[str, Judged]:
     """Return each head's logits on `<head>.val.tsv` of the folder `data`."""
-    out, start = {}, 0
-    for head, labels in scorer.heads.items():
-        pairs = list(read_pairs(data / f"{head}.val.tsv"))
-        logits = scorer.all_logits([text for _, text in pairs])[:, start : start + len(labels)]
-        truth = np.array([labels.index(label) for label, _ in pairs], dtype=np.int64)
-        out[head] = Judged(logits=logits.astype(np.float64), truth=truth)
-        start += len(labels)
-    return out
+    return {head: _judged(scorer, head, data / f"{head}.val.tsv") for head in scorer.heads}
+
+
+def _judged(scorer: OnnxScorer, head: str, path: Path) -> Judged:
+    pairs, labels = list(read_pairs(path)), scorer.heads[head]
+    before = list(scorer.heads)[: list(scorer.heads).index(head)]
+    start = sum(len(scorer.heads[name]) for name in before)
+    logits = scorer.all_logits([text for _, text in pairs])[:, start : start + len(labels)]
+    truth = np.array([labels.index(label) for label, _ in pairs], dtype=np.int64)
+    return Judged(logits=logits.astype(np.float64), truth=truth)
+
+
+def later(scorer: OnnxScorer, data: Path) -> dict[str, tuple[int, float]]:
+    """Return texts and figure, in per cent, on posts of later years and other matters than those learnt from.
+
+    By these a model is chosen: validation splits are too like what it learnt from. `airline` is read by sentiment.
+    """
+    found = {}
+    for name in (*scorer.heads, "airline"):
+        path, head = data / f"{name}.later.tsv", name if name in scorer.heads else "sentiment"
+        if path.exists():
+            one = _judged(scorer, head, path)
+            value = figure(head, one.truth, one.logits.argmax(axis=1), len(scorer.heads[head]))
+            found[name] = len(one.truth), round(100 * value, 2)
+    return found
 
 
 def _edge(chances: Floats, truth: Ints, trusted: float) -> float:

@@ -98,6 +98,6 @@ def topics_of(view: View) -> Mapping[str, Verdict] | Outcome:
     if not view.sentences:
         return missed("there is nothing to read")
     heads = shipped()
-    if heads.made_for != view.vectors.version:
-        return skip("the heads were made for another sentence model")
+    if heads.made_for != f"{view.vectors.version} {view.vectors.pairs_version}":
+        return skip("the heads were made for another model")
     return heads.read(view, view.vectors)

@@ -30,7 +30,7 @@ from policies.threads.phrases import is_brush_off, is_phrase, upset
 
 Reader = Callable[[Sequence[str]], Sequence[Reading]]  #: one reading per text, in order
 #: Probabilities from which the model's word counts (training/exchanges says what they give).
-THRESHOLDS = {"complaint": 0.5, "owner": 0.5, "grave": 0.5, "brushed_off": 0.5}
+THRESHOLDS = {"complaint": 0.45, "owner": 0.45, "grave": 0.4, "brushed_off": 0.5}
 _WANTS = re.compile(
     r"[?？]|\b(please|pls|plz|waiting|still|let me know|how (do|can)|need (to|a|an|the|my|some)|bitte|por favor|"
     r"per favore|s['’]il (vous|te) pla[iî]t)\b",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from policies.model.finding import Span
 from policies.scoring import Reading
+from policies.threads.exchange import words_of
 from policies.view import SHORTEST_COMPARED, View, plain_text
 
 Numbers = NDArray[np.float32]
@@ -35,6 +36,8 @@ _IN_PRIVATE = re.compile(
 )
 #: Characters of a text that are looked at.
 LONGEST = 2_000
+#: Posts of the brand, each answering the one before, that are followed up to what a client said.
+_GOES_ON = 4
 _SURE = 0.999
 
 
@@ -47,6 +50,9 @@ class Meaning:
     spans: tuple[Span, ...]  #: where the sentences stand in the post
     answered: str  #: what it answers; empty where it answers nothing, or nobody knows what
     inbound: bool  #: whether a client said that
+    pair: tuple[
+        str, str
+    ]  #: what the client said whom it answers, empty where it answers none; and its own words
     tone: Numbers  #: of the post, and then of what it answers
 
     def allows(self, topic: str) -> bool:
@@ -79,8 +85,20 @@ def meaning(view: View) -> Meaning:
         spans=tuple(spans),
         answered=_words(parent) if parent else "",
         inbound=parent is not None and not parent.post.outbound,
+        pair=_pair(view),
         tone=np.concatenate([_tone(view.reading), _tone(parent.reading if parent else None)]),
     )
+
+
+def _pair(view: View) -> tuple[str, str]:
+    """As `policies.threads.exchange` puts it; what goes on in a second post answers what the first one did."""
+    said = view.parent
+    for _ in range(_GOES_ON):
+        if said is None or not said.post.outbound:
+            break
+        said = said.parent
+    client = words_of([said.post]) if said is not None and not said.post.outbound else ""
+    return client, words_of([view.post])
 
 
 def _words(view: View) -> str:

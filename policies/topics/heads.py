@@ -1,8 +1,9 @@
 """Trained heads: how far a post does one of the things that the owner keeps to herself.
 
-Two stages. The first looks at each sentence and at the whole by its meaning and its words. The second weighs what the
-first says of all topics against what the post answers and the tone of both, since the same joke is a kindness to one
-client and an insult to another. How they are made, and how often they are wrong, stands in training/topics.
+Two stages. The first looks at each sentence and at the whole by its meaning and its words, and beside it the network
+for pairs reads the post together with the client's words. The second weighs what both say of all topics against the
+tone of post and client, since the same joke is a kindness to one client and an insult to another. How they are made,
+and how often they are wrong, stands in training/topics.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ class Heads:
         return np.asarray(1 / (1 + np.exp(-(self.calibration[0] * margins + self.calibration[1]))))
 
     def _read(self, post: Meaning, vectors: Vectors, own: Mapping[str, TopicLimits]) -> Mapping[str, Verdict]:
-        first, features = self.features(post, vectors)
+        first, features = self.features(post, vectors, vectors.pairs([post.pair])[0])
         margins = self.margins(features[None])[0]
         chances = self._chances(margins)
         best = first[1:].argmax(axis=0)
@@ -119,13 +120,17 @@ class Heads:
             for number, topic in enumerate(self.topics)
         }
 
-    def features(self, post: Meaning, vectors: Vectors) -> tuple[Numbers, Numbers]:
-        """The first stage's margins (the whole and each sentence, topics), and what the second stage looks at."""
+    def features(self, post: Meaning, vectors: Vectors, paired: Numbers) -> tuple[Numbers, Numbers]:
+        """The first stage's margins (the whole and each sentence, topics), and what the second stage looks at.
+
+        ``paired`` is what the network for pairs says of the post and the client's words.
+        """
         rows = vectors.of(post.texts)
         own = (post.whole, *post.sentences)
         first = self.first.margins(own, rows[: len(own)])
         upset = np.float32(rows[-1] @ self.upset[:-1] + self.upset[-1]) if post.answered else np.float32(0)
-        return first, np.concatenate([first[0], first[1:].max(axis=0), post.tone, [upset], post.shape])
+        seen = [first[0], first[1:].max(axis=0), post.tone, [upset], post.shape, paired]
+        return first, np.concatenate(seen)
 
     def margins(self, features: Numbers) -> Numbers:
         """The second stage (posts, topics)."""

@@ -1,12 +1,12 @@
-"""Labelled exchanges: what a client said, what they were answered, and what a careful reader says of it."""
+"""Labelled exchanges: what a client said, what they were answered, and what careful readers say of it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.judging.scorers.exchanges import HEADS
+from bot.judging.scorers.pairs import ASKED
 from policies.import_files import read_posts
 from policies.model.post import Post
 from policies.model.thread import threads_of
@@ -14,7 +14,8 @@ from policies.threads.exchange import Talk, talks_of, words_of
 
 OWN = Path(__file__).parent / "labels"  #: what we wrote and labelled ourselves
 _LATER = datetime(2100, 1, 1, tzinfo=UTC)
-Labels = tuple[bool | None, ...]  #: for each of `HEADS`; None where nobody said
+#: For each of `ASKED`, how many readers of those who read it say that it holds; None where nobody said.
+Labels = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +37,10 @@ def _lines(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
 
 
-def _labels(row: dict[str, object]) -> Labels:
-    found = (row.get(head) for head in HEADS)
-    return tuple(None if value is None else bool(value) for value in found)
+def _labels(*readers: Mapping[str, object]) -> Labels:
+    """What several readers say of one exchange, each as a row of a file."""
+    said = ([row[head] for row in readers if row.get(head) is not None] for head in ASKED)
+    return tuple(sum(map(bool, values)) / len(values) if values else None for values in said)
 
 
 def _talks(path: Path) -> Iterator[Talk]:
@@ -54,11 +56,13 @@ def _talks(path: Path) -> Iterator[Talk]:
 def _care(data: Path) -> Iterator[Example]:
     """Real conversations by the id of their thread: the labels are ours, the texts stay where they are.
 
-    A label is about the thread, so about whoever wrote first in it. Answers that we wrote to a real client's words are
+    A label is about the thread, so about whoever wrote first in it; two readers gave one each, neither of whom saw the
+    other's. Answers that we wrote to a real client's words are
     further examples.
     """
     labels = {row["thread_id"]: (row, "care") for row in _lines(OWN / "care.jsonl")}
     labels |= {row["thread_id"]: (row, "held") for row in _lines(OWN / "held.jsonl")}
+    second = {row["thread_id"]: row for row in _lines(OWN / "second.jsonl")}
     ours: dict[object, list[dict[str, object]]] = {}
     for row in _lines(OWN / "answers.jsonl"):
         ours.setdefault(row["thread_id"], []).append(row)
@@ -68,8 +72,9 @@ def _care(data: Path) -> Iterator[Example]:
             continue
         row, source = found
         said, answered = words_of(talk.said), words_of(talk.answers)
-        row = row if talk.answers else row | {"brushed_off": None}
-        yield Example(said=said, answered=answered, labels=_labels(row), source=source)
+        readers = [row, second[talk.thread.thread_id]]
+        readers = readers if talk.answers else [one | {"brushed_off": None} for one in readers]
+        yield Example(said=said, answered=answered, labels=_labels(*readers), source=source)
         for other in ours.get(talk.thread.thread_id, ()):
             yield Example(said=said, answered=str(other["answer"]), labels=_labels(other), source="answers")
 
@@ -104,14 +109,14 @@ def _of_month(what: list[tuple[str, bool]]) -> Labels:
     needed = bool(names & {"alert", "crisis"}) or ("needs-owner", False) in what
     unsure = complaint or ("needs-owner", True) in what
     return (
-        complaint if complaint or "alert" not in names else None,
-        needed if needed or not unsure else None,
-        None if "crisis" in names else "alert" in names,
+        float(complaint) if complaint or "alert" not in names else None,
+        float(needed) if needed or not unsure else None,
+        None if "crisis" in names else float("alert" in names),
         None,
     )
 
 
 def _written() -> Iterator[Example]:
-    for row in _lines(OWN / "written.jsonl"):
+    for row in (*_lines(OWN / "written.jsonl"), *_lines(OWN / "alike.jsonl")):
         answered = str(row.get("answer") or "")
         yield Example(said=str(row["client"]), answered=answered, labels=_labels(row), source="written")

@@ -1,6 +1,6 @@
 """Write exchange.onnx and exchange.npz: `python -m training.exchanges.export --out MODEL_FOLDER WEIGHTS...`.
 
-Several runs from the same beginning are averaged (Wortsman et al. 2022, arXiv:2203.05482).
+Several runs from the same beginning are averaged.
 """
 
 import argparse
@@ -8,15 +8,13 @@ import json
 import shutil
 from pathlib import Path
 
-import torch
-
 from bot.judging.scorers.exchanges import FILE, LINES, OnnxExchanges
 from bot.judging.scorers.folder import SHIPPED
 from bot.judging.scorers.kernels import Kernel
 from bot.judging.scorers.onnx import OnnxScorer
 from training.exchanges.graph import exchange_model
 from training.exchanges.quality import card_rows, measured
-from training.exchanges.train import FROZEN
+from training.exchanges.train import FROZEN, mean_of
 from training.export import digest
 from training.state import State, numbered
 
@@ -26,9 +24,10 @@ _SECTION = (
     + """
 
 `exchange.onnx` and `exchange.npz` read what one client said together with what they were answered
-(`training/exchanges`). Measured on what was never learnt from: real care conversations that we labelled before any
-output was looked at, and a month of an invented business. They learnt from 340 real conversations, four invented
-months, and some two thousand texts that language models wrote.
+(`training/exchanges`). Measured on what was never learnt from: real care conversations that two readers labelled
+before any output was looked at, where they agree, and a month of an invented business. They learnt from 340 real
+conversations, four invented months, and some four thousand texts that language models wrote. The same network reads
+the eight topics (`training/topics`).
 
 | set | head | texts | hold | precision | recall | calibration error |
 |---|---|---|---|---|---|---|
@@ -39,9 +38,7 @@ months, and some two thousand texts that language models wrote.
 
 def averaged_state(weights: list[Path]) -> State:
     """Return the mean of several runs' weights, under the names of the whole encoder."""
-    states = [torch.load(path, weights_only=True) for path in weights]
-    mean = {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
-    return {numbered(name, FROZEN): value.numpy() for name, value in mean.items()}
+    return {numbered(name, FROZEN): value.numpy() for name, value in mean_of(weights).items()}
 
 
 def write(weights: list[Path], folder: Path) -> None:

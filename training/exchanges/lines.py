@@ -12,6 +12,7 @@ from bot.judging.scorers.exchanges import HEADS, features
 from bot.judging.scorers.kernels import Kernel
 from bot.judging.scorers.onnx import OnnxScorer
 from bot.judging.scorers.similar import OnnxEmbedder
+from training.exchanges.corpus import READ
 from training.exchanges.data import Example
 
 Floats = npt.NDArray[np.float64]
@@ -27,12 +28,18 @@ def known(found: Sequence[Example]) -> Floats:
     return features(scorer, OnnxEmbedder(tone=scorer.tone), [(one.said, one.answered) for one in found])
 
 
+def learn(found: Sequence[Example], path: Path) -> None:
+    """Learn the lines from what may be learnt from, and keep them."""
+    rows = [n for n, one in enumerate(found) if one.source in READ]
+    write(path, *fitted(known(found), found, rows))
+
+
 def fitted(x: Floats, found: Sequence[Example], rows: Sequence[int]) -> tuple[Floats, Floats]:
     """Return weights (features, heads) and shift (heads,) learnt from these rows."""
     weights, shifts = [], []
     for number, _ in enumerate(HEADS):
         said = [row for row in rows if found[row].labels[number] is not None]
-        aim = np.array([float(bool(found[row].labels[number])) for row in said])
+        aim = np.array([found[row].labels[number] for row in said], dtype=float)
         heft = np.array([CARE if found[row].source == "care" else 1.0 for row in said])
         weight, shift = _line(x[said], aim, heft)
         weights.append(weight)

@@ -51,7 +51,7 @@ def worth(scorer: Scorer, found: Sequence[Example]) -> dict[str, Worth]:
         pairs = [
             (bool(one.labels[number]), next(iter(reading.heads[head].scores.values())))
             for one, reading in zip(found, readings, strict=True)
-            if reading.readable and one.labels[number] is not None
+            if reading.readable and one.labels[number] in (0.0, 1.0)  # what readers agree on
         ]
         if any(label for label, _ in pairs):
             out[head] = _worth(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,8 @@ HERE = Path(__file__).parent
 EXAMPLES = HERE / "examples"
 TOPICS = KNOWN
 BRUSHED_OFF = TOPICS.index("complaint-brushed-off")
+HOSTILE = TOPICS.index("hostile-or-sarcastic-reply")
+FOLDS = len(MONTHS)  #: models that learn apart, each without some businesses, accounts and pairs
 _LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +40,7 @@ class Sample:
     does: frozenset[str]  #: its topics
     unknown: frozenset[str] = frozenset()  #: topics of which nobody said
     plain: bool = False  #: counts as ordinary where false alarms are counted
+    asked: Mapping[str, float] = field(default_factory=dict)  #: what is known of the client whom it answers
 
 
 def samples(data: Path) -> list[Sample]:
@@ -79,6 +83,15 @@ def _pairs() -> Iterator[Sample]:
         for number, row in enumerate(map(json.loads, rows)):
             does = frozenset({name} if row["found"] else ())
             yield _alone(row["text"], row["answers"], source="pairs", group=f"{name}{number // 4}", does=does)
+    for number, row in enumerate(map(json.loads, (HERE / "pairs" / "mixed.jsonl").open(encoding="utf-8"))):
+        made = _alone(
+            row["text"],
+            row["answers"],
+            source="pairs",
+            group=f"mixed{number // 8}",
+            does=frozenset(row["topics"]),
+        )
+        yield replace(made, asked={k: float(row[k]) for k in ("complaint", "owner") if row[k] is not None})
 
 
 def _cases() -> Iterator[Sample]:
@@ -191,3 +204,16 @@ def _outbound(posts: Sequence[Post], source: str, group: object) -> Iterator[Sam
 
 def _rows(path: Path) -> Iterable[Mapping[str, object]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def folds(data: Sequence[Sample]) -> list[int]:
+    """Which model has not seen each sample, every group in one fold whatever else there is; -1 where all may see it."""
+    return [_fold(sample) for sample in data]
+
+
+def _fold(sample: Sample) -> int:
+    if sample.source == "month":
+        return MONTHS.index(sample.group)
+    if sample.source not in ("brand", "care", "pairs", "cases"):
+        return -1
+    return zlib.crc32(f"{sample.source} {sample.group}".encode()) % FOLDS

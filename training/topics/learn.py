@@ -1,4 +1,4 @@
-"""Learn the topic heads and write their file: `python -m training.topics.learn --data ../shared/data --cache DIR`.
+"""Learn the topic heads: `python -m training.topics.learn --data ../shared/data --cache DIR --networks DIR`.
 
 Every figure that something is chosen by comes from models that had not seen the business, the account or the pair.
 """
@@ -19,14 +19,13 @@ from policies.example_model import Lexicon
 from policies.topics.features import Meaning
 from policies.topics.heads import FirstStage, Heads
 from policies.view import plain_text
-from training.corpus import MONTHS
-from training.topics.data import BRUSHED_OFF, TOPICS, Sample, samples, upset
+from training.exchanges.opinions import opinions
+from training.topics.data import BRUSHED_OFF, FOLDS, TOPICS, Sample, folds, samples, upset
 from training.topics.limits import calibrated, limits
 from training.topics.logistic import fit
 from training.topics.look import Remembered, meanings
 
 Rows = NDArray[np.float32]
-FOLDS = 4
 #: How hard the first and the second stage follow the data.
 FIRST, SECOND, UPSET = 8.0, 0.02, 4.0
 #: How much longer vectors are than words, for the first stage.
@@ -57,6 +56,7 @@ class Table:
     truth: Rows  #: (samples, topics)
     known: NDArray[np.bool_]  #: whether somebody said
     fold: NDArray[np.int64]  #: which model has not seen it; -1 where all may
+    paired: Rows  #: (samples, heads): what a network for pairs that has not seen it says
 
     def weight(self, by_source: dict[str, float], without: int) -> Rows:
         """Weight of each sample for each topic, for the model that has not seen a fold."""
@@ -73,15 +73,11 @@ class Table:
         return found
 
 
-def table(data: list[Sample], seen: list[Meaning]) -> Table:
-    """The samples as numbers, each group in one fold."""
+def table(data: list[Sample], seen: list[Meaning], paired: Rows) -> Table:
+    """The samples as numbers."""
     truth = np.array([[name in sample.does for name in TOPICS] for sample in data], dtype=np.float32)
     known = np.array([[name not in sample.unknown for name in TOPICS] for sample in data])
-    groups = sorted({(s.source, s.group) for s in data if s.source in ("brand", "care", "pairs", "cases")})
-    folds = {group: number % FOLDS for number, group in enumerate(groups)}
-    folds |= {("month", name): number for number, name in enumerate(MONTHS)}
-    fold = np.array([folds.get((sample.source, sample.group), -1) for sample in data])
-    return Table(samples=data, seen=seen, truth=truth, known=known, fold=fold)
+    return Table(samples=data, seen=seen, truth=truth, known=known, fold=np.array(folds(data)), paired=paired)
 
 
 def first_stage(given: Table, vectors: Remembered, without: int) -> FirstStage:
@@ -144,7 +140,7 @@ def _second(features: Rows, given: Table, without: int, heads: Heads) -> Heads:
 
 
 def _features(heads: Heads, given: Table, vectors: Remembered, rows: NDArray[np.int64]) -> Rows:
-    return np.stack([heads.features(given.seen[row], vectors)[1] for row in rows])  # type: ignore[arg-type]
+    return np.stack([heads.features(given.seen[row], vectors, given.paired[row])[1] for row in rows])  # type: ignore[arg-type]
 
 
 def learn(given: Table, vectors: Remembered) -> tuple[Heads, Rows]:
@@ -152,7 +148,7 @@ def learn(given: Table, vectors: Remembered) -> tuple[Heads, Rows]:
     none = np.zeros(0, dtype=np.float32)
     empty = Heads(
         topics=TOPICS,
-        made_for=vectors.version,
+        made_for=f"{vectors.version} {vectors.pairs_version}",
         first=first_stage(given, vectors, -2),
         upset=_upset(vectors),
         center=none,
@@ -185,12 +181,15 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--cache", type=Path, required=True)
+    options.add_argument("--networks", type=Path, required=True, help="what training.exchanges.train made")
     options.add_argument("--out", type=Path, default=Path("policies/topics/heads.npz"))
     given = options.parse_args()
     scorer = OnnxScorer()
     vectors = Remembered(OnnxEmbedder(tone=scorer.tone), given.cache / "vectors.npz")
     data = samples(given.data)
-    all_of_it = table(data, meanings(data, scorer, vectors))
+    seen = meanings(data, scorer, vectors)
+    paired = opinions(given.networks, [one.pair for one in seen], folds(data))
+    all_of_it = table(data, seen, paired)
     heads, margins = learn(all_of_it, vectors)
     allowed = np.array([[one.allows(topic) for topic in TOPICS] for one in all_of_it.seen])
     margins = np.where(allowed, margins, NEVER).astype(np.float32)

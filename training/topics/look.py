@@ -26,7 +26,7 @@ class Remembered:
     def __init__(self, embedder: Embedder, path: Path) -> None:
         """Begin with what the file holds for this model."""
         self._embedder, self._path = embedder, path
-        self.version = embedder.version
+        self.version, self.pairs_version = embedder.version, embedder.pairs_version
         self._known: dict[str, Rows] = {}
         if path.is_file():
             kept = np.load(path, allow_pickle=False)

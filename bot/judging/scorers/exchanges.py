@@ -12,16 +12,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.judging.scorers.batches import Ids
 from bot.judging.scorers.folder import SHIPPED, open_folder
 from bot.judging.scorers.language import Languages
-from bot.judging.scorers.onnx import Floats, OnnxScorer, session
+from bot.judging.scorers.onnx import Floats, OnnxScorer
+from bot.judging.scorers.pairs import ASKED, FILE, Pairs
 from bot.judging.scorers.prepare import VERSION
 from bot.judging.scorers.similar import OnnxEmbedder
 from policies.scoring import HeadScore, Reading
 from policies.threads.exchange import parts_of
 
-FILE, LINES = "exchange.onnx", "exchange.npz"
+LINES = "exchange.npz"
 #: Heads in the order of the outputs, each with the label that its probability is of and the other.
 HEADS = {
     "complaint": ("complaint", "none"),
@@ -29,7 +29,6 @@ HEADS = {
     "grave": ("grave", "none"),
     "brushed_off": ("brushed_off", "none"),
 }
-Pairs = Sequence[tuple[str, str]]
 
 
 class OnnxExchanges:
@@ -49,7 +48,6 @@ class OnnxExchanges:
         self._folder = open_folder(folder)
         self._scorer = scorer or OnnxScorer(folder)
         self._embedder = embedder or OnnxEmbedder(folder, tone=self._scorer.tone)
-        self._session = session(self._folder.verified(FILE))
         with np.load(self._folder.verified(LINES)) as lines:
             self._weights, self._shift = lines["weights"], lines["shift"]
         self._languages = Languages()
@@ -82,15 +80,9 @@ class OnnxExchanges:
 
     def _chances(self, pairs: Pairs) -> Floats:
         """Return the probabilities (exchanges, heads)."""
-        learnt = np.zeros((len(pairs), len(HEADS)), dtype=np.float32)
-        for batch, logits in self._scorer.tone.over(pairs, self._logits):
-            learnt[batch.rows] = logits
+        learnt = self._embedder.paired.logits(pairs)[:, : len(ASKED)]
         straight = features(self._scorer, self._embedder, pairs) @ self._weights + self._shift
         found: Floats = 1 / (1 + np.exp(-(learnt + straight) / 2))
-        return found
-
-    def _logits(self, ids: Ids) -> Floats:
-        found: Floats = self._session.run(["logits"], {"ids": ids, "lower": self._scorer.tone.lower(ids)})[0]
         return found
 
 

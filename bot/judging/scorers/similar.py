@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.judging.scorers.batches import Ids
 from bot.judging.scorers.folder import SHIPPED, open_folder
 from bot.judging.scorers.onnx import Floats, ToneNetwork, session
+from bot.judging.scorers.pairs import PairNetwork, Pairs
 from bot.judging.scorers.prepare import VERSION
 
 
@@ -27,6 +28,9 @@ class OnnxEmbedder:
         self._folder = open_folder(folder)
         self._tone = tone or ToneNetwork(self._folder, threads)
         self._session = session(self._folder.verified("similar.onnx"))
+        self.paired = PairNetwork(
+            self._folder, self._tone
+        )  #: reads what a text does to the one that it answers
 
     @property
     def version(self) -> str:
@@ -34,6 +38,15 @@ class OnnxEmbedder:
         hashes = self._folder.hashes
         parts = [hashes["similar.onnx"], hashes["tokenizer.json"], VERSION, str(self._folder.max_tokens)]
         return "similar-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    @property
+    def pairs_version(self) -> str:
+        """Return what changes whenever what is said of pairs could change."""
+        return f"pairs-{self.paired.hash[:16]}"
+
+    def pairs(self, pairs: Pairs) -> list[tuple[float, ...]]:
+        """Return the log odds of each head of `bot.judging.scorers.pairs` for each pair, in order."""
+        return [tuple(row) for row in self.paired.logits(pairs).tolist()]
 
     def embed(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
         """Return a vector of 384 numbers and unit length for each text, in order.
