@@ -52,7 +52,7 @@ def _ordinary(source: str, margins: Rows, given: Table) -> Rows:
     rows = [
         n
         for n, s in enumerate(given.samples)
-        if s.source == source and (s.plain or source == "pairs" and not s.does)
+        if s.source == source and (s.plain or (source == "pairs" and not s.does))
     ]
     found = margins[rows].copy()
     if source in APART:
