@@ -127,7 +127,7 @@ def test_topics_are_found_in_words_that_nobody_foresaw(models: tuple[Any, Any]) 
     assert right.total() / wanted_count.total() >= 0.8
     assert right.total() / (right.total() + false) >= 0.84
     assert min(right[topic] / wanted_count[topic] for topic in TOPICS) >= 0.6
-    assert false_said / (len(asked) - wanted_count.total()) <= 0.05
+    assert false_said / (len(asked) - wanted_count.total()) <= 0.07
 
 
 def test_good_hosts_may_joke(models: tuple[Any, Any]) -> None:
