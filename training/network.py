@@ -108,6 +108,16 @@ class Upper(nn.Module):
         return {name: head(pooled) for name, head in self.heads.items()}
 
 
+class Quick(Upper):
+    """The same with half-precision arithmetic, which takes half the time where the processor has it."""
+
+    def forward(self, x: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Return the logits of every head."""
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            found = super().forward(x, mask)
+        return {name: logits.float() for name, logits in found.items()}
+
+
 def bias_of(mask: Tensor) -> Tensor:
     """Return what is added to attention scores: 0 on text, -10,000 on padding."""
     return (~mask)[:, None, None, :].to(torch.float32) * -1e4

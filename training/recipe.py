@@ -106,6 +106,8 @@ class Recipe:
     lean: dict[str, float] = field(default_factory=dict)
     #: Hidden units of each head.
     head_width: int = 384
+    #: Whether the learning layers reckon in half precision.
+    quick: bool = False
 
     @classmethod
     def load(cls, path: Path) -> "Recipe":

@@ -15,7 +15,7 @@ from torch import nn
 
 from training.corpus import Corpus, Ints, Reader, encoder_folder
 from training.measure import figure
-from training.network import LAYERS, Upper, load_lower, load_upper
+from training.network import LAYERS, Quick, Upper, load_lower, load_upper
 from training.pace import Diary, Pace, Stop
 from training.plan import plan
 from training.recipe import HEADS, Recipe
@@ -66,9 +66,8 @@ def new_upper(recipe: Recipe, folder: Path) -> Upper:
     """Return the learning part with the published layers and new heads."""
     torch.manual_seed(recipe.seed)
     sizes = {head: len(labels) for head, labels in HEADS.items()}
-    upper = Upper(
-        LAYERS - recipe.frozen_layers, sizes, recipe.head_width, recipe.dropout, recipe.head_dropout
-    )
+    kind = Quick if recipe.quick else Upper
+    upper = kind(LAYERS - recipe.frozen_layers, sizes, recipe.head_width, recipe.dropout, recipe.head_dropout)
     load_upper(folder, upper, recipe.frozen_layers)
     return upper
 

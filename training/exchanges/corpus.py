@@ -31,6 +31,9 @@ READ = {
 }
 
 
+_NO_WORDS = IndexBuilder().build()  #: of no rule
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paired:
     """One pair with what is known of it."""
@@ -58,7 +61,7 @@ def of_exchange(one: Example) -> Paired:
 
 def of_sample(sample: Sample, fold: int) -> Paired:
     """A post: what is known of its topics, and of the client whom it answers."""
-    view = View(sample.post, Context(thread=sample.thread), IndexBuilder().build())
+    view = View(sample.post, Context(thread=sample.thread), _NO_WORDS)
     said, published = meaning(view).pair
     labels = [None if name in sample.unknown else float(name in sample.does) for name in TOPICS]
     if sample.source in ("examples", "ordinary"):  # whole posts without what they answer
@@ -78,7 +81,7 @@ def everything(data: Path) -> list[Paired]:
     ]
 
 
-def corpus_of(found: Sequence[Paired], max_tokens: int) -> Corpus:
-    """Return the pairs as token ids, each with its two parts behind each other."""
-    ids = Reader(encoder_folder(), max_tokens).pairs([(one.said, one.published) for one in found])
+def corpus_of(pairs: Sequence[tuple[str, str]], max_tokens: int) -> Corpus:
+    """Return what was said and what was published as token ids, one behind the other."""
+    ids = Reader(encoder_folder(), max_tokens).pairs(pairs)
     return Corpus(ids=ids, task=np.zeros(len(ids), dtype=np.int64), label=np.zeros(len(ids), dtype=np.int64))

@@ -5,14 +5,16 @@ Several runs from the same beginning are averaged.
 
 import argparse
 import json
-import shutil
 from pathlib import Path
 
-from bot.judging.scorers.exchanges import FILE, LINES, OnnxExchanges
+from bot.judging.scorers.exchanges import LINES, OnnxExchanges
 from bot.judging.scorers.folder import SHIPPED
 from bot.judging.scorers.kernels import Kernel
 from bot.judging.scorers.onnx import OnnxScorer
+from bot.judging.scorers.pairs import FILE
+from training.exchanges.data import examples
 from training.exchanges.graph import exchange_model
+from training.exchanges.lines import learn
 from training.exchanges.quality import card_rows, measured
 from training.exchanges.train import FROZEN, mean_of
 from training.export import digest
@@ -41,10 +43,10 @@ def averaged_state(weights: list[Path]) -> State:
     return {numbered(name, FROZEN): value.numpy() for name, value in mean_of(weights).items()}
 
 
-def write(weights: list[Path], folder: Path) -> None:
+def write(weights: list[Path], folder: Path, data: Path) -> None:
     """Put both files into the model folder, and their hashes into config and card."""
     (folder / FILE).write_bytes(exchange_model(averaged_state(weights)))
-    shutil.copyfile(weights[0].parent / LINES, folder / LINES)
+    learn(examples(data), folder / LINES)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     card = folder / "MODEL_CARD.md"
     lines = card.read_text(encoding="utf-8").split("\n")
@@ -78,7 +80,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=SHIPPED)
     said = parser.parse_args()
-    write(said.weights, said.out)
+    write(said.weights, said.out, said.data)
     write_figures(said.out, said.data)
 
 

@@ -1,11 +1,12 @@
-"""Make the network for pairs: `python -m training.exchanges.train --data ../shared/data --out DIR`.
+"""Make the network for pairs: `python -m training.exchanges.train --data ../shared/data --out DIR --apart N`.
 
 Four layers go on from where the tone model's learning layers ended, above the same frozen part, so the product computes
 that part once. What is measured is never learnt from: the held conversations, the mirror month, the answers of 30
 brands.
 
-With ``--apart N`` the network does not see the folds whose number, halved, leaves N: what it says of those is as good
-as what the product says of posts that nobody had seen, and the topic heads learn from that (training/topics).
+Two networks learn apart: number N does not see the folds whose number, halved, leaves N. What it says of those is as
+good as what the product says of posts that nobody had seen, and the topic heads learn from that (training/topics). What
+ships is their mean.
 """
 
 import argparse
@@ -24,11 +25,9 @@ from torch.nn import functional
 
 from bot.judging.scorers.folder import SHIPPED
 from bot.judging.scorers.pairs import HEADS
-from training.corpus import encoder_folder
-from training.exchanges import lines
+from training.corpus import Corpus, encoder_folder
 from training.exchanges.corpus import READ, Paired, corpus_of, everything
-from training.exchanges.data import examples
-from training.network import LAYERS, Upper, load_lower
+from training.network import LAYERS, Quick, Upper, load_lower
 from training.recipe import Recipe
 from training.steps import Memory
 
@@ -93,24 +92,15 @@ def loss_of(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
     return (each * known).sum() / known.sum().clamp(min=1)
 
 
-class Quick(Upper):
-    """The same with half-precision arithmetic, which takes this machine half the time."""
-
-    def forward(self, x: Tensor, mask: Tensor) -> dict[str, Tensor]:
-        """Return the logits of every head."""
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            found = super().forward(x, mask)
-        return {name: logits.float() for name, logits in found.items()}
+def remembered(corpus: Corpus) -> Memory:
+    """Return the frozen part with what it says of the corpus; it sees all tokens."""
+    return Memory(load_lower(encoder_folder(), FROZEN), corpus, np.array([], dtype=np.int64))
 
 
-def learn(
-    plan: Plan, memory: Memory, labels: Tensor, first: State | None, order: "list[np.ndarray]"
-) -> Upper:
+def learn(plan: Plan, memory: Memory, labels: Tensor, order: "list[np.ndarray]") -> Upper:
     """Return the averaged network that has learnt from the rows of the corpus that stand in each step."""
     torch.manual_seed(plan.seed)
     upper, steps = begun(plan), len(order)
-    if first:
-        upper.load_state_dict(first)
     optimiser = torch.optim.AdamW(_groups(upper, plan), weight_decay=0.01)
     rates = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / (0.08 * steps), max(0.0, (steps - step) / (0.92 * steps)))
@@ -141,9 +131,7 @@ def _groups(upper: Upper, plan: Plan) -> list[dict[str, object]]:
     return [{"params": list(upper.heads.parameters()), "lr": plan.head_rate}, *layers]
 
 
-def laid_out(
-    plan: Plan, found: Sequence[Paired], lengths: "np.ndarray", apart: int | None
-) -> "list[np.ndarray]":
+def laid_out(plan: Plan, found: Sequence[Paired], lengths: "np.ndarray", apart: int) -> "list[np.ndarray]":
     """Return the rows of each step: of like length within a batch, in an order that the seed gives."""
     order, out = random.Random(plan.seed), []
     for _ in range(plan.passes):
@@ -156,9 +144,9 @@ def laid_out(
     return out
 
 
-def _times(one: Paired, apart: int | None, chance: float) -> int:
+def _times(one: Paired, apart: int, chance: float) -> int:
     """How often a pair is read in a pass."""
-    if apart is not None and one.fold >= 0 and one.fold % HALVES == apart:
+    if one.fold >= 0 and one.fold % HALVES == apart:
         return 0
     wanted = READ.get(one.source, 0.0)
     return int(wanted) + (chance < wanted % 1)
@@ -170,20 +158,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--apart", type=int, choices=range(HALVES))
-    parser.add_argument("--start", type=Path, nargs="*", default=(), help="weights to begin with the mean of")
-    parser.add_argument("--passes", type=int, default=Plan.passes)
+    parser.add_argument("--apart", type=int, choices=range(HALVES), required=True)
     said = parser.parse_args()
-    plan, found = Plan(seed=said.seed, passes=said.passes), everything(said.data)
-    corpus, labels = corpus_of(found, plan.max_tokens), labels_of(found)
-    memory = Memory(load_lower(encoder_folder(), FROZEN), corpus, np.array([], dtype=np.int64))
+    plan, found = Plan(seed=said.seed), everything(said.data)
+    corpus = corpus_of([(one.said, one.published) for one in found], plan.max_tokens)
+    order = laid_out(plan, found, corpus.lengths(), said.apart)
+    upper = learn(plan, remembered(corpus), labels_of(found), order)
     said.out.mkdir(parents=True, exist_ok=True)
-    if said.apart is None:
-        lines.learn(examples(said.data), said.out / "exchange.npz")
-    first = mean_of(said.start) if said.start else None
-    upper = learn(plan, memory, labels, first, laid_out(plan, found, corpus.lengths(), said.apart))
-    name = f"exchange-{said.seed}" if said.apart is None else f"apart-{said.apart}"
-    torch.save(upper.state_dict(), said.out / f"{name}.pt")
+    torch.save(upper.state_dict(), said.out / f"apart-{said.apart}.pt")
 
 
 if __name__ == "__main__":
