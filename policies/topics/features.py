@@ -74,7 +74,14 @@ class Meaning:
 
 
 def meaning(view: View) -> Meaning:
-    """What the heads see of a post."""
+    """What the heads see of a post; looked at once."""
+    if "meaning" not in view.kept:
+        view.kept["meaning"] = _meaning(view)
+    found: Meaning = view.kept["meaning"]
+    return found
+
+
+def _meaning(view: View) -> Meaning:
     parent = view.parent
     spans = [span for span in view.sentences if span.end - span.start >= SHORTEST_COMPARED]
     spans = spans or list(view.sentences[:1])

@@ -48,6 +48,7 @@ class OnnxExchanges:
         self._folder = open_folder(folder)
         self._scorer = scorer or OnnxScorer(folder)
         self._embedder = embedder or OnnxEmbedder(folder, tone=self._scorer.tone)
+        self._paired = self._embedder.paired
         with np.load(self._folder.verified(LINES)) as lines:
             self._weights, self._shift = lines["weights"], lines["shift"]
         self._languages = Languages()
@@ -80,7 +81,7 @@ class OnnxExchanges:
 
     def _chances(self, pairs: Pairs) -> Floats:
         """Return the probabilities (exchanges, heads)."""
-        learnt = self._embedder.paired.logits(pairs)[:, : len(ASKED)]
+        learnt = self._paired.logits(pairs)[:, : len(ASKED)]
         straight = features(self._scorer, self._embedder, pairs) @ self._weights + self._shift
         found: Floats = 1 / (1 + np.exp(-(learnt + straight) / 2))
         return found

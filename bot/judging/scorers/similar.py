@@ -6,6 +6,7 @@ there.
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from bot.judging.scorers.batches import Ids
@@ -28,9 +29,14 @@ class OnnxEmbedder:
         self._folder = open_folder(folder)
         self._tone = tone or ToneNetwork(self._folder, threads)
         self._session = session(self._folder.verified("similar.onnx"))
-        self.paired = PairNetwork(
-            self._folder, self._tone
-        )  #: reads what a text does to the one that it answers
+
+    @cached_property
+    def paired(self) -> PairNetwork:
+        """What reads a text together with the one that it answers, opened when first asked for.
+
+        Raises `ModelBroken` for a missing or altered file.
+        """
+        return PairNetwork(self._folder, self._tone)
 
     @property
     def version(self) -> str:
