@@ -61,12 +61,16 @@ def room_left(asked: Sequence[datetime], *, posts: int, today: datetime, now: da
 
 def doubtful(finding: Finding) -> bool:
     """Whether a finding would open a case, were it sure."""
-    return finding.question and not finding.shadow and finding.severity >= Severity.BREACH
+    return finding.question and _grave(finding)
 
 
 def certain(finding: Finding) -> bool:
     """Whether a finding opens a case by itself."""
-    return not finding.question and not finding.shadow and finding.severity >= Severity.BREACH
+    return not finding.question and _grave(finding)
+
+
+def _grave(finding: Finding) -> bool:
+    return not finding.shadow and finding.severity >= Severity.BREACH
 
 
 def told(findings: Iterable[Finding]) -> list[Finding]:

@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 import structlog
 
-from bot.jobs.work import Done, Work
+from bot.jobs.work import Done, Work, each_apart
 from bot.judging.surroundings import Models, StoredPosts, cached_reader, profile_of, surrounded
-from bot.logs import spared
 from bot.queue.port import Job, Subject
 from policies.engine import Context
 from policies.model.cases.machinery import NewCase
@@ -24,7 +23,6 @@ from policies.needs import OUTSIDE, Need
 from policies.scoring import Reading
 from policies.served import LONGEST_JUDGED, is_cut, is_long
 from policies.signing import stranger_of
-from storage.errors import StoreError
 from storage.views import Judgement, Recorded, StoredPost
 
 log = structlog.get_logger(__name__)
@@ -65,19 +63,12 @@ def _judged(work: Work, brand: str, posts: Sequence[StoredPost], now: datetime) 
 
     Where they break at each, it is not the posts: the job fails, and all of them are judged later.
     """
-    try:
-        return judge(work, brand, posts, now)
-    except StoreError:
-        raise
-    except Exception as error:
-        alone = {one.post.key: _alone(work, brand, one, now) for one in posts}
-        if not any(alone.values()):
-            raise error from None
-        return [found or _broken(work, brand, one) for one in posts for found in [alone[one.post.key]]]
-
-
-def _alone(work: Work, brand: str, one: StoredPost, now: datetime) -> Judgement | None:
-    return spared(f"{brand}/{one.post.key}", lambda: judge(work, brand, [one], now)[0], lambda: None)
+    return each_apart(
+        posts,
+        lambda some: judge(work, brand, some, now),
+        lambda one: [_broken(work, brand, one)],
+        lambda one: f"{brand}/{one.post.key}",
+    )
 
 
 def _broken(work: Work, brand: str, one: StoredPost) -> Judgement:

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.jobs.work import Done, Work
+from bot.jobs.work import Done, Work, each_apart
 from bot.judging.surroundings import cached_reader
-from bot.logs import spared
 from bot.queue.port import EVERYTHING, Job
 from bot.settings.brand import Brand
 from policies.model.coverage import Unchecked, Why
@@ -22,7 +21,6 @@ from policies.threads.conversations import Conversation, conversations
 from policies.threads.crises import FEWEST, USUAL, Upset, by_words, crises
 from policies.vectors import Matrix, Vectors
 from storage.conversation_views import AssessedConversation, KeptConversations, SteppedCase
-from storage.errors import StoreError
 
 log = structlog.get_logger(__name__)
 SKEW = timedelta(minutes=10)  #: how far a platform's clock may be ahead of ours
@@ -76,31 +74,22 @@ def _assessed(
 
     Where each of them breaks it, it is not the threads: the job fails, and all of them are assessed later.
     """
-    config = work.brands[brand]
-    try:
-        return list(assess(work, config, threads, now))
-    except StoreError:
-        raise
-    except Exception as error:
-        alone = {key: _alone(work, config, key, now) for key in threads}
-        broken = [key for key, found in alone.items() if found is None]
-        if len(broken) == len(alone):
-            raise error from None
-        for key in broken:
-            _note_broken(work, brand, key, now)
-        return [one for found in alone.values() for one in found or ()]
+    return each_apart(
+        list(threads),
+        lambda some: list(assess(work, work.brands[brand], some, now)),
+        lambda key: _broken(work, brand, key, now),
+        str,
+    )
 
 
-def _alone(work: Work, config: Brand, key: ThreadKey, now: datetime) -> list[AssessedConversation] | None:
-    return spared(str(key), lambda: list(assess(work, config, [key], now)), lambda: None)
-
-
-def _note_broken(work: Work, brand: str, key: ThreadKey, now: datetime) -> None:
+def _broken(work: Work, brand: str, key: ThreadKey, now: datetime) -> list[AssessedConversation]:
+    """Notes what nobody could assess."""
     account, stream = key.account, StreamKey(account=key.account, stream="threads")
     note = Unchecked(
         why=Why.BROKEN, platform=account.platform, account=account.handle, code="broken", count=1
     )
     work.store.posts.save(brand, stream, (), cursor=None, unchecked=(note,), now=now)
+    return []
 
 
 def assess(

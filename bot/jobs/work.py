@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import TypeVar
 
 from bot.connectors.shared.site import Prices
 from bot.judging.facts.find import Facts
 from bot.letters.readers import LetterWriter
 from bot.letters.sealed import unsealed
 from bot.links import LinkMaker
+from bot.logs import spared
 from bot.ports import AccountRef, Channel, Connector
 from bot.queue.port import Job, Queue
 from bot.settings.accounts import Account
@@ -21,8 +24,12 @@ from bot.settings.service import Service
 from policies.engine import Engine
 from policies.model.keys import AccountKey
 from policies.scoring import Embedder, Scorer
+from storage.errors import StoreError
 from storage.store import Store
 from storage.views import IssuedLink, OutMessage
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,3 +111,38 @@ def back_off(failures: int, base: timedelta, most: timedelta) -> timedelta:
     """Wait after so many failures in a row: doubles from the base up to the most."""
     doubled: int = 2 ** min(failures, 16)
     return min(base * doubled, most)
+
+
+def each_apart(
+    items: Sequence[Item],
+    make: Callable[[Sequence[Item]], list[Made]],
+    instead: Callable[[Item], list[Made]],
+    name: Callable[[Item], str],
+) -> list[Made]:
+    """What ``make`` makes of all items; where it fails, of each alone, so that one that nobody foresaw keeps no other.
+
+    ``instead`` stands for those at which it fails again; ``name`` is what the log calls one. Where it fails at each, it
+    is not the items: its first error is raised, as is any of the store's.
+    """
+    try:
+        return make(items)
+    except StoreError:
+        raise
+    except Exception as error:
+        alone = [_alone(item, make, name) for item in items]
+        if all(made is None for made in alone):
+            raise error from None
+        return [
+            one
+            for item, made in zip(items, alone, strict=True)
+            for one in (instead(item) if made is None else made)
+        ]
+
+
+def _alone(
+    item: Item, make: Callable[[Sequence[Item]], list[Made]], name: Callable[[Item], str]
+) -> list[Made] | None:
+    def nothing() -> list[Made] | None:
+        return None
+
+    return spared(name(item), partial(make, [item]), nothing)

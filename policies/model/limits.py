@@ -50,6 +50,11 @@ class TopicLimits:
         return any(abs(odds_of(one) - odds_of(two)) >= SMALLEST for one, two in pairs)
 
 
+def held(shipped: Mapping[str, TopicLimits], own: Mapping[str, TopicLimits]) -> dict[str, TopicLimits]:
+    """By what topics are judged: a brand's own limits within their bounds, elsewhere those that ship."""
+    return {topic: own.get(topic, ours).within(ours) for topic, ours in shipped.items()}
+
+
 def judged_by(rules: str, own: Mapping[str, TopicLimits]) -> str:
     """What judged a post: the version of the rules, with a name of the brand's own limits where it has some."""
     if not own:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies.located_yaml import did_you_mean
-from policies.model.limits import TopicLimits, odds_of
+from policies.model.limits import TopicLimits, held, odds_of
 from policies.shares import upper95
 from policies.topics.learning import Decided, Move, learned
 
@@ -157,7 +157,7 @@ def accounts(
         for post, one in given
         if (chance := post.chances.get(one.topic))
     ]
-    before = {topic: own.get(topic, limits).within(limits) for topic, limits in shipped.items()}
+    before = held(shipped, own)
     moves = learned(shipped, decided, before)
     others = sorted({topic for post in posts for topic in post.found} | {one.topic for one in answers})
     return [

@@ -101,6 +101,11 @@ class Heads:
         asked, said = self._chances(self.limits)[:, self.topics.index(topic)]
         return TopicLimits(asked=float(asked), said=float(said))
 
+    @property
+    def limits_by_topic(self) -> dict[str, TopicLimits]:
+        """`limits_of` each topic, in the order of the heads."""
+        return {topic: self.limits_of(topic) for topic in self.topics}
+
     def _chances(self, margins: Numbers) -> Numbers:
         return np.asarray(1 / (1 + np.exp(-(self.calibration[0] * margins + self.calibration[1]))))
 

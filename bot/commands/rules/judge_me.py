@@ -21,7 +21,7 @@ from policies.engine import Engine
 from policies.errors import OversightError
 from policies.import_files import Plain, read_posts
 from policies.masking import masked
-from policies.model.limits import TopicLimits
+from policies.model.limits import TopicLimits, held
 from policies.model.post import Post
 from policies.needs import Need
 from policies.topics import shipped
@@ -92,7 +92,7 @@ def judge_me(
     judged = list(_judged(engine, posts, ours, own))
     say_floods(_found(judged), len(judged), "Answer its samples and keep the limits with --apply first.")
     if verdicts is None:
-        _ask(judged, _limits(own), ask, form)
+        _ask(judged, held(shipped().limits_by_topic, own), ask, form)
     else:
         told, worse = _tell(judged, engine, verdicts, own, form)
         bad += worse
@@ -144,14 +144,6 @@ def _judged(
 def _found(judged: Sequence[ArchivePost]) -> Counter[str]:
     """How many posts are found under each topic."""
     return Counter(topic for post in judged for topic in post.found)
-
-
-def _limits(own: Mapping[str, TopicLimits]) -> dict[str, TopicLimits]:
-    """The limits in force by topic, in the order of the heads."""
-    heads = shipped()
-    return {
-        topic: own.get(topic, ours).within(ours) for topic in heads.topics if (ours := heads.limits_of(topic))
-    }
 
 
 def _ask(
@@ -212,8 +204,7 @@ def _tell(
     form: str,
 ) -> tuple[list[TopicAccount], int]:
     """What the answers say, and how many lines of them were left out."""
-    heads = shipped()
-    limits = {topic: heads.limits_of(topic) for topic in heads.topics}
+    limits = shipped().limits_by_topic
     topics = limits.keys() | {rule.rule.topic for rule in engine.rulebook.rules}
     lines = verdicts.read().decode("utf-8-sig", "replace").split("\n")
     answers, problems = read_answers(lines, Counter(post.external_id for post in judged), topics)

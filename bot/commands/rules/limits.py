@@ -16,6 +16,7 @@ from policies.located_yaml import did_you_mean
 from policies.topics import shipped
 
 if TYPE_CHECKING:
+    from policies.model.limits import TopicLimits
     from storage.limits import KeptLimits
     from storage.store import Store
 
@@ -39,8 +40,8 @@ def limits(brand: str | None, topic: str | None, form: str) -> None:
             _undo(store, name, topic)
             return
         history = store.limits.history(name)
-    heads = shipped()
-    rows = [_row(one) for one in history] + [_shipped(topic) for topic in heads.topics]
+    rows = [_row(one) for one in history]
+    rows += [_shipped(topic, ours) for topic, ours in shipped().limits_by_topic.items()]
     if form == "jsonl":
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
@@ -56,11 +57,11 @@ def _cells(row: Mapping[str, object]) -> list[str]:
 
 
 def _undo(store: Store, brand: str, topic: str) -> None:
-    heads, newest = shipped(), store.limits.newest(brand)
+    newest = store.limits.newest(brand)
     if topic not in newest:
         known = did_you_mean(topic, newest) if newest else "Nothing has moved any."
         raise OversightError(f"{brand} has no limits of its own for {topic!r}.", mend=known)
-    ours = heads.limits_of(topic) if topic in heads.topics else newest[topic].change.limits
+    ours = shipped().limits_by_topic.get(topic, newest[topic].change.limits)
     store.limits.undo(brand, newest[topic].id, shipped=ours, actor="operator", now=utc_now())
     click.echo(printable(f"{topic}: {_why(store.limits.newest(brand)[topic])}"))
 
@@ -82,8 +83,7 @@ def _row(one: KeptLimits) -> dict[str, object]:
     }
 
 
-def _shipped(topic: str) -> dict[str, object]:
-    ours = shipped().limits_of(topic)
+def _shipped(topic: str, ours: TopicLimits) -> dict[str, object]:
     return {
         "id": None,
         "topic": topic,

@@ -35,13 +35,13 @@ class Known:
 
     def start(self, topic: str) -> TopicLimits:
         """Where the machine begins."""
-        kept = self.set_by_people.get(topic)
-        own = kept.change.limits if kept and not kept.change.shipped else self.shipped[topic]
-        return own.within(self.shipped[topic])
+        return self._held(self.set_by_people.get(topic), topic)
 
     def in_force(self, topic: str) -> TopicLimits:
         """By what the topic is judged now."""
-        kept = self.newest.get(topic)
+        return self._held(self.newest.get(topic), topic)
+
+    def _held(self, kept: KeptLimits | None, topic: str) -> TopicLimits:
         own = kept.change.limits if kept and not kept.change.shipped else self.shipped[topic]
         return own.within(self.shipped[topic])
 
@@ -59,7 +59,7 @@ def move_limits(work: Work, brand: str, now: datetime) -> None:
 
 def known(store: Subjects, rulebook: RuleBook, brand: str, until: datetime) -> Known:
     """What bears on the limits of a brand, with the verdicts before a UTC time."""
-    heads, topics = shipped(), topics_of_rules(rulebook)
+    topics = topics_of_rules(rulebook)
     by_people = store.limits.newest(brand, by_people=True)
 
     def verdicts() -> Iterator[Decided]:
@@ -70,7 +70,7 @@ def known(store: Subjects, rulebook: RuleBook, brand: str, until: datetime) -> K
                 yield Decided(topic=topic, chance=one.score, right=one.right, words=one.matched)
 
     return Known(
-        shipped={topic: heads.limits_of(topic) for topic in heads.topics},
+        shipped=shipped().limits_by_topic,
         newest=store.limits.newest(brand),
         set_by_people=by_people,
         decided=tuple(verdicts()),

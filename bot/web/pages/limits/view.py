@@ -72,11 +72,11 @@ def _topics(history: list[KeptLimits]) -> list[ChangedTopic]:
 
 def _undo(site: WebSite, visit: Visit, number: str) -> Response:
     """Take back the change of this number, where it is the brand's and the newest of its topic."""
-    heads = shipped()
+    ours = shipped().limits_by_topic
     for topic, kept in site.store.limits.newest(visit.grant.brand).items():
         if str(kept.id) == number:
-            ours = heads.limits_of(topic) if topic in heads.topics else kept.change.limits
+            before = ours.get(topic, kept.change.limits)
             site.store.limits.undo(
-                visit.grant.brand, kept.id, shipped=ours, actor=visit.person.id, now=visit.now
+                visit.grant.brand, kept.id, shipped=before, actor=visit.person.id, now=visit.now
             )
     return RedirectResponse(f"{visit.home}/limits?undone=1", status_code=303)
