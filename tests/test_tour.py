@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
-from fault_stage import brand_file, make_home
+from fault_stage import brand_file, environment, make_home
 from mail_servers import Inbox, smtp_server
 
 from bot.daemon import Daemon
@@ -84,16 +84,7 @@ def test_a_post_goes_the_way_in_this_order(tmp_path: Path) -> None:
         Sandbox(story, SandboxClock(story.start + timedelta(hours=1))) as box,
         smtp_server(inbox) as port,
     ):
-        env = {
-            **box.environment(),
-            "OVERSIGHT_SMTP_HOST": "127.0.0.1",
-            "OVERSIGHT_SMTP_PORT": str(port),
-            "OVERSIGHT_SMTP_SECURITY": "none",
-            "OVERSIGHT_MAIL_FROM": "oversight@example.org",
-            "OVERSIGHT_LISTEN_PORT": str(listen),
-            "OVERSIGHT_BASE_URL": f"http://127.0.0.1:{listen}",
-        }
-        home = make_home(tmp_path, env, brand_file(policies=["starter"]))
+        home = make_home(tmp_path, environment(box, port, listen), brand_file(policies=["starter"]))
         with opened_store(home) as store:
             work = build_work(home, store, clock=box.clock)
             daemon = Daemon(home, work)

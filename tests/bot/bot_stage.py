@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +22,14 @@ def eventually(holds: Callable[[], bool], what: str, seconds: float = 60) -> Non
     while not holds():
         assert time.monotonic() < end, what
         time.sleep(0.05)
+
+
+def ended(service: subprocess.Popen[str], within: float) -> tuple[str, float]:
+    """What a service says to the end when it is told to stop, and the seconds that it takes."""
+    told = time.monotonic()
+    service.send_signal(signal.SIGTERM)
+    _, said = service.communicate(timeout=within)
+    return said, time.monotonic() - told
 
 
 def free_port() -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import sqlite3
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot_stage import eventually, free_port, oversight
+from bot_stage import ended, eventually, free_port, oversight
 from fault_stage import brand_file, make_home, sound
 
 from bot.settings.home import load_home
@@ -61,10 +59,7 @@ def test_ten_thousand_posts_to_judge_do_not_keep_the_service_from_ending(tmp_pat
     service = oversight(tmp_path, "run")
     try:
         eventually(lambda: service.poll() is not None or judged(tmp_path) > 0, "nothing is judged", 180)
-        told = time.monotonic()
-        service.send_signal(signal.SIGTERM)
-        _, said = service.communicate(timeout=120)
-        took = time.monotonic() - told
+        said, took = ended(service, 120)
     finally:
         service.kill()
     assert service.returncode == 0, said

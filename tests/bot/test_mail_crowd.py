@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sqlite3
-import time
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from bot_stage import eventually, free_port, oversight
+from bot_stage import ended, eventually, free_port, oversight
 from fault_stage import brand_file, make_home, sound
 from mail_servers import Inbox, smtp_server
 
@@ -62,10 +60,7 @@ def test_ten_thousand_notices_leave_in_order_and_keep_neither_an_alert_nor_the_e
             asked = len(inbox.taken)
             eventually(lambda: "urgent" in _subjects(inbox) and len(inbox.taken) > asked + 50, "no alert")
             grown = _peak_mb(service.pid) - small
-            told = time.monotonic()
-            service.send_signal(signal.SIGTERM)
-            _, said = service.communicate(timeout=60)
-            took = time.monotonic() - told
+            said, took = ended(service, 60)
         finally:
             service.kill()
     assert service.returncode == 0, said

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import yaml
 from bot_stage import free_port
-from fault_stage import brand_file, make_home
+from fault_stage import brand_file, environment, make_home
 from mail_servers import Inbox, smtp_server
 
 from bot.daemon import Daemon
@@ -85,16 +85,7 @@ def staged(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         Sandbox(story, SandboxClock(story.start + timedelta(hours=1))) as box,
         smtp_server(inbox) as port,
     ):
-        env = {
-            **box.environment(),
-            "OVERSIGHT_SMTP_HOST": "127.0.0.1",
-            "OVERSIGHT_SMTP_PORT": str(port),
-            "OVERSIGHT_SMTP_SECURITY": "none",
-            "OVERSIGHT_MAIL_FROM": "oversight@example.org",
-            "OVERSIGHT_LISTEN_PORT": str(listen),
-            "OVERSIGHT_BASE_URL": f"http://127.0.0.1:{listen}",
-        }
-        home = make_home(path, env, brand_file(policies=["likely"]))
+        home = make_home(path, environment(box, port, listen), brand_file(policies=["likely"]))
         with opened_store(home) as store:
             work = build_work(home, store, clock=box.clock, intervals=SELDOM)
             daemon = Daemon(home, work)

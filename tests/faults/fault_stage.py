@@ -13,6 +13,7 @@ from bot.connectors.x.client import XCredentials
 from bot.connectors.x.connector import XConnector
 from bot.jobs.work import Intervals, Work
 from bot.ports import AccountRef, Channel, Connector, Delivery, Receipt
+from bot.sandbox import Sandbox
 from bot.settings.home import Home, load_home
 from bot.settings.starter import write_home
 from bot.wiring import build_work, opened_store
@@ -53,6 +54,19 @@ def make_home(path: Path, env: Mapping[str, str], *brands: Mapping[str, Any]) ->
     """A home folder with these settings, read back."""
     write_home(path, env={"OVERSIGHT_LINK_KEYS": KEY, **env}, brands=brands or [brand_file()])
     return load_home(path, process={})
+
+
+def environment(box: Sandbox, smtp: int, listen: int) -> dict[str, str]:
+    """Settings of a service on loopback: the platforms of a sandbox, a mail server and pages on these ports."""
+    return {
+        **box.environment(),
+        "OVERSIGHT_SMTP_HOST": "127.0.0.1",
+        "OVERSIGHT_SMTP_PORT": str(smtp),
+        "OVERSIGHT_SMTP_SECURITY": "none",
+        "OVERSIGHT_MAIL_FROM": "oversight@example.org",
+        "OVERSIGHT_LISTEN_PORT": str(listen),
+        "OVERSIGHT_BASE_URL": f"http://127.0.0.1:{listen}",
+    }
 
 
 class PlainScorer:
